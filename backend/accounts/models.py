@@ -1,0 +1,96 @@
+"""Organisations, the people who sign in for them, and their tokens."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Organisation(models.Model):
+    """A body that reports people or, as ``bureau``, verifies them. Named by ``code`` everywhere outside."""
+
+    class Kind(models.TextChoices):
+        BUREAU = "bureau", _("Bureau")
+        UNIVERSITY = "university", _("University")
+        TRAINING_PROVIDER = "training_provider", _("Training provider")
+        EMPLOYER = "employer", _("Employer")
+
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    school_code = models.CharField(max_length=5, blank=True)
+    uscc = models.CharField(max_length=18, blank=True)
+    contacts = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "organisation"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users with hashed passwords."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in, in one of four roles; partners belong to one organisation."""
+
+    class Role(models.TextChoices):
+        PARTNER = "partner", _("Partner")
+        OFFICER = "officer", _("Officer")
+        MANAGER = "manager", _("Manager")
+        ADMIN = "admin", _("Administrator")
+
+    class Language(models.TextChoices):
+        ZH = "zh-hans", "简体中文"
+        EN = "en", "English"
+
+    username = models.CharField(max_length=60, unique=True)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=10, choices=Role)
+    read_only = models.BooleanField(default=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="users")
+    language = models.CharField(max_length=10, choices=Language, default=Language.ZH)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        db_table = "user_account"
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether this user's role reads across organisations."""
+        return self.role in {self.Role.OFFICER, self.Role.MANAGER, self.Role.ADMIN}
+
+
+class AccessToken(models.Model):
+    """A bearer token; only its SHA-256 is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    digest = models.BinaryField(unique=True, max_length=32)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_token"

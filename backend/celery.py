@@ -1,0 +1,66 @@
+"""Celery's application: the broker is a doorbell, the truth is in PostgreSQL.
+
+Task arguments are ids only; no result backend (progress is the job's row); a killed child's task comes back through
+``acks_late`` with ``reject_on_worker_lost``, and whatever the broker forgets is rung again by the reconcilers.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+
+HARD_LIMIT_SECONDS = 900
+app = Celery("shugu")
+
+
+def _configure() -> None:
+    from django.conf import settings
+
+    app.conf.update(
+        broker_url=settings.REDIS_URL,
+        broker_transport_options={
+            "global_keyprefix": os.environ.get("REDIS_PREFIX", "shugu") + ":",
+            "visibility_timeout": HARD_LIMIT_SECONDS + 60,
+            "unacked_restore_interval": 5,
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 5,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+        },
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        result_backend=None,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_max_tasks_per_child=200,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        task_time_limit=HARD_LIMIT_SECONDS,
+        task_serializer="json",
+        accept_content=["json"],
+        timezone="Asia/Shanghai",
+        enable_utc=True,
+        worker_hijack_root_logger=False,
+        beat_schedule_filename=str(settings.BASE_DIR / "var" / "beat-schedule"),
+        task_publish_retry=False,
+        beat_schedule={
+            "ring-again": {"task": "outbox.reconcile", "schedule": 2.0, "options": {"expires": 10}},
+            "jobs-again": {"task": "jobs.reconcile", "schedule": 5.0, "options": {"expires": 15}},
+            "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
+        },
+    )
+    app.autodiscover_tasks(
+        [
+            "backend.outbox",
+            "backend.jobs",
+            "talent.people",
+            "programs.intake",
+            "programs.targets",
+            "programs.review",
+        ]
+    )
+
+
+_configure()

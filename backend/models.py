@@ -1,0 +1,25 @@
+"""The platform's tables, each defined in its own room."""
+
+from backend.accounts.models import AccessToken, Organisation, User
+from backend.api.models import IdempotencyKey
+from backend.audit.models import AuditEntry
+from backend.jobs.models import Job
+from backend.outbox.models import Effect
+from backend.reference.models import Code, Holiday
+from backend.vault.files.models import SealedChunk, SealedFile
+from backend.vault.models import VaultKey
+
+__all__ = [
+    "AccessToken",
+    "AuditEntry",
+    "Code",
+    "Effect",
+    "Holiday",
+    "IdempotencyKey",
+    "Job",
+    "Organisation",
+    "SealedChunk",
+    "SealedFile",
+    "User",
+    "VaultKey",
+]

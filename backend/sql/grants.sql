@@ -1,0 +1,18 @@
+-- What each login may do. Carried out after every migration by the owner; may be repeated.
+-- The application owns nothing, may not TRUNCATE, and may not change what is append-only.
+
+GRANT USAGE ON SCHEMA public TO shugu_app, shugu_loader, shugu_resolver, shugu_backup;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shugu_app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO shugu_app;
+REVOKE UPDATE, DELETE ON audit_entry, ledger_entry FROM shugu_app;
+REVOKE INSERT, UPDATE, DELETE ON clock_offset, django_migrations FROM shugu_app;
+
+-- COPY FROM is refused under row security: the commit's loading step takes this role, which can add and nothing else.
+GRANT INSERT ON person, identity_document, person_report, record, credential, finding TO shugu_loader;
+
+GRANT SELECT ON person, person_alias, identity_document, record, credential TO shugu_resolver;
+REVOKE ALL ON FUNCTION known_numbers, certificates_elsewhere FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION known_numbers, certificates_elsewhere TO shugu_app;
+
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO shugu_backup;
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO shugu_backup;

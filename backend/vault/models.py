@@ -1,0 +1,26 @@
+"""Keys as the vault keeps them: wrapped by a master key that never enters the database."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class VaultKey(models.Model):
+    """A data key (``seal``) or a blind-index key (``index``), wrapped by the master key named ``wrapped_by``."""
+
+    class Purpose(models.TextChoices):
+        SEAL = "seal"
+        INDEX = "index"
+
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    wrapped_by = models.CharField(max_length=20)
+    wrapped = models.BinaryField()
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "vault_key"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose"], condition=models.Q(active=True), name="one_active_key_per_purpose"
+            )
+        ]

@@ -1,0 +1,32 @@
+"""The tables of what people go through and what is counted, each defined in its own room."""
+
+from programs.catalogue.models import Cohort, Programme, ProgrammeOrganisation
+from programs.periods.models import Period
+from programs.records.models import Amendment, Record
+from programs.submissions.models import Finding, Mend, Submission
+from programs.targets.models import (
+    Book,
+    LedgerEntry,
+    Plan,
+    QualifyingCredential,
+    Standing,
+    Target,
+)
+
+__all__ = [
+    "Amendment",
+    "Book",
+    "Cohort",
+    "Finding",
+    "LedgerEntry",
+    "Mend",
+    "Period",
+    "Plan",
+    "Programme",
+    "ProgrammeOrganisation",
+    "QualifyingCredential",
+    "Record",
+    "Standing",
+    "Submission",
+    "Target",
+]

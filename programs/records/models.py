@@ -1,0 +1,117 @@
+"""Records: a reported enrolment or introduction, what stands of it, and amendments under review."""
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from backend.clock import SqlNow
+from programs.catalogue.models import Path
+
+
+class Outcome(models.TextChoices):
+    """What became of the enrolment or introduction."""
+
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+
+
+class Reported(models.Model):
+    """What a row says, in the columns of ``talent-records/1``, less what identifies the person.
+
+    ``sealed`` holds mobile, e-mail and the certificate numbers; ``digest`` is the keyed digest of every column's
+    value, by which a row sent again is told to be unchanged. ``basis`` is the kind of the row's qualifying credential.
+    """
+
+    submission = models.ForeignKey("programs.Submission", models.PROTECT, related_name="+", db_index=False)
+    row = models.IntegerField()
+    partner_ref = models.CharField(max_length=60, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    started_on = models.DateField()
+    completed_on = models.DateField(null=True)
+    education = models.CharField(max_length=20, blank=True)
+    degree = models.CharField(max_length=100, blank=True)
+    school = models.CharField(max_length=200, blank=True)
+    graduated_on = models.DateField(null=True)
+    title = models.CharField(max_length=20, blank=True)
+    title_awarded_on = models.DateField(null=True)
+    employer = models.CharField(max_length=200, blank=True)
+    employer_uscc = models.CharField(max_length=18, blank=True)
+    district = models.CharField(max_length=20, blank=True)
+    occupation = models.CharField(max_length=100, blank=True)
+    segment = models.CharField(max_length=12, blank=True)
+    remarks = models.TextField(blank=True)
+    basis = models.CharField(max_length=10, blank=True)
+    sealed = models.BinaryField(null=True)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        abstract = True
+
+
+class Record(Reported):
+    """A reported enrolment or introduction: (organisation, programme, cohort or none, person), once.
+
+    The values are those that stand. A verified record keeps them while an amendment is ``pending``.
+    """
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted"
+        VERIFIED = "verified"
+        RETURNED = "returned"
+        REJECTED = "rejected"
+        REVOKED = "revoked"
+
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="records", db_index=False)
+    programme = models.ForeignKey("programs.Programme", models.PROTECT, related_name="records", db_index=False)
+    cohort = models.ForeignKey("programs.Cohort", models.PROTECT, null=True, related_name="records")
+    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False)
+    path = models.CharField(max_length=10, choices=Path)
+    state = models.CharField(max_length=10, choices=State, default=State.SUBMITTED)
+    pending = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    reported_at = models.DateTimeField(db_default=SqlNow())
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "record"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "programme", "cohort"],
+                name="record_once_per_identity",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [
+            models.Index(fields=["submission", "row"], name="record_submission"),
+            models.Index(fields=["organisation", "state", "id"], name="record_organisation_state"),
+            BrinIndex(fields=["reported_at"], name="record_reported_at"),
+        ]
+
+
+class Amendment(Reported):
+    """Other values for a verified record, reported later and under review; the record counts as it was meanwhile."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        TAKEN = "taken"
+        RETURNED = "returned"
+        REJECTED = "rejected"
+        SUPERSEDED = "superseded"
+
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="amendments")
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    reason = models.TextField(blank=True)
+    reported_at = models.DateTimeField(db_default=SqlNow())
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "amendment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record"], condition=models.Q(state="pending"), name="one_pending_amendment_per_record"
+            )
+        ]
+        indexes = [models.Index(fields=["submission"], name="amendment_submission")]

@@ -1,0 +1,115 @@
+"""What partners send: submissions, the findings on them, and the rows mended in place."""
+
+from django.db import models
+
+from backend.clock import SqlNow
+
+
+class Submission(models.Model):
+    """One file or batch of records for one period.
+
+    ``received → checking → checked → committing → accepted / partly_accepted / rejected``, or ``cancelled``,
+    ``failed``. ``standing`` is false once it is cancelled, rejected or failed: only a standing upload makes the same
+    bytes a duplicate. The counts are filled from ``checked`` on and final after the commit.
+    """
+
+    class Status(models.TextChoices):
+        RECEIVED = "received"
+        CHECKING = "checking"
+        CHECKED = "checked"
+        COMMITTING = "committing"
+        ACCEPTED = "accepted"
+        PARTLY_ACCEPTED = "partly_accepted"
+        REJECTED = "rejected"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    class Policy(models.TextChoices):
+        ACCEPT_GOOD_ROWS = "accept_good_rows"
+        ALL_OR_NOTHING = "all_or_nothing"
+
+    class Confirm(models.TextChoices):
+        AUTO = "auto"
+        MANUAL = "manual"
+
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="submissions")
+    period = models.ForeignKey("programs.Period", models.PROTECT, related_name="submissions")
+    status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
+    policy = models.CharField(max_length=20, choices=Policy, default=Policy.ACCEPT_GOOD_ROWS)
+    confirm = models.CharField(max_length=10, choices=Confirm, default=Confirm.MANUAL)
+    kind = models.CharField(max_length=10)
+    file_name = models.CharField(max_length=200, blank=True)
+    original = models.ForeignKey("backend.SealedFile", models.PROTECT, related_name="+")
+    sheet = models.ForeignKey("backend.SealedFile", models.SET_NULL, null=True, related_name="+")
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    forced = models.BooleanField(default=False)
+    standing = models.BooleanField(default=True)
+    on_behalf = models.BooleanField(default=False)
+    job = models.ForeignKey("backend.Job", models.SET_NULL, null=True, related_name="+")
+    rows = models.IntegerField(default=0)
+    accepted = models.IntegerField(default=0)
+    accepted_with_warnings = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    meta = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    submitted_by = models.ForeignKey("backend.User", models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(db_default=SqlNow())
+    checked_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    committed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "submission"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "period", "sha256"],
+                condition=models.Q(standing=True, forced=False),
+                name="same_bytes_once_while_standing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Finding(models.Model):
+    """What a check found: ``row`` as the spreadsheet shows it (null: the whole file), the cell masked.
+
+    The message is rendered from ``rule`` and ``params`` in the reader's language.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="findings", db_index=False)
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
+    position = models.IntegerField()
+    row = models.IntegerField(null=True)
+    column = models.CharField(max_length=30, blank=True)
+    rule = models.CharField(max_length=3)
+    severity = models.CharField(max_length=10)
+    value = models.CharField(max_length=200, blank=True)
+    params = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "finding"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "position"], name="finding_once_per_position")
+        ]
+
+
+class Mend(models.Model):
+    """One cell of a row mended in place before confirming; the value is sealed like the file it mends."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="mends", db_index=False)
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
+    row = models.IntegerField()
+    column = models.CharField(max_length=30)
+    sealed_value = models.BinaryField()
+    mended_by_id = models.BigIntegerField()
+    mended_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "mend"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "row", "column"], name="mend_once_per_cell")
+        ]

@@ -1,0 +1,21 @@
+"""The tables of people and what they hold, each defined in its own room."""
+
+from talent.credentials.models import Credential
+from talent.people.models import (
+    IdentityDocument,
+    MatchCase,
+    Person,
+    PersonAlias,
+    PersonChange,
+    PersonReport,
+)
+
+__all__ = [
+    "Credential",
+    "IdentityDocument",
+    "MatchCase",
+    "Person",
+    "PersonAlias",
+    "PersonChange",
+    "PersonReport",
+]
