@@ -1,0 +1,38 @@
+"""What of a number may be shown: enough to find the cell it stands in, too little to know the person.
+
+Screens, exports, logs, findings and task arguments carry masked numbers only.
+"""
+
+import re
+
+STARS = 13
+"""Never more stars than this, so that the mask of a long text stays short."""
+
+HEAD_AND_TAIL = ((11, 3, 2), (7, 1, 2), (4, 1, 0), (0, 0, 0))
+"""(from this length on, characters shown at the start, at the end)."""
+
+_SEPARATOR = r"[\s.\-·_]?"
+_LONG_DIGITS = re.compile(rf"(\d{{3}})(?:{_SEPARATOR}\d){{11,}}{_SEPARATOR}[\dXxＸｘ]")
+_TRAVEL = re.compile(r"(?<![A-Za-z0-9])([EGHKMeghkm])[A-Za-z]?\d{7,10}(?![A-Za-z0-9])")
+_RESIDENCE_CARD = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{3})\d{12}(?![A-Za-z0-9])")
+
+
+def mask_number(text: str) -> str:
+    """``text`` with all but its ends starred: ``520111198811039164`` gives ``520*************64``.
+
+    The whole text is taken for one number, whatever it holds: what stands in the column of an identity number,
+    a certificate number or a telephone number is masked even where it is no such thing.
+    """
+    text = text.strip()
+    head, tail = next((head, tail) for least, head, tail in HEAD_AND_TAIL if len(text) >= least)
+    return text[:head] + "*" * min(len(text) - head - tail, STARS) + text[len(text) - tail :]
+
+
+def scrub(text: str) -> str:
+    """``text`` with every run in it that could be an identity number masked.
+
+    Runs of fifteen digits or more, a closing X included and single separators between them passed over; the letters
+    of passports and permits with seven to ten digits; three letters with twelve (older permanent residence cards).
+    """
+    text = _LONG_DIGITS.sub(r"\1************", text)
+    return _RESIDENCE_CARD.sub(r"\1************", _TRAVEL.sub(r"\1********", text))
