@@ -2,7 +2,7 @@
 
 from programs.catalogue.models import Cohort, Programme, ProgrammeOrganisation
 from programs.periods.models import Period
-from programs.records.models import Amendment, Record
+from programs.records.models import Amendment, Decision, Record
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.models import (
     Book,
@@ -17,6 +17,7 @@ __all__ = [
     "Amendment",
     "Book",
     "Cohort",
+    "Decision",
     "Finding",
     "LedgerEntry",
     "Mend",

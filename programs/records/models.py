@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from backend.clock import SqlNow
 from programs.catalogue.models import Path
@@ -10,9 +11,9 @@ from programs.catalogue.models import Path
 class Outcome(models.TextChoices):
     """What became of the enrolment or introduction."""
 
-    IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
-    WITHDRAWN = "withdrawn"
+    IN_PROGRESS = "in_progress", _("In progress")
+    COMPLETED = "completed", _("Completed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class Reported(models.Model):
@@ -55,11 +56,11 @@ class Record(Reported):
     """
 
     class State(models.TextChoices):
-        SUBMITTED = "submitted"
-        VERIFIED = "verified"
-        RETURNED = "returned"
-        REJECTED = "rejected"
-        REVOKED = "revoked"
+        SUBMITTED = "submitted", _("Awaiting review")
+        VERIFIED = "verified", _("Verified")
+        RETURNED = "returned", _("Returned")
+        REJECTED = "rejected", _("Rejected")
+        REVOKED = "revoked", _("Revoked")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="records", db_index=False)
     programme = models.ForeignKey("programs.Programme", models.PROTECT, related_name="records", db_index=False)
@@ -93,11 +94,11 @@ class Amendment(Reported):
     """Other values for a verified record, reported later and under review; the record counts as it was meanwhile."""
 
     class State(models.TextChoices):
-        PENDING = "pending"
-        TAKEN = "taken"
-        RETURNED = "returned"
-        REJECTED = "rejected"
-        SUPERSEDED = "superseded"
+        PENDING = "pending", _("Awaiting review")
+        TAKEN = "taken", _("Taken")
+        RETURNED = "returned", _("Returned")
+        REJECTED = "rejected", _("Rejected")
+        SUPERSEDED = "superseded", _("Superseded")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
     record = models.ForeignKey(Record, models.PROTECT, related_name="amendments")
@@ -115,3 +116,31 @@ class Amendment(Reported):
             )
         ]
         indexes = [models.Index(fields=["submission"], name="amendment_submission")]
+
+
+class Decision(models.Model):
+    """What an officer decided on a record, or on an amendment of it; never changed, so that every turn stays known.
+
+    ``submission_id`` is the submission whose values were decided, ``amendment_id`` null where it was the record's own.
+    """
+
+    class Kind(models.TextChoices):
+        VERIFY = "verify"
+        RETURN = "return"
+        REJECT = "reject"
+        REVOKE = "revoke"
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="decisions", db_index=False, db_constraint=False)
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    submission_id = models.BigIntegerField()
+    amendment_id = models.BigIntegerField(null=True)
+    decision = models.CharField(max_length=10, choices=Kind)
+    reason = models.TextField(blank=True)
+    decided_by_id = models.BigIntegerField()
+    decided_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "decision"
+        indexes = [models.Index(fields=["record", "id"], name="decision_record")]
