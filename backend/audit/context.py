@@ -1,0 +1,58 @@
+"""Who acts, from where, in which action: what every audit entry of a request, task or command shares."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+
+class Actor(Protocol):
+    """What the trail notes of a user; a plain shape, so that the trail needs no accounts."""
+
+    pk: int
+    username: str
+    role: str
+    organisation_id: int
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action: its id, who acts (``None``: the system) and from which address."""
+
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+    user: Actor | None = None
+    address: str | None = None
+
+
+_current: ContextVar[Action | None] = ContextVar("shugu_action", default=None)
+
+
+def current() -> Action:
+    """The action under way; one of its own where nobody opened one."""
+    return _current.get() or Action()
+
+
+@contextmanager
+def acting(
+    *, user: Actor | None = None, address: str | None = None, action_id: uuid.UUID | None = None
+) -> Iterator[Action]:
+    """An action: everything audited inside bears its id, its user and its address.
+
+    Args:
+        user: who acts; ``None`` for the system.
+        address: the client's address, where there is a client.
+        action_id: continues a known action, such as the request that queued a job; a new one otherwise.
+    """
+    action = Action(id=action_id or uuid.uuid4(), user=user, address=address)
+    token = _current.set(action)
+    try:
+        yield action
+    finally:
+        _current.reset(token)
+
+
+def acts_for(user: Actor) -> None:
+    """Name the user of the action under way, once they are known."""
+    _current.set(replace(current(), user=user))

@@ -1,0 +1,71 @@
+"""Keeping files sealed: what partners sent, and the checked sheets made from it."""
+
+import hashlib
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from backend.vault.errors import Unsealable
+from backend.vault.files.models import SealedChunk, SealedFile
+from backend.vault.services import seal_many, unseal
+
+CHUNK_BYTES = 1024 * 1024
+_TABLE = "sealed_chunk"
+_FIELD = "sealed"
+_CHUNKS_AT_ONCE = 8
+
+
+@transaction.atomic
+def store(*, organisation_id: int, purpose: str, data: bytes) -> SealedFile:
+    """Seal ``data`` in chunks of 1 MiB, in the caller's transaction.
+
+    Args:
+        organisation_id: whose file it is; the row security goes by it.
+        purpose: one of ``SealedFile.Purpose``.
+        data: the file's bytes.
+    """
+    file = SealedFile.objects.create(
+        organisation_id=organisation_id,
+        purpose=purpose,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    pieces = [bytes(data[start : start + CHUNK_BYTES]) for start in range(0, len(data), CHUNK_BYTES)]
+    sealed = seal_many(_TABLE, _FIELD, [_chunk(file, place) for place in range(len(pieces))], pieces)
+    SealedChunk.objects.bulk_create(
+        (
+            SealedChunk(organisation_id=organisation_id, file=file, position=place, sealed=piece)
+            for place, piece in enumerate(sealed)
+        ),
+        batch_size=_CHUNKS_AT_ONCE,
+    )
+    return file
+
+
+def read(file: SealedFile) -> bytes:
+    """The file's bytes, opened and compared with the digest taken when it came.
+
+    Raises:
+        Unsealable: a chunk is missing, altered, out of order, or of a key unknown here.
+    """
+    data = b"".join(_opened(file))
+    if len(data) != file.size or hashlib.sha256(data).hexdigest() != file.sha256:
+        raise Unsealable(f"Sealed file {file.pk} is not what it was when it came: its digest differs.")
+    return data
+
+
+@transaction.atomic
+def delete(file: SealedFile) -> None:
+    """Remove a file and its chunks."""
+    file.chunks.all().delete()
+    file.delete()
+
+
+def _opened(file: SealedFile) -> Iterator[bytes]:
+    chunks = file.chunks.order_by("position").values_list("position", "sealed")
+    for place, sealed in chunks.iterator(chunk_size=_CHUNKS_AT_ONCE):
+        yield unseal(_TABLE, _FIELD, _chunk(file, place), bytes(sealed))
+
+
+def _chunk(file: SealedFile, position: int) -> str:
+    return f"{file.pk}/{position}"

@@ -1,0 +1,168 @@
+"""Data keys, wrapped by the master keys of ``FIELD_KEYS``, created when first needed.
+
+``FIELD_KEYS`` is ``name:base64,name:base64``, 32 bytes each: the first wraps new keys, the others still open old ones.
+The database holds wrapped keys alone, so a dump of it opens nothing.
+"""
+
+import base64
+import binascii
+import os
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from backend.vault.errors import MasterKeyMissing, Unsealable
+from backend.vault.models import VaultKey
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+ACTIVE_SECONDS = 60
+"""How long a process goes on with an active key before it looks again: the time that a rotation takes to arrive."""
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """An unwrapped key. Its secret stays out of every representation."""
+
+    id: int
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"DataKey(id={self.id})"
+
+
+Place = tuple[str, str, str]
+_known: dict[tuple[Place, int], DataKey] = {}
+_active: dict[tuple[Place, str], tuple[DataKey, float]] = {}
+
+
+def active(purpose: str) -> DataKey:
+    """The key that new values of ``purpose`` (``seal`` or ``index``) are made with; created if there is none yet.
+
+    Raises:
+        MasterKeyMissing: ``FIELD_KEYS`` lacks the master key that wrapped it.
+    """
+    slot = (_place(), str(purpose))
+    held = _active.get(slot)
+    if held and time.monotonic() < held[1]:
+        return held[0]
+    row = _read(connection, "active AND purpose = %s", str(purpose)) or _create(str(purpose))
+    key = _remember(*row)
+    _active[slot] = (key, time.monotonic() + ACTIVE_SECONDS)
+    return key
+
+
+def by_id(key_id: int) -> DataKey:
+    """The key that a sealed value names.
+
+    Raises:
+        Unsealable: no such key in this database.
+        MasterKeyMissing: ``FIELD_KEYS`` lacks the master key that wrapped it.
+    """
+    held = _known.get((_place(), key_id))
+    if held:
+        return held
+    row = _read(connection, "id = %s", key_id)
+    if row is None:
+        raise Unsealable(f"The value is sealed with key {key_id}, which this database does not hold.")
+    return _remember(*row)
+
+
+def forget() -> None:
+    """Drop every key that this process holds; the next use reads them again."""
+    _known.clear()
+    _active.clear()
+    master_keys.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def master_keys(text: str) -> dict[str, bytes]:
+    """The master keys by name, the active one first.
+
+    Args:
+        text: the value of ``FIELD_KEYS``.
+
+    Raises:
+        MasterKeyMissing: it is empty or not of the form ``name:base64,name:base64`` with 32 bytes each.
+    """
+    found = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        name, _, encoded = part.partition(":")
+        try:
+            secret = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            secret = b""
+        if not name or len(name) > 20 or len(secret) != KEY_BYTES:
+            raise MasterKeyMissing(
+                "FIELD_KEYS must read name:base64,name:base64 with 32 random bytes behind each base64; "
+                f"the key named “{name[:20]}” does not."
+            )
+        found[name] = secret
+    if not found:
+        raise MasterKeyMissing("FIELD_KEYS is empty: give at least one master key as name:base64.")
+    return found
+
+
+def _place() -> Place:
+    """Which database the keys at hand belong to: a process may be moved to another one."""
+    where = connection.settings_dict
+    return str(where["HOST"]), str(where["PORT"]), str(where["NAME"])
+
+
+def _read(source: BaseDatabaseWrapper, condition: str, value: object) -> tuple[int, str, str, bytes] | None:
+    with source.cursor() as cursor:
+        cursor.execute(f"SELECT id, purpose, wrapped_by, wrapped FROM vault_key WHERE {condition}", [value])
+        row = cursor.fetchone()
+    return (row[0], row[1], row[2], bytes(row[3])) if row else None
+
+
+def _create(purpose: str) -> tuple[int, str, str, bytes]:
+    """Make the first key of a purpose; of two processes that try, the database lets one be first.
+
+    On a connection of its own: a key must be on record before anything is sealed with it, whatever becomes of the
+    caller's transaction.
+    """
+    name, master = next(iter(master_keys(settings.FIELD_KEYS).items()))
+    nonce = os.urandom(NONCE_BYTES)
+    wrapped = nonce + AESGCM(master).encrypt(nonce, AESGCM.generate_key(KEY_BYTES * 8), _wrapping(purpose, name))
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO vault_key (purpose, wrapped_by, wrapped, active) VALUES (%s, %s, %s, true)"
+                " ON CONFLICT (purpose) WHERE active DO NOTHING",
+                [purpose, name, wrapped],
+            )
+        row = _read(own, "active AND purpose = %s", purpose)
+    finally:
+        own.close()
+    if row is None:
+        raise Unsealable(f"The key for “{purpose}” was created and has gone again.")
+    return row
+
+
+def _remember(key_id: int, purpose: str, wrapped_by: str, wrapped: bytes) -> DataKey:
+    master = master_keys(settings.FIELD_KEYS).get(wrapped_by)
+    if master is None:
+        raise MasterKeyMissing(
+            f"Key {key_id} is wrapped by the master key “{wrapped_by}”, which FIELD_KEYS does not hold: add it again."
+        )
+    try:
+        secret = AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _wrapping(purpose, wrapped_by))
+    except InvalidTag:
+        raise MasterKeyMissing(
+            f"The master key “{wrapped_by}” in FIELD_KEYS is not the one that key {key_id} was wrapped by."
+        ) from None
+    key = DataKey(key_id, secret)
+    _known[(_place(), key_id)] = key
+    return key
+
+
+def _wrapping(purpose: str, wrapped_by: str) -> bytes:
+    return f"vault_key|{purpose}|{wrapped_by}".encode()

@@ -1,0 +1,117 @@
+"""Sealing what identifies people, and finding it again without opening it.
+
+A sealed value is ``version | key id | nonce | ciphertext and tag`` (AES-256-GCM; 1, 4, 12 and the rest bytes), bound to
+its table, row and field as associated data: moved to another row it does not open. Look-ups go by a keyed HMAC-SHA256
+(a blind index), because a plain hash of an identity number is guessed in a moment.
+"""
+
+import os
+import struct
+from collections.abc import Iterable, Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+
+from backend.vault import keys
+from backend.vault.errors import Unsealable
+from backend.vault.models import VaultKey
+
+VERSION = 1
+NONCE_BYTES = 12
+HEADER = struct.Struct(">BI")
+HEADER_AND_NONCE = HEADER.size + NONCE_BYTES
+TAG_BYTES = 16
+
+RowId = int | str
+
+
+def seal_many(table: str, field: str, row_ids: Sequence[RowId], plaintexts: Sequence[bytes]) -> list[bytes]:
+    """Seal one field of many rows.
+
+    Args:
+        table: the table's name, part of what each value is bound to.
+        field: the column's name, likewise.
+        row_ids: the rows' ids, in the order of ``plaintexts``; reserve them before sealing.
+        plaintexts: what to seal.
+
+    Raises:
+        ValueError: the two sequences differ in length.
+    """
+    key = keys.active(VaultKey.Purpose.SEAL)
+    cipher = AESGCM(key.secret)
+    header = HEADER.pack(VERSION, key.id)
+    nonces = os.urandom(NONCE_BYTES * len(plaintexts))
+    sealed = []
+    for place, (row_id, plaintext) in enumerate(zip(row_ids, plaintexts, strict=True)):
+        nonce = nonces[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
+        sealed.append(header + nonce + cipher.encrypt(nonce, plaintext, _bound_to(table, row_id, field)))
+    return sealed
+
+
+def seal(table: str, field: str, row_id: RowId, plaintext: bytes) -> bytes:
+    """Seal one value; see ``seal_many``."""
+    return seal_many(table, field, [row_id], [plaintext])[0]
+
+
+def unseal(table: str, field: str, row_id: RowId, sealed: bytes) -> bytes:
+    """Open one sealed value; see ``unseal_many``."""
+    return unseal_many(table, field, [row_id], [sealed])[0]
+
+
+def unseal_many(table: str, field: str, row_ids: Sequence[RowId], sealed: Iterable[bytes]) -> list[bytes]:
+    """Open one field of many rows.
+
+    Raises:
+        Unsealable: a value is of another row or field, was altered, is of a version or key that is not known here.
+        ValueError: the two sequences differ in length.
+    """
+    ciphers: dict[int, AESGCM] = {}
+    plaintexts = []
+    for row_id, value in zip(row_ids, sealed, strict=True):
+        value = bytes(value)
+        if len(value) < HEADER_AND_NONCE + TAG_BYTES:
+            raise Unsealable(f"{table}.{field} of row {row_id} is too short to be a sealed value.")
+        version, key_id = HEADER.unpack_from(value)
+        if version != VERSION:
+            raise Unsealable(f"{table}.{field} of row {row_id} is sealed in version {version}, unknown to this release.")
+        cipher = ciphers.get(key_id)
+        if cipher is None:
+            cipher = ciphers[key_id] = AESGCM(keys.by_id(key_id).secret)
+        nonce = value[HEADER.size : HEADER_AND_NONCE]
+        try:
+            plaintexts.append(cipher.decrypt(nonce, value[HEADER_AND_NONCE:], _bound_to(table, row_id, field)))
+        except InvalidTag:
+            raise Unsealable(
+                f"{table}.{field} of row {row_id} does not open: it was altered, or belongs to another row."
+            ) from None
+    return plaintexts
+
+
+def index_many(values: Sequence[str]) -> list[bytes]:
+    """The blind indexes of ``values``, 32 bytes each: equal for equal values, and telling nothing else."""
+    return _authenticate(b"index\0", (value.encode() for value in values))
+
+
+def digest_many(values: Sequence[str | bytes]) -> list[bytes]:
+    """Keyed digests of ``values``, 32 bytes each: for telling whether content has changed.
+
+    Of a domain of their own: a value's digest never equals its blind index.
+    """
+    return _authenticate(b"digest\0", (value.encode() if isinstance(value, str) else value for value in values))
+
+
+def _authenticate(domain: bytes, values: Iterable[bytes]) -> list[bytes]:
+    start = HMAC(keys.active(VaultKey.Purpose.INDEX).secret, SHA256())
+    start.update(domain)
+    codes = []
+    for value in values:
+        code = start.copy()
+        code.update(value)
+        codes.append(code.finalize())
+    return codes
+
+
+def _bound_to(table: str, row_id: RowId, field: str) -> bytes:
+    return f"{table}|{row_id}|{field}".encode()
