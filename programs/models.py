@@ -8,7 +8,6 @@ from programs.targets.models import (
     Book,
     LedgerEntry,
     Plan,
-    QualifyingCredential,
     Standing,
     Target,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "Plan",
     "Programme",
     "ProgrammeOrganisation",
-    "QualifyingCredential",
     "Record",
     "Standing",
     "Submission",

@@ -1,6 +1,6 @@
 """The tables of people and what they hold, each defined in its own room."""
 
-from talent.credentials.models import Credential
+from talent.credentials.models import Credential, Tier, TierCredential
 from talent.people.models import (
     IdentityDocument,
     MatchCase,
@@ -18,4 +18,6 @@ __all__ = [
     "PersonAlias",
     "PersonChange",
     "PersonReport",
+    "Tier",
+    "TierCredential",
 ]

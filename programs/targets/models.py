@@ -1,10 +1,12 @@
 """The plan, its targets, and the ledger of heads."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Plan(models.Model):
-    """A plan with its dates and the rule of who counts, as loaded from its file."""
+    """A plan with its dates, as loaded from its file. ``source`` is the file's content; what it says of tiers stands
+    in ``talent.credentials``."""
 
     code = models.CharField(max_length=60, unique=True)
     name_zh = models.CharField(max_length=200)
@@ -15,13 +17,21 @@ class Plan(models.Model):
 
     class Meta:
         db_table = "plan"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="plan_ends_after_it_starts"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
 
 
 class Target(models.Model):
-    """A goal of a plan. ``tiers`` names what must hold for a person to count, beyond a verified completion."""
+    """A goal of a plan: so many heads of the tiers named in ``counts``.
+
+    ``needs_credential`` says that each of these tiers asks for a credential beyond a verified completion.
+    """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="targets")
     code = models.CharField(max_length=60, unique=True)
@@ -36,35 +46,33 @@ class Target(models.Model):
 
     class Meta:
         db_table = "target"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="target_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=models.Q(goal__gt=0), name="target_has_a_goal"),
+        ]
 
     def __str__(self) -> str:
         return self.code
 
 
-class QualifyingCredential(models.Model):
-    """A credential that lets a person count towards a target, and in which span it must have been obtained."""
+class Basis(models.TextChoices):
+    """What made a person count: the kind of credential that qualified first, or none where none was needed."""
 
-    target = models.ForeignKey(Target, models.CASCADE, related_name="qualifying")
-    kind = models.CharField(max_length=10)
-    code = models.CharField(max_length=20)
-    valid_from = models.DateField(null=True)
-    valid_to = models.DateField(null=True)
-
-    class Meta:
-        db_table = "qualifying_credential"
-        constraints = [
-            models.UniqueConstraint(fields=["target", "kind", "code"], name="qualifying_credential_once_per_target")
-        ]
+    EDUCATION = "education", _("Education")
+    TITLE = "title", _("Professional title")
+    NONE = "none", _("No credential needed")
 
 
 class Dimensions(models.Model):
     """Where a head is counted: the crediting record's organisation, path, district, segment and programme, and the
-    basis (education, title, or none) on which the person counts."""
+    basis on which the person counts."""
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
     programme = models.ForeignKey("programs.Programme", models.PROTECT, related_name="+", db_index=False)
     path = models.CharField(max_length=10)
-    basis = models.CharField(max_length=10)
+    basis = models.CharField(max_length=10, choices=Basis)
     district = models.CharField(max_length=20, blank=True)
     segment = models.CharField(max_length=12, blank=True)
 
@@ -73,10 +81,14 @@ class Dimensions(models.Model):
 
 
 class Standing(Dimensions):
-    """Where a person stands with a target now: the sum of their ledger entries."""
+    """Where a person stands with a target now: the sum of their ledger entries. No row: not counted.
+
+    ``number`` is that of the entry by which the person counts.
+    """
 
     target = models.ForeignKey(Target, models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False)
+    number = models.IntegerField()
     effective_on = models.DateField()
     record_id = models.BigIntegerField()
 
@@ -88,11 +100,14 @@ class Standing(Dimensions):
 class LedgerEntry(Dimensions):
     """A head counted (+1) or taken back (−1), with the day on which it takes effect and the moment it was posted.
 
-    Append-only. A reversing entry bears the effective day and dimensions of the entry that it reverses.
+    Append-only. A person's entries for a target are numbered from 1: an odd number counts the head, the even one
+    after it takes that back and bears its effective day and dimensions. So no head can be counted or taken back
+    twice, whoever posts.
     """
 
     target = models.ForeignKey(Target, models.PROTECT, related_name="entries", db_index=False)
     person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False)
+    number = models.IntegerField()
     delta = models.SmallIntegerField()
     effective_on = models.DateField()
     recorded_at = models.DateTimeField()
@@ -102,16 +117,24 @@ class LedgerEntry(Dimensions):
     class Meta:
         db_table = "ledger_entry"
         constraints = [
-            models.CheckConstraint(condition=models.Q(delta__in=[-1, 1]), name="ledger_entry_is_one_head")
+            models.CheckConstraint(
+                condition=models.Q(number__gt=0, delta=models.F("number").bitand(1) * 2 - 1),
+                name="ledger_entry_turns_by_its_number",
+            ),
+            models.UniqueConstraint(fields=["target", "person", "number"], name="ledger_entry_once_per_number"),
         ]
         indexes = [
-            models.Index(fields=["target", "recorded_at", "effective_on"], name="ledger_entry_clocks"),
-            models.Index(fields=["target", "person"], name="ledger_entry_person"),
+            models.Index(
+                fields=["target", "recorded_at", "effective_on"], include=["delta"], name="ledger_entry_clocks"
+            ),
         ]
 
 
 class Book(models.Model):
-    """The ledger's horizon: the moment of the last posting. One row."""
+    """The ledger's horizon: the moment to which it is closed. One row.
+
+    No entry will ever be posted at or before ``posted_to``, and every entry up to it is committed.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     posted_to = models.DateTimeField()

@@ -41,3 +41,48 @@ class Credential(models.Model):
                 fields=["number_index"], name="credential_number", condition=models.Q(number_index__isnull=False)
             ),
         ]
+
+
+class Tier(models.Model):
+    """A class of talent as a plan defines it: what a person must hold, beyond a verified completion, to be of it.
+
+    A tier without qualifying credentials asks for none. ``plan`` is the code of the plan that states the tier,
+    ``starts_on`` to ``ends_on`` its span. ``evidence`` is the least state in which a credential qualifies.
+    """
+
+    class Evidence(models.TextChoices):
+        CLAIMED = "claimed"
+        EVIDENCED = "evidenced"
+        CONFIRMED = "confirmed"
+
+    code = models.CharField(max_length=60, unique=True)
+    plan = models.CharField(max_length=60)
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    evidence = models.CharField(max_length=10, choices=Evidence, default=Evidence.CLAIMED)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "tier"
+
+
+class TierCredential(models.Model):
+    """A credential that makes its holder of the tier, on the days on which this rule is in force (null: no bound)."""
+
+    tier = models.ForeignKey(Tier, models.CASCADE, related_name="qualifying")
+    kind = models.CharField(max_length=10, choices=Credential.Kind)
+    code = models.CharField(max_length=20)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "tier_credential"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tier", "kind", "code", "valid_from"],
+                name="tier_credential_once_per_day_of_force",
+                nulls_distinct=False,
+            )
+        ]
