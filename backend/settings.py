@@ -91,6 +91,9 @@ for _database in DATABASES.values():
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
+# A job's worker renews its lease at a third of it; what is not done is rung for again after this long, then more slowly.
+JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=30.0)
+RING_AGAIN_SECONDS = env.float("RING_AGAIN_SECONDS", default=5.0)
 EMAIL_URL = env("EMAIL_URL", default="smtp://127.0.0.1:2525")
 CACHES = {
     "default": {
@@ -143,11 +146,13 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PAGINATION_CLASS": "backend.api.pagination.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["backend.api.filters.StrictFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "backend.api.problems.problem_response",
+    "DEFAULT_SCHEMA_CLASS": "backend.api.schema.Schema",
+    "EXCEPTION_HANDLER": "backend.api.faults.problem_response",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backend.api.renderers.Negotiation",
     "UNAUTHENTICATED_USER": None,
 }
+# What gives the rest of a request its user's scope; named here, because the API's shell knows no accounts.
+API_ENTER = "backend.accounts.scope.enter"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shugu 数谷",
     "VERSION": "1",

@@ -1,0 +1,49 @@
+"""Who a request comes from: the bearer of a token of ours."""
+
+import hashlib
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from backend.accounts.models import AccessToken, User
+from backend.clock import SqlNow
+
+KEYWORD = "Token"
+
+
+def digest_of(token: str) -> bytes:
+    """What is kept of a token: its SHA-256. Tokens are random, so there is nothing to guess from it."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+class TokenAuthentication(BaseAuthentication):
+    """``Authorization: Token …``; the same answer whether a token never was, has expired, or its user may no longer."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        header = get_authorization_header(request).split()
+        if not header or header[0].lower() != KEYWORD.lower().encode():
+            return None
+        try:
+            (token,) = header[1:]
+            digest = digest_of(token.decode("ascii"))
+        except ValueError:
+            raise AuthenticationFailed(_("The token cannot be read. Sign in again.")) from None
+        found = (
+            AccessToken.objects.select_related("user__organisation")
+            .filter(digest=digest, expires_at__gt=SqlNow(), user__is_active=True)
+            .first()
+        )
+        if found is None:
+            raise AuthenticationFailed(_("The token is not known, or has expired. Sign in again."))
+        return found.user, found
+
+    def authenticate_header(self, request: Request) -> str:
+        return KEYWORD
+
+
+def token_of(request: Request) -> Any:
+    """The token that the request was let in by."""
+    return request.auth

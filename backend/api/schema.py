@@ -1,0 +1,84 @@
+"""How endpoints are described: problems, shared headers and parameters are added to every one of them."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_basic_type
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+PROBLEM_TYPE = "application/problem+json"
+FILES = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+
+documented = extend_schema
+
+
+class FieldErrorAnswer(serializers.Serializer):
+    """What is wrong with one field."""
+
+    field = serializers.CharField(help_text="Dotted path in the body, or the parameter; empty for the whole request.")
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ProblemAnswer(serializers.Serializer):
+    """A problem (RFC 9457). Programs go by the code at the end of type."""
+
+    type = serializers.CharField(help_text="Ends in the problem's code, such as already_exists.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = FieldErrorAnswer(many=True, required=False)
+
+
+class Schema(AutoSchema):
+    """Adds to each operation what the base view gives it."""
+
+    def get_override_parameters(self) -> list[Any]:
+        header = OpenApiParameter.HEADER
+        found = [OpenApiParameter("Accept-Language", str, header, enum=["zh-hans", "en"], description="Of messages.")]
+        if self.method in WRITING:
+            text = "The same key and body again gives the first answer; another body is a 409."
+            found.append(OpenApiParameter("Idempotency-Key", str, header, description=text))
+        return found
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        from backend.api.base import ListView
+
+        return self.method == "GET" and isinstance(self.view, ListView)
+
+    def get_response_serializers(self) -> Any:
+        given = super().get_response_serializers()
+        if not isinstance(given, dict):
+            given = {"204" if self.method == "DELETE" else "200": given}
+        stated = {str(key[0] if isinstance(key, tuple) else key) for key in given}
+        return given | {
+            (status, PROBLEM_TYPE): OpenApiResponse(ProblemAnswer, description=text)
+            for status, text in self._problems().items()
+            if status not in stated
+        }
+
+    def _problems(self) -> dict[str, str]:
+        found = {"400": "What was sent cannot be taken."}
+        if self.get_auth():
+            found |= {"401": "Not signed in.", "403": "The role may not do this."}
+        if "{" in self.path or self.method in WRITING:
+            found["404"] = "Not there, or not the caller's."
+        if self.method in WRITING:
+            found["409"] = "A conflict, such as already_exists or idempotency_key_reused."
+            found["429"] = "Too many requests."
+        return found
+
+    def _get_response_for_code(
+        self, serializer: Any, status_code: str, media_types: Any = None, direction: Any = "response"
+    ) -> dict[str, Any]:
+        listed = self._is_list_view() and str(status_code) == "200" and not media_types
+        answer = super()._get_response_for_code(
+            serializer, status_code, ["application/json"] if listed else media_types, direction
+        )
+        if listed and "content" in answer:
+            binary = {"schema": build_basic_type(OpenApiTypes.BINARY)}
+            answer["content"] |= dict.fromkeys(FILES, binary)
+        return answer
