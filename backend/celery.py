@@ -8,7 +8,12 @@ import os
 
 from celery import Celery
 
+from backend.rooms import rooms_with
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+# The checks would import every page and all that pages need, polars among it, into the parent that the pool is forked
+# from; the web process and `manage.py check` run them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 HARD_LIMIT_SECONDS = 900
 app = Celery("shugu")
@@ -23,6 +28,7 @@ def _configure() -> None:
             "global_keyprefix": os.environ.get("REDIS_PREFIX", "shugu") + ":",
             "visibility_timeout": HARD_LIMIT_SECONDS + 60,
             "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
             "socket_connect_timeout": 0.5,
             "socket_timeout": 5,
             "socket_keepalive": True,
@@ -51,16 +57,7 @@ def _configure() -> None:
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
         },
     )
-    app.autodiscover_tasks(
-        [
-            "backend.outbox",
-            "backend.jobs",
-            "talent.people",
-            "programs.intake",
-            "programs.targets",
-            "programs.review",
-        ]
-    )
+    app.autodiscover_tasks(lambda: list(rooms_with("tasks")))
 
 
 _configure()

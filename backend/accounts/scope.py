@@ -74,9 +74,7 @@ def within(organisation_id: int) -> Iterator[None]:
         yield
 
 
-def visible(
-    queryset: models.QuerySet[Row], actor: User | None, field: str = "organisation"
-) -> models.QuerySet[Row]:
+def visible(queryset: models.QuerySet[Row], actor: User | None, field: str = "organisation") -> models.QuerySet[Row]:
     """The rows of ``queryset`` that ``actor`` may see: the first wall, in every selector.
 
     Args:

@@ -38,7 +38,5 @@ class Job(models.Model):
     class Meta:
         db_table = "job"
         indexes = [
-            models.Index(
-                fields=["id"], name="job_unfinished", condition=models.Q(state__in=["queued", "running"])
-            )
+            models.Index(fields=["id"], name="job_unfinished", condition=models.Q(state__in=["queued", "running"]))
         ]

@@ -18,7 +18,6 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backend.vault.errors import MasterKeyMissing, Unsealable
-from backend.vault.models import VaultKey
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

@@ -75,7 +75,9 @@ def unseal_many(table: str, field: str, row_ids: Sequence[RowId], sealed: Iterab
             raise Unsealable(f"{table}.{field} of row {row_id} is too short to be a sealed value.")
         version, key_id = HEADER.unpack_from(value)
         if version != VERSION:
-            raise Unsealable(f"{table}.{field} of row {row_id} is sealed in version {version}, unknown to this release.")
+            raise Unsealable(
+                f"{table}.{field} of row {row_id} is sealed in version {version}, unknown to this release."
+            )
         cipher = ciphers.get(key_id)
         if cipher is None:
             cipher = ciphers[key_id] = AESGCM(keys.by_id(key_id).secret)
