@@ -91,7 +91,7 @@ for _database in DATABASES.values():
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
-# A job's worker renews its lease at a third of it; what is not done is rung for again after this long, then more slowly.
+# A job's worker renews its lease at a third of it. What is not done is rung for again after so long, then more slowly.
 JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=30.0)
 RING_AGAIN_SECONDS = env.float("RING_AGAIN_SECONDS", default=5.0)
 EMAIL_URL = env("EMAIL_URL", default="smtp://127.0.0.1:2525")

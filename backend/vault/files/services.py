@@ -3,16 +3,17 @@
 import hashlib
 from collections.abc import Iterator
 
-from django.db import transaction
+import psycopg
+from django.db import connection, transaction
 
 from backend.vault.errors import Unsealable
-from backend.vault.files.models import SealedChunk, SealedFile
-from backend.vault.services import seal_many, unseal
+from backend.vault.files.models import SealedFile
+from backend.vault.services import seal, unseal
 
 CHUNK_BYTES = 1024 * 1024
 _TABLE = "sealed_chunk"
 _FIELD = "sealed"
-_CHUNKS_AT_ONCE = 8
+_CHUNKS_AT_ONCE = 4
 
 
 @transaction.atomic
@@ -30,15 +31,15 @@ def store(*, organisation_id: int, purpose: str, data: bytes) -> SealedFile:
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    pieces = [bytes(data[start : start + CHUNK_BYTES]) for start in range(0, len(data), CHUNK_BYTES)]
-    sealed = seal_many(_TABLE, _FIELD, [_chunk(file, place) for place in range(len(pieces))], pieces)
-    SealedChunk.objects.bulk_create(
-        (
-            SealedChunk(organisation_id=organisation_id, file=file, position=place, sealed=piece)
-            for place, piece in enumerate(sealed)
-        ),
-        batch_size=_CHUNKS_AT_ONCE,
-    )
+    connection.ensure_connection()
+    # Past the ORM, which writes bytes as hexadecimal text: twice the memory and four times the time.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        for place, start in enumerate(range(0, len(data), CHUNK_BYTES)):
+            piece = seal(_TABLE, _FIELD, _chunk(file, place), data[start : start + CHUNK_BYTES])
+            cursor.execute(
+                "INSERT INTO sealed_chunk (organisation_id, file_id, position, sealed) VALUES (%s, %s, %s, %b)",
+                [organisation_id, file.pk, place, piece],
+            )
     return file
 
 
