@@ -1,125 +1,44 @@
-"""Writing about people: whether two are one, and showing a number to whoever must see it."""
+"""What is done to people: so far, marking them as changed."""
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
-from backend import clock
-from backend.accounts.models import User
-from backend.accounts.scope import everything
-from backend.api.problems import Conflict, NotFound
-from backend.audit.services import enter_audit
-from backend.vault import services as vault
-from talent.people.matching import Described, compare
-from talent.people.models import IdentityDocument, MatchCase, Person, PersonAlias
+from backend.accounts.scope import require_transaction
+from backend.bell import ring
+from talent.people.models import PersonChange
+
+SETTLE = "targets.settle"
+"""The task that settles marked persons, rung for by name: who counts is decided further up the house."""
 
 
-@dataclass(frozen=True)
-class NewCase:
-    """A row that gave another name for a number on record (rule E12).
+def mark_changed(*, person_ids: Iterable[int], reason: str) -> int:
+    """Mark persons whose standing with the targets must be settled anew, in the transaction that changes them.
 
-    ``birth_date`` is the row's, or the one that its number carries; ``name_key`` the name with its form folded away.
-    """
+    The mark is the truth and the bell, which rings when the transaction commits, only makes it quick: a mark whose
+    bell is lost is found again by the reconciler. Whoever merges or splits two persons marks both of them, because
+    afterwards neither leads to the other any more.
 
-    person_id: int
-    organisation_id: int
-    submission_id: int
-    row: int
-    name: str
-    name_key: str
-    birth_date: dt.date | None = None
-
-
-def open_match_cases(*, cases: Sequence[NewCase]) -> int:
-    """Ask an officer whether the names are one person's, in the caller's transaction; how many cases are new.
-
-    A pair that was asked about before, whatever came of it, is not asked about again. The name on record is read here,
-    under the bureau's scope and not the partner's, and nothing of it is given back.
-    """
-    if not cases:
-        return 0
-    with everything():
-        known = Person.objects.in_bulk({case.person_id for case in cases})
-        rows = []
-        for case in cases:
-            person = known[case.person_id]
-            score, reasons = compare(
-                Described(person.name, person.birth_date), Described(case.name, case.birth_date), same_number=True
-            )
-            rows.append(
-                MatchCase(
-                    person=person,
-                    organisation_id=case.organisation_id,
-                    submission_id=case.submission_id,
-                    row=case.row,
-                    name=case.name,
-                    name_key=case.name_key,
-                    score=score,
-                    reasons=reasons,
-                )
-            )
-        before = MatchCase.objects.filter(person_id__in=known).count()
-        MatchCase.objects.bulk_create(rows, batch_size=5000, ignore_conflicts=True)
-        return MatchCase.objects.filter(person_id__in=known).count() - before
-
-
-def settle_match(*, case_id: int, state: str, actor: User) -> MatchCase:
-    """Say that a case's two names are the same person's, or that they are not.
-
-    ``same`` gives the person another name, so that the row can be sent again and passes; ``different`` is remembered,
-    and the pair is not asked about again. Saying the same twice changes nothing.
-
-    Raises:
-        NotFound: there is no such case, or the actor may not see it.
-        Conflict: it was settled the other way.
-    """
-    case = MatchCase.objects.select_for_update(of=("self",)).select_related("person").filter(pk=case_id).first()
-    if case is None:
-        raise NotFound
-    if case.state == state:
-        return case
-    if case.state != MatchCase.State.OPEN:
-        raise Conflict(
-            _("This match was already settled as “%(state)s”, and that stands.") % {"state": case.state},
-            state=case.state,
-        )
-    case.state = state
-    case.decided_at = clock.now()
-    case.decided_by_id = actor.pk
-    case.save(update_fields=["state", "decided_at", "decided_by_id"])
-    if state == MatchCase.State.SAME:
-        PersonAlias.objects.bulk_create(
-            [PersonAlias(person=case.person, name=case.name, name_key=case.name_key)], ignore_conflicts=True
-        )
-    enter_audit(
-        action=f"match.{state}",
-        subject=case,
-        detail={"person": case.person_id, "submission": case.submission_id, "row": case.row},
-        actor=actor,
-    )
-    return case
-
-
-def reveal_numbers(*, person: Person, reason: str, actor: User) -> list[dict[str, str]]:
-    """A person's identity numbers in full, for a reason that is kept on the audit trail with who asked.
+    Args:
+        person_ids: the persons as they stand on the records, merged or not; told more than once they are marked once.
+        reason: one of ``PersonChange.Reason``; the ledger's entries will give it.
 
     Returns:
-        ``{id_type, number}`` for each document.
+        How many marks were written.
+
+    Raises:
+        NoTransaction: there is no transaction that the marks would be written with.
+        ValueError: an unknown reason.
     """
-    documents = list(IdentityDocument.objects.filter(person=person).order_by("pk"))
-    numbers = vault.unseal_many(
-        "identity_document",
-        "sealed_number",
-        [document.pk for document in documents],
-        [document.sealed_number for document in documents],
-    )
-    enter_audit(
-        action="person.reveal", subject=person, detail={"reason": reason, "documents": len(documents)}, actor=actor
-    )
-    return [
-        {"id_type": document.id_type, "number": number.decode()}
-        for document, number in zip(documents, numbers, strict=True)
-    ]
+    require_transaction()
+    known = PersonChange.Reason(reason)
+    ids = sorted(set(person_ids))
+    if not ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO person_change (person_id, reason) SELECT marked, %s FROM unnest(%s::bigint[]) AS marked",
+            [known.value, ids],
+        )
+    ring(SETTLE)
+    return len(ids)
