@@ -1,11 +1,71 @@
+# Shugu's commands. Everything below sets up what it needs by itself and may be interrupted and repeated.
+
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 ifeq ($(strip $(PYTHON)),)
-$(error Shugu needs Python 3.11 or newer with venv; none was found (python3.11, python3 …))
+$(error Shugu needs Python 3.11 or newer with venv; none was found (tried python3.11, python3 and newer ones))
 endif
 
-.PHONY: setup setup-dev
-setup:
+PY := .venv/bin/python
+EMBEDDED := exec $(PY) -m backend.embedded
+# Read only to learn the settings' types; nothing connects there.
+LINT_ENVIRONMENT := DATABASE_URL=postgresql://x:x@127.0.0.1/x DATABASE_OWNER_URL=postgresql://x:x@127.0.0.1/x \
+	REDIS_URL=redis://127.0.0.1/0 SECRET_KEY=x FIELD_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+WORKERS ?= 2
+TESTS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo run test lint format bench hostile soak acceptance pins clean clean-data
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make the virtual environment from the pinned packages
 	@$(PYTHON) scripts/bootstrap.py
-setup-dev:
+
+setup-dev: ## the same, with what tests and checks need
 	@$(PYTHON) scripts/bootstrap.py --dev
+
+demo: setup ## run the main job once, from upload to targets, and stop
+	@DEMO=1 $(EMBEDDED) serve --follow-parent --port 0 -- $(PY) manage.py demo {url}
+
+run: setup ## serve web, API, worker and beat until Ctrl-C (PORT=8000, DEMO=0 for an empty system)
+	@$(EMBEDDED) serve --follow-parent
+
+test: setup-dev ## run the tests (TESTS=tests/backend for a part, WORKERS=2)
+	@$(EMBEDDED) run --follow-parent --alone --profile test -- \
+		$(PY) -m pytest -n $(WORKERS) -m "not hostile and not soak" $(TESTS)
+
+hostile: setup-dev ## run the long tests of faults and attacks
+	@$(EMBEDDED) run --follow-parent --alone --profile test-hostile -- $(PY) -m pytest -m hostile $(TESTS)
+
+soak: setup-dev ## run the tests of long running
+	@$(EMBEDDED) run --follow-parent --alone --profile test-soak -- $(PY) -m pytest -m soak --timeout 0 $(TESTS)
+
+bench: setup-dev ## print the performance table, also written to var/bench.json
+	@$(EMBEDDED) run --follow-parent --alone --fresh --profile bench -- $(PY) -m tests.bench
+
+acceptance: setup ## drive an empty system with a check over HTTP (CHECK=path/to/check.py)
+	@test -n "$(CHECK)" || { echo "Say which check: make acceptance CHECK=path/to/check.py"; exit 2; }
+	@DEMO=1 $(EMBEDDED) serve --follow-parent --fresh --profile acceptance --port 0 -- $(PY) "$(CHECK)" {url}
+
+lint: setup-dev ## check format, types, import rules, links in the docs, sizes of files
+	@failed=0; \
+	$(PY) -m ruff format --check --quiet . || { failed=1; echo "Format: run make format"; }; \
+	$(PY) -m ruff check --quiet . || failed=1; \
+	$(LINT_ENVIRONMENT) $(PY) -m mypy || failed=1; \
+	.venv/bin/lint-imports --no-logo || failed=1; \
+	$(PY) scripts/check_tree.py || failed=1; \
+	exit $$failed
+
+format: setup-dev ## put the code into shape
+	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
+
+pins: ## resolve requirements*.in into requirements*.txt anew
+	@$(PYTHON) scripts/pins.py
+
+clean: ## stop everything; remove the environment, caches and the tests' data
+	@$(PYTHON) scripts/clean.py
+
+clean-data: ## the same, and this system's own data, keys included: nothing brings them back
+	@$(PYTHON) scripts/clean.py --data

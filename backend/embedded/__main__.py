@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import subprocess
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
-from backend.embedded import places, processes, records, services
+from backend.embedded import places, processes, records, serve, services
 from backend.embedded.errors import EmbeddedError
-
-
-def command_environment(name: str, values: dict[str, str]) -> dict[str, str]:
-    """Our environment with the services' addresses.
-
-    For `main` what the caller has set wins, value by value. Other profiles exist to be thrown away: an address of real
-    servers that happens to be set must not lead a test to them.
-    """
-    return {**values, **os.environ} if name == "main" else {**os.environ, **values}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,36 +26,11 @@ def run(options: argparse.Namespace) -> int:
                     notice=f"Waiting for another run on the profile {profile.name} in this folder to end.",
                 )
             )
+        signals = serve.Signals()
         values = stack.enter_context(services.running(options.profile, fresh=options.fresh))
-        return attend(options.command, command_environment(options.profile, values))
-
-
-def attend(command: list[str], environment: dict[str, str]) -> int:
-    """Run `command` in the foreground, pass signals on and return its exit code as a shell would give it."""
-    child: subprocess.Popen[bytes] | None = None
-
-    def pass_on(number: int, _frame: object) -> None:
-        # A terminal's Ctrl-C has reached the command already.
-        if child is not None and not (number == signal.SIGINT and in_foreground()):
-            with suppress(ProcessLookupError):
-                child.send_signal(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, pass_on)
-    try:
-        child = subprocess.Popen(command, env=environment, preexec_fn=processes.end_with_parent(signal.SIGTERM))
-    except OSError as error:
-        raise EmbeddedError(f"Cannot run {command[0]}: {error.strerror}.") from error
-    code = child.wait()
-    return 128 - code if code < 0 else code
-
-
-def in_foreground() -> bool:
-    """Whether a terminal delivers its Ctrl-C to us and to our children alike."""
-    try:
-        return sys.stdin.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-    except OSError:
-        return False
+        if signals.asked():
+            return 130
+        return signals.attend(options.command, services.command_environment(options.profile, values))
 
 
 def start(options: argparse.Namespace) -> int:
@@ -121,6 +84,14 @@ def main(arguments: list[str]) -> int:
     verb.add_argument("--follow-parent", action="store_true", help="end when the process that started this ends")
     verb.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND …")
     verb.set_defaults(do=run)
+    verb = verbs.add_parser(
+        "serve", parents=[shared], help="run the whole system, until Ctrl-C or for the length of a command"
+    )
+    verb.add_argument("--port", help="where to listen (PORT, or 8000); 0 takes a free one")
+    verb.add_argument("--fresh", action="store_true", help="begin with empty servers (not for main)")
+    verb.add_argument("--follow-parent", action="store_true", help="end when the process that started this ends")
+    verb.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND …", help="{url} stands for the address")
+    verb.set_defaults(do=serve.serve)
     verbs.add_parser("start", parents=[shared], help="start the services for good").set_defaults(do=start)
     verb = verbs.add_parser("stop", parents=[shared], help="stop the services")
     verb.add_argument("--all", action="store_true", help="of every profile")

@@ -167,6 +167,14 @@ def is_held(path: Path) -> bool:
         return not got
 
 
+def in_foreground() -> bool:
+    """Whether a terminal delivers its Ctrl-C to us and to our children alike."""
+    try:
+        return sys.stdin.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
+        return False
+
+
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Whether a server could listen on the port now."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:

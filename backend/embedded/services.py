@@ -57,6 +57,15 @@ def environment(name: str = "main") -> dict[str, str]:
     return records.addresses(profile)
 
 
+def command_environment(name: str, values: dict[str, str]) -> dict[str, str]:
+    """Our environment with the services' addresses.
+
+    For `main` what the caller has set wins, value by value. Other profiles exist to be thrown away: an address of real
+    servers that happens to be set must not lead a test to them.
+    """
+    return {**values, **os.environ} if name == "main" else {**os.environ, **values}
+
+
 @contextmanager
 def running(name: str = "main", *, fresh: bool = False) -> Iterator[dict[str, str]]:
     """Have the services of profile `name` for as long as the block lasts, yielding their environment.

@@ -1,0 +1,24 @@
+"""``manage.py prepare``: everything that must be done before the first request, in one go."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand, call_command
+
+
+class Command(BaseCommand):
+    """Runs ``setup_database``, ``load_reference``, with ``--demo`` ``load_demo``, and ``collectstatic``.
+
+    Each may be repeated, and so may this. One process for all of them, because starting Django costs more than most.
+    """
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="also the demo's organisations, people and logins")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        names = ["setup_database", "load_reference", *(["load_demo"] if options["demo"] else [])]
+        for name in names:
+            call_command(name, verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)
+        call_command("collectstatic", verbosity=0, interactive=False)
