@@ -11,8 +11,6 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 # The number alone says half: whoever mistypes a number rarely hits another's. The name says most of the rest.
 NUMBER, NAME, BIRTH = 0.5, 0.4, 0.1
 READ_ALIKE = 0.9
@@ -120,6 +118,9 @@ def readings(name: str) -> frozenset[str]:
     if not any(_is_han(character) for character in text):
         words = [_letters(word) for word in unicodedata.normalize("NFKC", name).split()]
         return frozenset({"".join(words), "".join(words[1:] + words[:1]), "".join(words[-1:] + words[:-1])})
+    # Its dictionary takes 57 MB, which a process that compares no names need not carry.
+    from pypinyin import Style, pinyin
+
     surname = next((text[:length] for length in (2, 1) if text[:length] in SURNAMES), "")
     syllables = [(part,) for part in SURNAMES.get(surname, ())]
     syllables += [tuple(each) for each in pinyin(text[len(surname) :], style=Style.NORMAL, heteronym=True)]

@@ -1,12 +1,21 @@
-"""What is done to people: so far, marking them as changed."""
+"""Writing about people: marking them changed, whether two are one, and showing a number to whoever must see it."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
-from backend.accounts.scope import require_transaction
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.scope import everything, require_transaction
+from backend.api.problems import Conflict, NotFound
+from backend.audit.services import enter_audit
 from backend.bell import ring
-from talent.people.models import PersonChange
+from backend.vault import services as vault
+from talent.people.matching import Described, compare
+from talent.people.models import IdentityDocument, MatchCase, Person, PersonAlias, PersonChange
 
 SETTLE = "targets.settle"
 """The task that settles marked persons, rung for by name: who counts is decided further up the house."""
@@ -42,3 +51,111 @@ def mark_changed(*, person_ids: Iterable[int], reason: str) -> int:
         )
     ring(SETTLE)
     return len(ids)
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A row that gave another name for a number on record (rule E12).
+
+    ``birth_date`` is the row's, or the one that its number carries; ``name_key`` the name with its form folded away.
+    """
+
+    person_id: int
+    organisation_id: int
+    submission_id: int
+    row: int
+    name: str
+    name_key: str
+    birth_date: dt.date | None = None
+
+
+def open_match_cases(*, cases: Sequence[NewCase]) -> int:
+    """Ask an officer whether the names are one person's, in the caller's transaction; how many cases are new.
+
+    A pair that was asked about before, whatever came of it, is not asked about again. The name on record is read here,
+    under the bureau's scope and not the partner's, and nothing of it is given back.
+    """
+    if not cases:
+        return 0
+    with everything():
+        known = Person.objects.in_bulk({case.person_id for case in cases})
+        rows = []
+        for case in cases:
+            person = known[case.person_id]
+            score, reasons = compare(
+                Described(person.name, person.birth_date), Described(case.name, case.birth_date), same_number=True
+            )
+            rows.append(
+                MatchCase(
+                    person=person,
+                    organisation_id=case.organisation_id,
+                    submission_id=case.submission_id,
+                    row=case.row,
+                    name=case.name,
+                    name_key=case.name_key,
+                    score=score,
+                    reasons=reasons,
+                )
+            )
+        before = MatchCase.objects.filter(person_id__in=known).count()
+        MatchCase.objects.bulk_create(rows, batch_size=5000, ignore_conflicts=True)
+        return MatchCase.objects.filter(person_id__in=known).count() - before
+
+
+def settle_match(*, case_id: int, state: str, actor: User) -> MatchCase:
+    """Say that a case's two names are the same person's, or that they are not.
+
+    ``same`` gives the person another name, so that the row can be sent again and passes; ``different`` is remembered,
+    and the pair is not asked about again. Saying the same twice changes nothing.
+
+    Raises:
+        NotFound: there is no such case, or the actor may not see it.
+        Conflict: it was settled the other way.
+    """
+    case = MatchCase.objects.select_for_update(of=("self",)).select_related("person").filter(pk=case_id).first()
+    if case is None:
+        raise NotFound
+    if case.state == state:
+        return case
+    if case.state != MatchCase.State.OPEN:
+        raise Conflict(
+            _("This match was already settled as “%(state)s”, and that stands.") % {"state": case.state},
+            state=case.state,
+        )
+    case.state = state
+    case.decided_at = clock.now()
+    case.decided_by_id = actor.pk
+    case.save(update_fields=["state", "decided_at", "decided_by_id"])
+    if state == MatchCase.State.SAME:
+        PersonAlias.objects.bulk_create(
+            [PersonAlias(person=case.person, name=case.name, name_key=case.name_key)], ignore_conflicts=True
+        )
+    enter_audit(
+        action=f"match.{state}",
+        subject=case,
+        detail={"person": case.person_id, "submission": case.submission_id, "row": case.row},
+        actor=actor,
+    )
+    return case
+
+
+def reveal_numbers(*, person: Person, reason: str, actor: User) -> list[dict[str, str]]:
+    """A person's identity numbers in full, for a reason that is kept on the audit trail with who asked.
+
+    Returns:
+        ``{id_type, number}`` for each document.
+    """
+    documents = list(IdentityDocument.objects.filter(person=person).order_by("pk"))
+    numbers = vault.unseal_many(
+        "identity_document",
+        "sealed_number",
+        [document.pk for document in documents],
+        [document.sealed_number for document in documents],
+    )
+    enter_audit(
+        action="person.reveal", subject=person, detail={"reason": reason, "documents": len(documents)}, actor=actor
+    )
+    return [
+        {"id_type": document.id_type, "number": number.decode()}
+        for document, number in zip(documents, numbers, strict=True)
+    ]

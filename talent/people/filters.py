@@ -1,0 +1,44 @@
+"""What people and match cases may be looked for by."""
+
+import unicodedata
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+
+from backend.api.filters import StrictFilterSet
+from backend.api.problems import Forbidden
+from talent.people.models import MatchCase, Person
+from talent.people.naming import may_read_names
+
+
+class PersonFilter(StrictFilterSet):
+    """People by how their name begins (for those who may read names), year of birth, gender and reporter."""
+
+    name = filters.CharFilter(method="by_name")
+    birth_year = filters.NumberFilter(field_name="birth_date", lookup_expr="year", min_value=1800, max_value=2200)
+    gender = filters.CharFilter()
+    organisation = filters.CharFilter(field_name="reports__organisation__code")
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    def by_name(self, queryset: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
+        if not may_read_names(self.request.user):
+            raise Forbidden(_("Names are masked for your role, and so people cannot be looked for by name."))
+        return queryset.filter(name__startswith=unicodedata.normalize("NFKC", value.strip()))
+
+
+class MatchFilter(StrictFilterSet):
+    """Match cases by state, organisation, submission, person and least score."""
+
+    state = filters.ChoiceFilter(choices=MatchCase.State.choices)
+    organisation = filters.CharFilter(field_name="organisation__code")
+    submission = filters.NumberFilter(field_name="submission_id", min_value=1, max_value=2**63 - 1)
+    person = filters.NumberFilter(field_name="person_id", min_value=1, max_value=2**63 - 1)
+    score_from = filters.NumberFilter(field_name="score", lookup_expr="gte", min_value=0, max_value=1)
+
+    class Meta:
+        model = MatchCase
+        fields: list[str] = []
