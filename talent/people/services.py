@@ -1,4 +1,4 @@
-"""Writing about people: whether two are one, and showing a number to whoever must see it."""
+"""Writing about people: marking them changed, whether two are one, and showing a number to whoever must see it."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
