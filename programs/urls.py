@@ -1,3 +1,11 @@
-"""API addresses of this app."""
+"""API addresses of programmes, submissions, records and targets."""
 
-urlpatterns: list = []
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+ROOMS = ("catalogue", "periods", "submissions", "records", "intake", "review", "targets")
+
+urlpatterns = [
+    path("", include(f"programs.{room}.api")) for room in ROOMS if find_spec(f"programs.{room}.api") is not None
+]

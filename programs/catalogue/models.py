@@ -1,13 +1,14 @@
 """Programmes and cohorts: what people go through."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Path(models.TextChoices):
     """How a person enters the plan: 培养 or 引进."""
 
-    TRAINED = "trained"
-    INTRODUCED = "introduced"
+    TRAINED = "trained", _("Trained")
+    INTRODUCED = "introduced", _("Introduced")
 
 
 class Programme(models.Model):

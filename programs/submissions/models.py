@@ -1,6 +1,7 @@
 """What partners send: submissions, the findings on them, and the rows mended in place."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from backend.clock import SqlNow
 
@@ -14,23 +15,23 @@ class Submission(models.Model):
     """
 
     class Status(models.TextChoices):
-        RECEIVED = "received"
-        CHECKING = "checking"
-        CHECKED = "checked"
-        COMMITTING = "committing"
-        ACCEPTED = "accepted"
-        PARTLY_ACCEPTED = "partly_accepted"
-        REJECTED = "rejected"
-        CANCELLED = "cancelled"
-        FAILED = "failed"
+        RECEIVED = "received", _("Received")
+        CHECKING = "checking", _("Being checked")
+        CHECKED = "checked", _("Checked")
+        COMMITTING = "committing", _("Being taken")
+        ACCEPTED = "accepted", _("Accepted")
+        PARTLY_ACCEPTED = "partly_accepted", _("Partly accepted")
+        REJECTED = "rejected", _("Refused")
+        CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Failed")
 
     class Policy(models.TextChoices):
-        ACCEPT_GOOD_ROWS = "accept_good_rows"
-        ALL_OR_NOTHING = "all_or_nothing"
+        ACCEPT_GOOD_ROWS = "accept_good_rows", _("Take the good rows")
+        ALL_OR_NOTHING = "all_or_nothing", _("All or nothing")
 
     class Confirm(models.TextChoices):
-        AUTO = "auto"
-        MANUAL = "manual"
+        AUTO = "auto", _("By itself")
+        MANUAL = "manual", _("By hand")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="submissions")
     period = models.ForeignKey("programs.Period", models.PROTECT, related_name="submissions")

@@ -1,0 +1,43 @@
+"""Findings as people read them: the rule's words in the reader's language."""
+
+from typing import Any
+
+from programs.intake.columns import COLUMNS
+from programs.intake.rules import render
+from programs.intake.rules_text import RULES
+from programs.submissions.models import Finding
+
+_ZH = {column.code: column.zh for column in COLUMNS}
+_EN = {column.code: column.en for column in COLUMNS}
+
+
+def finding(found: Finding, headers: dict[str, str], language: str) -> dict[str, Any]:
+    """One finding.
+
+    Args:
+        found: the finding.
+        headers: the file's own headers by column code; a column that it lacks is called by the template's name.
+        language: of the message.
+    """
+    names = _ZH if language.startswith("zh") else _EN
+    return {
+        "row": found.row,
+        "column": found.column or None,
+        "header": headers.get(found.column) or names.get(found.column),
+        "rule": found.rule,
+        "severity": found.severity,
+        "message": render(found.rule, found.params, language, found.column or None),
+        "value": found.value or None,
+    }
+
+
+def summary(line: dict[str, Any], language: str) -> dict[str, Any]:
+    """How often one rule was found, with what it means and what to do about it."""
+    rule = RULES[line["rule"]]
+    return {
+        "rule": rule.code,
+        "severity": line["severity"],
+        "title": rule.title.of(language),
+        "guidance": rule.guidance.of(language),
+        "occurrences": line["occurrences"],
+    }

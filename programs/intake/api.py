@@ -1,0 +1,191 @@
+"""Intake over HTTP: findings, mending a row in place, the error workbook, and the blank template."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpResponse
+from django.urls import path
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api import base
+from backend.api.permissions import EVERYONE, roles
+from backend.api.problems import Forbidden, Invalid, NotFound
+from backend.api.schema import FILES, documented
+from programs.intake import answers
+from programs.submissions import selectors
+from programs.submissions.api import SENDERS, Counts
+from programs.submissions.filters import FindingFilter
+from programs.submissions.models import Finding, Submission
+
+CSV, XLSX = FILES
+
+
+def language() -> str:
+    """The reader's language."""
+    return get_language() or "zh-hans"
+
+
+class FindingAnswer(serializers.Serializer):
+    """What a check found in one cell, one row, or the whole file (``row`` null)."""
+
+    row = serializers.IntegerField(allow_null=True)
+    column = serializers.CharField(allow_null=True)
+    header = serializers.CharField(allow_null=True)
+    rule = serializers.CharField()
+    severity = serializers.ChoiceField(["error", "warning", "fatal"])
+    message = serializers.CharField()
+    value = serializers.CharField(allow_null=True)
+
+
+class Findings(base.ListView):
+    """The findings on a submission, ordered by row and column."""
+
+    permission_classes = [roles({"GET": EVERYONE})]
+    name = "findings"
+    serializer_class = FindingAnswer
+    filterset_class = FindingFilter
+    ordering = ("position",)
+
+    def get_queryset(self) -> QuerySet[Finding]:
+        self.submission: Submission = self.one(selectors.submissions(self.actor), pk=self.kwargs["id"])
+        return selectors.findings(self.actor, self.submission)
+
+    def present(self, rows: Sequence[Finding]) -> list[dict[str, Any]]:
+        headers = self.submission.meta.get("headers", {})
+        return [answers.finding(found, headers, language()) for found in rows]
+
+
+class SummaryAnswer(serializers.Serializer):
+    """How often a rule was found."""
+
+    rule = serializers.CharField()
+    severity = serializers.CharField()
+    title = serializers.CharField()
+    guidance = serializers.CharField()
+    occurrences = serializers.IntegerField()
+
+
+class Summary(base.ListView):
+    """The findings on a submission, counted by rule; the most frequent first."""
+
+    permission_classes = [roles({"GET": EVERYONE})]
+    name = "findings-summary"
+    serializer_class = SummaryAnswer
+
+    def get_queryset(self) -> list[dict[str, Any]]:
+        submission = self.one(selectors.submissions(self.actor), pk=self.kwargs["id"])
+        counted = (
+            selectors.findings(self.actor, submission)
+            .values("rule", "severity")
+            .annotate(occurrences=Count("id"))
+            .order_by("-occurrences", "rule")
+        )
+        return [answers.summary(line, language()) for line in counted]
+
+
+class MendBody(serializers.Serializer):
+    """New values by column code; an empty value or null clears the cell."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            raise Invalid([("", "invalid", _("Send an object of column codes and values."))])
+        return data
+
+
+class MendAnswer(serializers.Serializer):
+    """What is found in the row now, and how the submission fares."""
+
+    row = serializers.IntegerField()
+    findings = FindingAnswer(many=True)
+    counts = Counts()
+
+
+class Row(base.View):
+    """One row of a checked submission: mended in place before confirming."""
+
+    permission_classes = [roles({"PATCH": SENDERS})]
+
+    @documented(request=OpenApiTypes.OBJECT, responses=MendAnswer)
+    def patch(self, request: Request, id: int, row: int) -> Response:
+        # The engine is heavy: a web process that never mends does not load it.
+        from programs.intake.mending import mend_row
+
+        submission = self.one(selectors.submissions(self.actor), pk=id)
+        cells = MendBody().to_internal_value(request.data)
+        mended = mend_row(actor=self.actor, submission=submission, row=row, cells=dict(cells))
+        found = selectors.findings(self.actor, mended).filter(row=row).order_by("position")
+        headers = mended.meta.get("headers", {})
+        return Response(
+            {
+                "row": row,
+                "findings": [answers.finding(one, headers, language()) for one in found],
+                "counts": Counts(mended).data,
+            }
+        )
+
+
+class Report(base.View):
+    """The partner's own file with the bad cells marked and commented; for its own submitters only."""
+
+    permission_classes = [roles({"GET": "partner"})]
+    fixed_type = True
+
+    @documented(responses={(200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: Request, id: int) -> HttpResponse:
+        from programs.intake.reporting import error_workbook
+
+        submission = self.one(selectors.submissions(self.actor), pk=id)
+        if self.actor.read_only:
+            raise Forbidden
+        if submission.sheet_id is None:
+            raise NotFound(_("This file was refused whole, so it has no cells to mark; read its findings instead."))
+        return _file(error_workbook(submission=submission), XLSX, f"report-{submission.pk}.xlsx")
+
+
+class Template(base.View):
+    """The blank template as a workbook, with drop-downs of the caller's own programmes and cohorts."""
+
+    permission_classes = [roles({"GET": EVERYONE})]
+    fixed_type = True
+
+    @documented(responses={(200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> HttpResponse:
+        from programs.intake.template import template_xlsx
+
+        return _file(template_xlsx(actor=self.actor), XLSX, "template.xlsx")
+
+
+class TemplateText(base.View):
+    """The blank template as CSV."""
+
+    permission_classes = [roles({"GET": EVERYONE})]
+    fixed_type = True
+
+    @documented(responses={(200, CSV): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> HttpResponse:
+        from programs.intake.template import template_csv
+
+        return _file(template_csv(), CSV, "template.csv")
+
+
+def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+urlpatterns = [
+    path("submissions/<int:id>/findings/", Findings.as_view(), name="findings"),
+    path("submissions/<int:id>/findings/summary/", Summary.as_view(), name="findings-summary"),
+    path("submissions/<int:id>/rows/<int:row>/", Row.as_view(), name="row"),
+    path("submissions/<int:id>/report.xlsx", Report.as_view(), name="report"),
+    path("template.xlsx", Template.as_view(), name="template"),
+    path("template.csv", TemplateText.as_view(), name="template-text"),
+]

@@ -1,0 +1,83 @@
+"""The commit: the good rows of a checked submission become people, records and credentials, all or none of them.
+
+Commits take turns. Two uploads that bring the same new person at once would otherwise meet at the unique index of
+identity numbers with COPY unable to give way; taking turns keeps every commit one short transaction, and the part
+that can be done beforehand (unsealing, reading, checking cells) is done before the turn is taken.
+"""
+
+from django.db import connection
+
+from backend import clock
+from backend.accounts import scope
+from backend.audit.services import enter_audit
+from backend.jobs.services import Run
+from backend.outbox.services import state
+from programs.intake import noting, sheets
+from programs.intake.assessing import Assessment, Counts, assess, check_alone
+from programs.intake.cases import open_cases
+from programs.intake.loading import load
+from programs.submissions import services as submissions
+from programs.submissions.models import Submission
+
+Status = Submission.Status
+TURN = 7_391_002
+STEPS = 3
+COMMITTED = "submission.committed"
+
+
+def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
+    """Takes a confirmed submission into the books; afterwards it is accepted, partly accepted or rejected.
+
+    Everything is compared again with what is known at this moment: what others committed since the check counts.
+
+    Args:
+        run: the job's claim; its lease must hold when the rows are taken.
+        submission_id: the submission.
+        organisation_id: whose scope the work is done in.
+    """
+    with scope.within(organisation_id):
+        submission = Submission.objects.select_related("sheet", "period").get(pk=submission_id)
+        if submission.status != Status.COMMITTING:
+            return {"status": submission.status}
+        checked = check_alone(submission, sheets.mended(submission))
+    run.progress(1, STEPS)
+    with scope.within(organisation_id):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+        current = submissions.locked(submission_id)
+        run.hold()
+        if current.status != Status.COMMITTING:
+            return {"status": current.status}
+        assessment = assess(current, checked)
+        run.progress(2, STEPS)
+        _take(current, assessment)
+    run.progress(STEPS, STEPS)
+    return {"status": current.status}
+
+
+def _take(submission: Submission, assessment: Assessment) -> None:
+    counts = assessment.counts
+    if submission.policy == Submission.Policy.ALL_OR_NOTHING and counts.rejected:
+        counts = Counts(counts.rows, 0, 0, 0, counts.rows)
+    else:
+        load(submission, assessment.rows)
+    open_cases(submission, assessment)
+    noting.write_findings(submission, assessment.findings)
+    noting.set_counts(submission, counts)
+    submission.status = _outcome(counts)
+    submission.standing = submission.status != Status.REJECTED
+    submission.committed_at = clock.now()
+    submission.save()
+    enter_audit(
+        action="submission.committed",
+        subject=submission,
+        detail={name: getattr(submission, name) for name in noting.COUNT_FIELDS} | {"sha256": submission.sha256},
+    )
+    if counts.accepted or counts.unchanged:
+        state(topic=COMMITTED, subject_id=submission.pk)
+
+
+def _outcome(counts: Counts) -> str:
+    if counts.rejected == 0:
+        return Status.ACCEPTED
+    return Status.PARTLY_ACCEPTED if counts.accepted or counts.unchanged else Status.REJECTED

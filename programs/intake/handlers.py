@@ -1,0 +1,30 @@
+"""The jobs of intake. The engine is imported inside: it must not be loaded in the process that forks the workers."""
+
+from backend.jobs.models import Job
+from backend.jobs.services import Run, handles
+from backend.outbox.services import subscribe
+from programs.submissions.services import CHECK, COMMIT, fail
+
+
+@handles(CHECK)
+def check_submission(run: Run) -> dict:
+    """Reads and checks the job's submission."""
+    from programs.intake.checking import check
+
+    return check(run, run.job.subject_id, run.job.organisation_id)
+
+
+@handles(COMMIT)
+def commit_submission(run: Run) -> dict:
+    """Takes the good rows of the job's submission into the books."""
+    from programs.intake.committing import commit
+
+    return commit(run, run.job.subject_id, run.job.organisation_id)
+
+
+@subscribe("job.failed")
+def give_up(job_id: int) -> None:
+    """A submission whose job was given up is failed, so that it does not stand in the way of the same file."""
+    job = Job.objects.get(pk=job_id)
+    if job.kind in (CHECK, COMMIT) and job.subject_id is not None:
+        fail(submission_id=job.subject_id, error=job.error)

@@ -1,0 +1,75 @@
+"""Writing down what the checks found."""
+
+import json
+
+import polars as pl
+
+from programs.intake.assessing import Counts
+from programs.intake.columns import COLUMNS
+from programs.intake.copying import as_loader, copy_frame, reserve_ids
+from programs.intake.rules_text import RULES
+from programs.submissions.models import Finding, Submission
+
+VALUE_LENGTH = 200
+_PLACES = {column.code: place for place, column in enumerate(COLUMNS)}
+_SEVERITIES = {code: rule.severity for code, rule in RULES.items()}
+
+
+def write_findings(submission: Submission, findings: pl.DataFrame) -> None:
+    """Replaces the submission's findings, ordered by row, then by the template's order of columns, then by rule.
+
+    Args:
+        submission: whose findings they are.
+        findings: ``row, column, rule, value, params`` with the values masked already.
+    """
+    Finding.objects.filter(submission=submission).delete()
+    ordered = (
+        findings.with_columns(
+            place=pl.col("column").replace_strict(_PLACES, default=-1, return_dtype=pl.Int32),
+            severity=pl.col("rule").replace_strict(_SEVERITIES, return_dtype=pl.String),
+        )
+        .sort("row", "place", "rule", nulls_last=False, maintain_order=True)
+        .drop("place")
+    )
+    ids = reserve_ids("finding", ordered.height)
+    frame = ordered.select(
+        id=pl.Series(ids, dtype=pl.Int64),
+        submission_id=pl.lit(submission.pk, dtype=pl.Int64),
+        organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64),
+        position=pl.int_range(1, pl.len() + 1, dtype=pl.Int32),
+        row="row",
+        column=pl.col("column").fill_null(""),
+        rule="rule",
+        severity="severity",
+        value=pl.col("value").fill_null("").str.slice(0, VALUE_LENGTH),
+        params="params",
+    )
+    with as_loader():
+        copy_frame("finding", frame)
+
+
+def fatal_findings(fatal: list[dict]) -> pl.DataFrame:
+    """The findings on a file that was refused whole: no row, no column unless the rule names one."""
+    return pl.DataFrame(
+        [(None, None, found["rule"], None, json.dumps(found.get("params", {}), ensure_ascii=False)) for found in fatal],
+        schema={
+            "row": pl.UInt32,
+            "column": pl.String,
+            "rule": pl.String,
+            "value": pl.String,
+            "params": pl.String,
+        },
+        orient="row",
+    )
+
+
+def set_counts(submission: Submission, counts: Counts) -> None:
+    """Puts the counts on the submission without saving it."""
+    submission.rows = counts.rows
+    submission.accepted = counts.accepted
+    submission.accepted_with_warnings = counts.accepted_with_warnings
+    submission.unchanged = counts.unchanged
+    submission.rejected = counts.rejected
+
+
+COUNT_FIELDS = ("rows", "accepted", "accepted_with_warnings", "unchanged", "rejected")

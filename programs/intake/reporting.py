@@ -1,0 +1,121 @@
+"""The error workbook: the partner's own file, with the bad cells marked and commented, ready to be sent again.
+
+It is made on request from the sealed original and never stored. A workbook keeps its looks; a text file, a very long
+workbook and an old ``.xls`` come back as a plain workbook with the same rows in the same places.
+"""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+
+import openpyxl
+import xlsxwriter
+from django.utils.translation import get_language
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from backend.audit.services import enter_audit
+from backend.vault.files import services as files
+from programs.intake import sheets
+from programs.intake.columns import COLUMNS, header_code
+from programs.intake.rules import render
+from programs.submissions.models import Finding, Submission
+
+LONGEST_KEPT = 20_000
+COLOURS = {"error": "FFF8CBAD", "warning": "FFFFE699", "fatal": "FFF8CBAD"}
+Marks = dict[tuple[int, str], tuple[str, str]]
+
+
+def error_workbook(*, submission: Submission) -> bytes:
+    """The submission's own file as an XLSX with each finding as a mark and a comment on its cell.
+
+    Raises:
+        LookupError: the file was refused whole, so that there are no rows to mark.
+    """
+    if submission.sheet is None:
+        raise LookupError(f"submission {submission.pk} was refused whole")
+    marks = _marks(submission)
+    meta = submission.meta
+    original = files.read(submission.original)
+    if meta.get("kind") == "xlsx" and submission.rows <= LONGEST_KEPT:
+        packed = _in_their_workbook(original, meta, marks)
+    elif meta.get("kind") == "csv":
+        text = original.decode(meta["encoding"])
+        delimiter = meta["delimiter"]
+        packed = _plain(list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)), meta, marks)
+    else:
+        packed = _plain(_rows_of_sheet(submission), meta, marks)
+    enter_audit(action="submission.report_made", subject=submission, detail={"marks": len(marks)})
+    return packed
+
+
+def _marks(submission: Submission) -> Marks:
+    """The messages by cell, and the gravest severity among them."""
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    texts: dict[tuple[int, str], list[str]] = defaultdict(list)
+    severities: dict[tuple[int, str], str] = {}
+    for finding in Finding.objects.filter(submission=submission, row__isnull=False).order_by("position"):
+        cell = (finding.row, finding.column)
+        params = finding.params if isinstance(finding.params, dict) else json.loads(finding.params)
+        texts[cell].append(f"{finding.rule} {render(finding.rule, params, language)}")
+        if severities.get(cell) != "error":
+            severities[cell] = finding.severity
+    return {cell: (severities[cell], "\n".join(found)) for cell, found in texts.items()}
+
+
+def _in_their_workbook(original: bytes, meta: dict, marks: Marks) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(original))
+    sheet = book[meta["sheet"]]
+    places = {
+        code: cell.column
+        for cell in sheet[meta["header_row"]]
+        if cell.value is not None and (code := header_code(str(cell.value))) is not None
+    }
+    beyond = sheet.max_column + 1
+    for (row, column), (severity, text) in marks.items():
+        # A finding on a column that the file does not have stands beside the row.
+        cell = sheet.cell(row=row, column=places.get(column, beyond))
+        cell.fill = PatternFill("solid", fgColor=COLOURS[severity])
+        cell.comment = Comment(text, "数谷 Shugu", width=360, height=120)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def _rows_of_sheet(submission: Submission) -> list[list[str]]:
+    """The sheet's rows in their places, under the headers of the template."""
+    frame = sheets.mended(submission).frame
+    present = [column.code for column in COLUMNS if column.code in frame.columns]
+    headers = submission.meta.get("headers", {})
+    header_row = submission.meta.get("header_row") or 1
+    rows: list[list[str]] = [[] for _place in range(max(header_row, frame["row"].max() or 0))]
+    rows[header_row - 1] = [headers.get(code, code) for code in present]
+    for row, *cells in frame.select("row", *present).iter_rows():
+        rows[row - 1] = ["" if cell is None else cell for cell in cells]
+    return rows
+
+
+def _plain(rows: Iterable[list[str]], meta: dict, marks: Marks) -> bytes:
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    text = book.add_format({"num_format": "@"})
+    fills = {severity: book.add_format({"num_format": "@", "bg_color": f"#{colour[2:]}"}) for severity, colour in COLOURS.items()}
+    sheet = book.add_worksheet()
+    rows = list(rows)
+    header = rows[(meta.get("header_row") or 1) - 1]
+    places = {code: place for place, cell in enumerate(header) if (code := header_code(cell)) is not None}
+    beyond = max((len(row) for row in rows), default=0)
+    sheet.set_column(0, beyond, 16, text)
+    for line, cells in enumerate(rows):
+        for place, cell in enumerate(cells):
+            if cell:
+                sheet.write_string(line, place, cell, text)
+    for (row, column), (severity, comment) in marks.items():
+        place = places.get(column, beyond)
+        cells = rows[row - 1] if row - 1 < len(rows) else []
+        sheet.write_string(row - 1, place, cells[place] if place < len(cells) else "", fills[severity])
+        sheet.write_comment(row - 1, place, comment, {"x_scale": 2.5, "author": "数谷 Shugu"})
+    book.close()
+    return packed.getvalue()

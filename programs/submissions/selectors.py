@@ -1,0 +1,17 @@
+"""What a user may see of submissions and findings."""
+
+from django.db.models import QuerySet
+
+from backend.accounts import scope
+from backend.accounts.models import User
+from programs.submissions.models import Finding, Submission
+
+
+def submissions(actor: User | None) -> QuerySet[Submission]:
+    """The submissions that ``actor`` may see: a partner its own organisation's, bureau staff all."""
+    return scope.visible(Submission.objects.select_related("organisation", "period", "submitted_by", "job"), actor)
+
+
+def findings(actor: User | None, submission: Submission) -> QuerySet[Finding]:
+    """The findings on a submission that ``actor`` may see."""
+    return scope.visible(Finding.objects.filter(submission=submission), actor)

@@ -1,0 +1,206 @@
+"""What may be done with a submission: receive, mend, confirm, cancel."""
+
+import hashlib
+import json
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from backend import clock
+from backend.accounts.models import Organisation, User
+from backend.api.problems import Conflict, register
+from backend.audit.services import enter_audit
+from backend.jobs import services as jobs
+from backend.vault.files import services as files
+from backend.vault.files.models import SealedFile
+from backend.vault.masking import scrub
+from programs.periods.models import Period
+from programs.submissions.models import Submission
+
+register(
+    duplicate_file=lazy("This file was uploaded already"),
+    period_locked=lazy("This period is locked"),
+    row_not_found=lazy("The file has no such row"),
+)
+
+CHECK = "submission.check"
+COMMIT = "submission.commit"
+Status = Submission.Status
+
+
+def locked(submission_id: int) -> Submission:
+    """The submission with its row held until the transaction ends."""
+    return (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("organisation", "period", "sheet", "original")
+        .get(pk=submission_id)
+    )
+
+
+def display_name(name: str) -> str:
+    """A file's name fit to be shown: no folders, no control or direction marks, no identity number, not long."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(character for character in last if character.isprintable())
+    return scrub(shown)[:120]
+
+
+@transaction.atomic
+def receive(
+    *,
+    actor: User,
+    organisation: Organisation,
+    period: Period,
+    data: bytes,
+    kind: str,
+    file_name: str = "",
+    policy: str = Submission.Policy.ACCEPT_GOOD_ROWS,
+    confirm: str = Submission.Confirm.MANUAL,
+    force: bool = False,
+) -> Submission:
+    """Takes in what a partner sent: seals the bytes, writes the submission, and has it checked.
+
+    Args:
+        actor: who sends it; bureau staff send on the partner's behalf, which is marked.
+        organisation: whose submission it is.
+        period: the period reported.
+        data: the file's bytes, or a batch's canonical JSON.
+        kind: ``file`` or ``json``.
+        file_name: as the sender calls it; only shown.
+        policy: whether the good rows of a file with errors are taken.
+        confirm: whether the rows are taken without asking once they are checked.
+        force: take the same bytes once more.
+
+    Raises:
+        Conflict: 409 ``period_locked``, or ``duplicate_file`` with ``existing`` while the same bytes stand.
+    """
+    if period.locked_at is not None:
+        raise Conflict(
+            _("Period %(period)s is locked. Ask the bureau to reopen it.") % {"period": period.code}, "period_locked"
+        )
+    digest = hashlib.sha256(data).hexdigest()
+    if not force:
+        _refuse_duplicate(organisation, period, digest)
+    try:
+        with transaction.atomic():
+            original = files.store(
+                organisation_id=organisation.pk, purpose=SealedFile.Purpose.ORIGINAL, data=data
+            )
+            submission = Submission.objects.create(
+                organisation=organisation,
+                period=period,
+                policy=policy,
+                confirm=confirm,
+                kind=kind,
+                file_name=display_name(file_name),
+                original=original,
+                size=len(data),
+                sha256=digest,
+                forced=force,
+                on_behalf=actor.sees_everything,
+                submitted_by=actor,
+            )
+    except IntegrityError:
+        # Another upload of the same bytes was faster: the index decided, and its row can be named now.
+        _refuse_duplicate(organisation, period, digest)
+        raise
+    _queue(submission=submission, kind=CHECK, actor=actor)
+    enter_audit(
+        action="submission.received",
+        subject=submission,
+        detail={"period": period.code, "sha256": digest, "size": len(data), "forced": force},
+    )
+    return submission
+
+
+def _refuse_duplicate(organisation: Organisation, period: Period, digest: str) -> None:
+    existing = (
+        Submission.objects.filter(organisation=organisation, period=period, sha256=digest, standing=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if existing is not None:
+        raise Conflict(
+            _(
+                "The same file was already uploaded for %(period)s as submission %(id)s. "
+                "Send it with force=true if you mean to upload it again."
+            )
+            % {"period": period.code, "id": existing},
+            "duplicate_file",
+            existing=existing,
+        )
+
+
+def records_as_bytes(period: str, records: list) -> bytes:
+    """A batch in its canonical form, so that the same records are the same bytes."""
+    batch = {"period": period, "records": records}
+    return json.dumps(batch, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _queue(*, submission: Submission, kind: str, actor: User | None = None) -> None:
+    submission.job = jobs.queue(
+        kind=kind, subject_id=submission.pk, organisation_id=submission.organisation_id, actor=actor
+    )
+    submission.save(update_fields=["job"])
+
+
+def queue_commit(*, submission: Submission, actor: User | None = None) -> None:
+    """Moves a checked submission, whose row the caller holds, on to the commit."""
+    submission.status = Status.COMMITTING
+    submission.confirmed_at = clock.now()
+    submission.save(update_fields=["status", "confirmed_at"])
+    _queue(submission=submission, kind=COMMIT, actor=actor)
+
+
+@transaction.atomic
+def confirm(*, actor: User, submission: Submission) -> Submission:
+    """Confirms a checked submission: its good rows are taken into the books. Confirming twice changes nothing.
+
+    Raises:
+        Conflict: 409 ``conflict`` where it is not checked yet, or was cancelled, rejected or failed.
+    """
+    current = locked(submission.pk)
+    if current.status in (Status.COMMITTING, Status.ACCEPTED, Status.PARTLY_ACCEPTED):
+        return current
+    if current.status != Status.CHECKED:
+        raise Conflict(
+            _("Submission %(id)s is “%(status)s” and cannot be confirmed.")
+            % {"id": current.pk, "status": current.get_status_display()}
+        )
+    queue_commit(submission=current, actor=actor)
+    enter_audit(action="submission.confirmed", subject=current, detail={"sha256": current.sha256})
+    return current
+
+
+@transaction.atomic
+def cancel(*, actor: User, submission: Submission) -> Submission:
+    """Withdraws a submission of which nothing has been taken yet. Cancelling twice changes nothing.
+
+    Raises:
+        Conflict: 409 ``conflict`` once it is being committed or is concluded.
+    """
+    current = locked(submission.pk)
+    if current.status == Status.CANCELLED:
+        return current
+    if current.status not in (Status.RECEIVED, Status.CHECKING, Status.CHECKED):
+        raise Conflict(
+            _("Submission %(id)s is “%(status)s” and can no longer be cancelled.")
+            % {"id": current.pk, "status": current.get_status_display()}
+        )
+    current.status, current.standing = Status.CANCELLED, False
+    current.save(update_fields=["status", "standing"])
+    if current.job is not None:
+        jobs.cancel(job=current.job)
+    enter_audit(action="submission.cancelled", subject=current)
+    return current
+
+
+@transaction.atomic
+def fail(*, submission_id: int, error: str) -> None:
+    """Marks a submission whose job was given up, so that the same file can be sent again."""
+    current = locked(submission_id)
+    if current.status in (Status.RECEIVED, Status.CHECKING, Status.COMMITTING):
+        current.status, current.standing, current.error = Status.FAILED, False, error
+        current.save(update_fields=["status", "standing", "error"])
+        enter_audit(action="submission.failed", subject=current, detail={"error": error})
