@@ -1,3 +1,8 @@
 """API addresses of this app."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("talent.people.api")),
+    path("", include("talent.credentials.api")),
+]
