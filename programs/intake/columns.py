@@ -1,0 +1,59 @@
+"""The columns of a talent record, template ``talent-records/1``, and how their headers are told."""
+
+from dataclasses import dataclass
+
+from backend.reference.folding import fold
+
+__all__ = ["COLUMNS", "Column", "fold", "header_code"]
+
+TEMPLATE = "talent-records/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its code, its two names, whether it is needed (yes, conditional, no), and what it holds."""
+
+    code: str
+    zh: str
+    en: str
+    needed: str
+    kind: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("partner_ref", "人员编号", "Partner reference", "no", "text"),
+    Column("name", "姓名", "Name", "yes", "text"),
+    Column("id_type", "证件类型", "ID type", "yes", "code"),
+    Column("id_number", "证件号码", "ID number", "yes", "number_text"),
+    Column("gender", "性别", "Gender", "no", "code"),
+    Column("birth_date", "出生日期", "Date of birth", "conditional", "date"),
+    Column("mobile", "手机号码", "Mobile", "no", "number_text"),
+    Column("email", "电子邮箱", "E-mail", "no", "text"),
+    Column("path", "入选方式", "Path", "yes", "code"),
+    Column("programme", "项目编号", "Programme code", "yes", "text"),
+    Column("cohort", "班次编号", "Cohort code", "conditional", "text"),
+    Column("started_on", "开始日期", "Started on", "yes", "date"),
+    Column("completed_on", "完成日期", "Completed on", "conditional", "date"),
+    Column("outcome", "结果", "Outcome", "yes", "code"),
+    Column("education", "学历", "Education", "no", "code"),
+    Column("degree", "学位", "Degree", "no", "text"),
+    Column("school", "毕业院校", "School", "no", "text"),
+    Column("graduated_on", "毕业日期", "Graduated on", "conditional", "date"),
+    Column("education_cert_no", "学历证书编号", "Education certificate no.", "no", "number_text"),
+    Column("title", "职称", "Professional title", "no", "code"),
+    Column("title_awarded_on", "职称取得日期", "Title awarded on", "conditional", "date"),
+    Column("title_cert_no", "职称证书编号", "Title certificate no.", "no", "number_text"),
+    Column("employer", "工作单位", "Employer", "conditional", "text"),
+    Column("employer_uscc", "统一社会信用代码", "Unified social credit code", "conditional", "number_text"),
+    Column("district", "工作区县", "District", "no", "code"),
+    Column("occupation", "职业", "Occupation code", "no", "text"),
+    Column("segment", "业态", "Segment", "no", "code"),
+    Column("remarks", "备注", "Remarks", "no", "text"),
+)
+
+_HEADERS = {fold(name): column.code for column in COLUMNS for name in (column.code, column.zh, column.en)}
+
+
+def header_code(text: str) -> str | None:
+    """The code of the column that a header names, by code, Chinese or English name; None for one unknown."""
+    return _HEADERS.get(fold(text))
