@@ -112,6 +112,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="digital-valley")
 TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
+# How many failed attempts to sign in one account may see, and may come from one address, within so many seconds.
+SIGN_IN_PER_ACCOUNT = env.int("SIGN_IN_PER_ACCOUNT", default=20)
+SIGN_IN_PER_ADDRESS = env.int("SIGN_IN_PER_ADDRESS", default=100)
+SIGN_IN_SECONDS = env.int("SIGN_IN_SECONDS", default=300)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -10,10 +10,10 @@ How to write a list with creation, and a detail (``programmes/``, ``programmes/{
         '''Programmes, by code. Partners see those they take part in.'''
         permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
         name = "programmes"                            # of the downloaded file
-        serializer_class = ProgrammeAnswer             # one row: documents it, and renders it where there is no columns
+        serializer_class = ProgrammeAnswer             # one row: documents it; renders it where there are no columns
         filterset_class = ProgrammeFilter              # a StrictFilterSet
         ordering = ("code",)                           # keyset order; pk is added where it is needed; nulls are handled
-        columns = {"code": "code", "parent": "parent__code"}   # optional: output name -> ORM path; plain rows, the fast way
+        columns = {"code": "code", "parent": "parent__code"}   # optional, fast: name in the answer -> path of the ORM
 
         def get_queryset(self) -> QuerySet[Programme]:
             return selectors.programmes(self.actor)    # scoped; never Model.objects

@@ -67,7 +67,7 @@ def spool(kind: str, columns: Sequence[str], batches: Iterable[Iterable[Row]]) -
 
 def write(kind: str, columns: Sequence[str], batches: Iterable[Iterable[Row]]) -> IO[bytes]:
     """Like ``spool``, the file left open for whoever sends it."""
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by whoever sends it
     try:
         (_write_csv if kind == "csv" else _write_xlsx)(file, columns, batches)
         file.seek(0)

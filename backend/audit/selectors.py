@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from django.apps import apps
 from django.db import models
 
 from backend.audit.models import AuditEntry
@@ -14,7 +15,9 @@ class Reader(Protocol):
 
 
 def entries(actor: Reader | None) -> models.QuerySet[AuditEntry]:
-    """The trail, the newest entry first; administrators alone read it."""
+    """The trail, the newest entry first, each with the code of its ``organisation``; administrators alone read it."""
     if actor is None or actor.role != "admin":
         return AuditEntry.objects.none()
-    return AuditEntry.objects.order_by("-id")
+    # By name, not by import: the trail stands below accounts and keeps plain ids.
+    organisations = apps.get_model("backend", "Organisation").objects.filter(pk=models.OuterRef("organisation_id"))
+    return AuditEntry.objects.annotate(organisation=models.Subquery(organisations.values("code"))).order_by("-id")

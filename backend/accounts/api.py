@@ -1,0 +1,159 @@
+"""Signing in, organisations and users over HTTP."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import path
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.accounts import selectors, services, tokens
+from backend.accounts.filters import OrganisationFilter, UserFilter
+from backend.accounts.models import Organisation, User
+from backend.accounts.serializers import (
+    Credentials,
+    OrganisationAnswer,
+    OrganisationBody,
+    TokenAnswer,
+    UserAnswer,
+    UserBody,
+    UserChange,
+)
+from backend.api import base
+from backend.api.faults import ProblemResponse
+from backend.api.permissions import EVERYONE, roles
+from backend.api.problems import Problem
+from backend.api.schema import documented
+
+
+class Token(base.View):
+    """The token that every other call carries as ``Authorization: Token …``."""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        # Whoever signs in may still send a token that has ended.
+        if self.request is not None and self.request.method == "POST":
+            return []
+        return super().get_authenticators()
+
+    def get_permissions(self) -> list[BasePermission]:
+        if self.request.method == "POST":
+            return [AllowAny()]
+        return [roles({"DELETE": EVERYONE})()]
+
+    @documented(request=Credentials, responses=TokenAnswer, auth=[], summary="Sign in")
+    def post(self, request: Request) -> HttpResponse | Response:
+        outcome = tokens.sign_in(**self.read(Credentials))
+        if isinstance(outcome, Problem):
+            return ProblemResponse(outcome)
+        return Response(TokenAnswer(outcome).data, headers={"Cache-Control": "no-store"})
+
+    @documented(request=None, responses={204: None}, summary="Sign out")
+    def delete(self, request: Request) -> Response:
+        tokens.sign_out(actor=self.actor, token=request.auth)
+        return Response(status=204)
+
+
+class Organisations(base.ListView):
+    """Organisations, by code. Partners see their own."""
+
+    permission_classes = [roles({"GET": EVERYONE, "POST": "officer admin"})]
+    name = "organisations"
+    serializer_class = OrganisationAnswer
+    filterset_class = OrganisationFilter
+    ordering = ("code",)
+    columns = {
+        "code": "code",
+        "name_zh": "name_zh",
+        "name_en": "name_en",
+        "kind": "kind",
+        "parent": "parent__code",
+        "school_code": "school_code",
+        "uscc": "uscc",
+        "contacts": "contacts",
+        "created_at": "created_at",
+    }
+
+    def get_queryset(self) -> QuerySet[Organisation]:
+        return selectors.organisations(self.actor)
+
+    @documented(request=OrganisationBody, responses={201: OrganisationAnswer})
+    def post(self, request: Request) -> Response:
+        organisation = services.create_organisation(actor=self.actor, **self.read(OrganisationBody))
+        return Response(OrganisationAnswer(organisation).data, status=201)
+
+
+class OneOrganisation(base.View):
+    """One organisation."""
+
+    permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer admin"})]
+
+    @documented(responses=OrganisationAnswer)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(OrganisationAnswer(self.one(selectors.organisations(self.actor), code=code)).data)
+
+    @documented(request=OrganisationBody, responses=OrganisationAnswer)
+    def patch(self, request: Request, code: str) -> Response:
+        organisation = self.one(selectors.organisations(self.actor), code=code)
+        changes = self.read(OrganisationBody, partial=True)
+        changed = services.update_organisation(actor=self.actor, organisation=organisation, **changes)
+        return Response(OrganisationAnswer(changed).data)
+
+
+class Users(base.ListView):
+    """Everybody who may sign in."""
+
+    permission_classes = [roles({"GET": "admin", "POST": "admin"})]
+    name = "users"
+    serializer_class = UserAnswer
+    filterset_class = UserFilter
+    ordering = ("username",)
+    columns = {
+        "id": "id",
+        "username": "username",
+        "email": "email",
+        "role": "role",
+        "read_only": "read_only",
+        "organisation": "organisation__code",
+        "language": "language",
+        "is_active": "is_active",
+        "created_at": "created_at",
+    }
+
+    def get_queryset(self) -> QuerySet[User]:
+        return selectors.users(self.actor)
+
+    @documented(request=UserBody, responses={201: UserAnswer})
+    def post(self, request: Request) -> Response:
+        user = services.create_user(actor=self.actor, **self.read(UserBody))
+        return Response(UserAnswer(user).data, status=201)
+
+
+class OneUser(base.View):
+    """One user, by name or by id."""
+
+    permission_classes = [roles({"GET": "admin", "PATCH": "admin"})]
+
+    @documented(responses=UserAnswer)
+    def get(self, request: Request, username: str) -> Response:
+        return Response(UserAnswer(self._user(username)).data)
+
+    @documented(request=UserChange, responses=UserAnswer)
+    def patch(self, request: Request, username: str) -> Response:
+        changes = self.read(UserChange, partial=True)
+        changed = services.update_user(actor=self.actor, user=self._user(username), **changes)
+        return Response(UserAnswer(changed).data)
+
+    def _user(self, username: str) -> User:
+        # No user name is digits alone, so the two cannot be taken for each other.
+        lookup = {"pk": username} if username.isascii() and username.isdigit() else {"username": username}
+        return self.one(selectors.users(self.actor), **lookup)
+
+
+urlpatterns = [
+    path("auth/token/", Token.as_view()),
+    path("organisations/", Organisations.as_view()),
+    path("organisations/<str:code>/", OneOrganisation.as_view()),
+    path("users/", Users.as_view()),
+    path("users/<str:username>/", OneUser.as_view()),
+]

@@ -1,0 +1,23 @@
+"""Reading organisations and users."""
+
+from django.db.models import QuerySet
+
+from backend.accounts import scope
+from backend.accounts.models import Organisation, User
+
+
+def organisations(actor: User | None) -> QuerySet[Organisation]:
+    """The organisations that ``actor`` may see: staff all, partners their own."""
+    return scope.visible(Organisation.objects.select_related("parent"), actor, field="pk")
+
+
+def users(actor: User | None) -> QuerySet[User]:
+    """Everybody who may sign in, for administrators alone."""
+    if actor is None or actor.role != User.Role.ADMIN:
+        return User.objects.none()
+    return User.objects.select_related("organisation")
+
+
+def bureau() -> Organisation | None:
+    """The bureau, to which staff belong unless it is said otherwise."""
+    return Organisation.objects.filter(kind=Organisation.Kind.BUREAU).order_by("pk").first()

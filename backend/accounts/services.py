@@ -1,0 +1,194 @@
+"""Writing organisations and users."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts import rules, selectors
+from backend.accounts.models import AccessToken, Organisation, User
+from backend.api import problems
+from backend.audit.services import enter_audit
+
+ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "contacts")
+USER_FIELDS = ("email", "role", "read_only", "organisation", "language", "is_active")
+# Their values are people's names, addresses and numbers; the trail notes that they changed, not to what.
+PRIVATE = frozenset({"contacts", "email"})
+
+
+@transaction.atomic
+def create_organisation(
+    *,
+    actor: User | None,
+    code: str,
+    name_zh: str,
+    kind: str,
+    name_en: str = "",
+    parent: Organisation | None = None,
+    school_code: str = "",
+    uscc: str = "",
+    contacts: Iterable[Mapping[str, str]] = (),
+) -> Organisation:
+    """Create an organisation; ``actor`` ``None`` is the system.
+
+    Raises:
+        AlreadyExists: the code is taken.
+        Invalid: fields at fault.
+        Forbidden: the actor may not create this kind.
+    """
+    rules.may_manage(actor, kind)
+    organisation = Organisation(
+        code=code.strip(),
+        name_zh=name_zh.strip(),
+        name_en=name_en.strip(),
+        kind=kind,
+        parent=parent,
+        school_code=school_code.strip(),
+        uscc=uscc.strip().upper(),
+        contacts=[dict(contact) for contact in contacts],
+    )
+    rules.check_organisation(organisation)
+    taken = _("There is an organisation with the code “%(code)s” already.") % {"code": organisation.code}
+    with problems.unique({"organisation_code": taken}):
+        organisation.save(force_insert=True)
+    enter_audit(
+        action="organisation.create",
+        subject=organisation,
+        detail={"code": organisation.code, "kind": kind},
+        actor=actor,
+    )
+    return organisation
+
+
+@transaction.atomic
+def update_organisation(*, actor: User | None, organisation: Organisation, **changes: Any) -> Organisation:
+    """Change an organisation; its code stays, since it is what the outside knows it by.
+
+    Raises:
+        Invalid: fields at fault.
+        Forbidden: the actor may not change this organisation, or not into this kind.
+    """
+    current = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    rules.may_manage(actor, current.kind)
+    rules.may_manage(actor, changes.get("kind", current.kind))
+    _refuse_other_code(current, changes)
+    if "uscc" in changes:
+        changes["uscc"] = changes["uscc"].strip().upper()
+    noted = _change(current, changes, ORGANISATION_FIELDS)
+    if not noted:
+        return current
+    rules.check_organisation(current)
+    if "kind" in noted and current.users.exists():
+        bureau = Organisation.Kind.BUREAU
+        if (noted["kind"][0] == bureau) != (current.kind == bureau):
+            text = _(
+                "It has users of its own; an organisation with users neither becomes the bureau nor ceases to be it."
+            )
+            raise problems.Invalid([("kind", "invalid", text)])
+    current.save(update_fields=list(noted))
+    enter_audit(action="organisation.update", subject=current, detail={"changed": noted}, actor=actor)
+    return current
+
+
+@transaction.atomic
+def create_user(
+    *,
+    actor: User | None,
+    username: str,
+    password: str,
+    role: str,
+    organisation: Organisation | None = None,
+    email: str = "",
+    read_only: bool = False,
+    language: str = User.Language.ZH,
+    is_active: bool = True,
+) -> User:
+    """Create somebody who signs in; staff belong to the bureau unless an organisation is given.
+
+    Raises:
+        AlreadyExists: the user name is taken.
+        Invalid: fields at fault, a weak password among them.
+        Forbidden: the actor is no administrator.
+    """
+    _administrators_only(actor)
+    if organisation is None and role != User.Role.PARTNER:
+        organisation = selectors.bureau()
+    if organisation is None:
+        raise problems.Invalid([("organisation", "required", _("Name the organisation that this user belongs to."))])
+    user = User(
+        username=username.strip(),
+        email=User.objects.normalize_email(email),
+        role=role,
+        read_only=read_only,
+        organisation=organisation,
+        language=language,
+        is_active=is_active,
+    )
+    rules.check_user(user, password)
+    user.set_password(password)
+    taken = _("There is a user called “%(name)s” already.") % {"name": user.username}
+    with problems.unique({"user_account_username": taken}):
+        user.save(force_insert=True)
+    detail = {"username": user.username, "role": role, "organisation": organisation.code}
+    enter_audit(action="user.create", subject=user, detail=detail, actor=actor)
+    return user
+
+
+@transaction.atomic
+def update_user(*, actor: User | None, user: User, password: str | None = None, **changes: Any) -> User:
+    """Change a user; a new password, or being deactivated, signs them out everywhere.
+
+    Raises:
+        Invalid: fields at fault.
+        Conflict: administrators neither deactivate nor demote themselves, so that one always remains.
+        Forbidden: the actor is no administrator.
+    """
+    _administrators_only(actor)
+    current = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user.pk)
+    noted = _change(current, changes, USER_FIELDS)
+    if actor is not None and actor.pk == current.pk and noted.keys() & {"is_active", "role"}:
+        raise problems.Conflict(_("Ask another administrator to deactivate you or to change your role."))
+    if not noted and password is None:
+        return current
+    rules.check_user(current, password)
+    fields = list(noted)
+    if password is not None:
+        current.set_password(password)
+        fields.append("password")
+    current.save(update_fields=fields)
+    if password is not None or not current.is_active:
+        AccessToken.objects.filter(user=current).delete()
+    detail = {"username": current.username, "changed": noted, "password_changed": password is not None}
+    enter_audit(action="user.update", subject=current, detail=detail, actor=actor)
+    return current
+
+
+def _administrators_only(actor: User | None) -> None:
+    if actor is not None and actor.role != User.Role.ADMIN:
+        raise problems.Forbidden
+
+
+def _refuse_other_code(current: Organisation, changes: dict[str, Any]) -> None:
+    code = changes.pop("code", current.code)
+    if code != current.code:
+        text = _("A code stays as it is; create another organisation instead.")
+        raise problems.Invalid([("code", "immutable", text)])
+
+
+def _change(row: models.Model, changes: dict[str, Any], known: Iterable[str]) -> dict[str, list[Any]]:
+    """Set what differs on ``row``; by field, what it was and what it is, as the trail may note it."""
+    unknown = changes.keys() - set(known)
+    if unknown:
+        raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
+    noted: dict[str, list[Any]] = {}
+    for name, value in changes.items():
+        before = getattr(row, name)
+        if before != value:
+            setattr(row, name, value)
+            noted[name] = [] if name in PRIVATE else [_plain(before), _plain(value)]
+    return noted
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, models.Model) else value
