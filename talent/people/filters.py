@@ -1,7 +1,9 @@
 """What people and match cases may be looked for by."""
 
 import unicodedata
+from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -12,11 +14,20 @@ from talent.people.models import MatchCase, Person
 from talent.people.naming import may_read_names
 
 
+class WholeFilter(filters.NumberFilter):
+    """A whole number, such as a row's id; nothing that would be rounded to one."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, **{"min_value": 1, "max_value": 2**63 - 1, **options})
+
+
 class PersonFilter(StrictFilterSet):
     """People by how their name begins (for those who may read names), year of birth, gender and reporter."""
 
     name = filters.CharFilter(method="by_name")
-    birth_year = filters.NumberFilter(field_name="birth_date", lookup_expr="year", min_value=1800, max_value=2200)
+    birth_year = WholeFilter("birth_date", lookup_expr="year", min_value=1800, max_value=2200)
     gender = filters.CharFilter()
     organisation = filters.CharFilter(field_name="reports__organisation__code")
 
@@ -35,8 +46,8 @@ class MatchFilter(StrictFilterSet):
 
     state = filters.ChoiceFilter(choices=MatchCase.State.choices)
     organisation = filters.CharFilter(field_name="organisation__code")
-    submission = filters.NumberFilter(field_name="submission_id", min_value=1, max_value=2**63 - 1)
-    person = filters.NumberFilter(field_name="person_id", min_value=1, max_value=2**63 - 1)
+    submission = WholeFilter("submission_id")
+    person = WholeFilter("person_id")
     score_from = filters.NumberFilter(field_name="score", lookup_expr="gte", min_value=0, max_value=1)
 
     class Meta:

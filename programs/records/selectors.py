@@ -1,0 +1,22 @@
+"""Reading records, as far as the actor may."""
+
+from django.db.models import QuerySet
+
+from backend.accounts.models import User
+from backend.accounts.scope import visible
+from programs.records.models import Amendment, Decision, Record
+
+
+def records(actor: User | None) -> QuerySet[Record]:
+    """What partners reported: a partner's own, staff everybody's."""
+    return visible(Record.objects.all(), actor)
+
+
+def amendments(record: Record) -> QuerySet[Amendment]:
+    """Every amendment of a record that the actor was given, the latest first."""
+    return Amendment.objects.filter(record=record).order_by("-pk")
+
+
+def decisions(record: Record) -> QuerySet[Decision]:
+    """Every decision on a record that the actor was given, the earliest first."""
+    return Decision.objects.filter(record=record).order_by("pk")

@@ -1,0 +1,136 @@
+"""Decisions over HTTP: on one record, and on as many as a filter finds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import path
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api import base
+from backend.api.filters import narrow
+from backend.api.permissions import roles
+from backend.api.problems import FieldError, Invalid
+from backend.api.schema import documented
+from programs.records import selectors
+from programs.records.api import RecordDetail, RecordView
+from programs.records.filters import RecordFilter
+from programs.review import services
+from programs.review.rulings import Kind
+
+LONGEST_REASON = 2000
+MOST_IDS = 200_000
+LARGEST_ID = 2**63 - 1
+
+
+class DecisionBody(serializers.Serializer):
+    """Why."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True, default="")
+
+
+class DecideBody(DecisionBody):
+    """Which records, and what is decided on them."""
+
+    filter = serializers.DictField(required=False, help_text="Filters of records/, submission among them.")
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
+        required=False,
+        allow_empty=False,
+        max_length=MOST_IDS,
+    )
+    decision = serializers.ChoiceField(choices=Kind.choices)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("filter" in attrs) == ("ids" in attrs):
+            message = _("Give either a filter or ids, so that it is plain what is decided on.")
+            raise serializers.ValidationError({"filter": message})
+        return attrs
+
+
+class SkippedAnswer(serializers.Serializer):
+    """A record that was passed over, in the state in which it was found."""
+
+    id = serializers.IntegerField()
+    state = serializers.CharField()
+
+
+class DecidedAnswer(serializers.Serializer):
+    """What came of a decision on many records."""
+
+    decided = serializers.IntegerField(help_text="Records, or pending amendments of records, now decided so.")
+    standing = serializers.IntegerField(help_text="Records decided so before.")
+    skipped = SkippedAnswer(many=True, help_text="Records that could not be decided so; the first hundred.")
+    skipped_count = serializers.IntegerField()
+
+
+class QueuedAnswer(serializers.Serializer):
+    """The job that will decide."""
+
+    id = serializers.IntegerField()
+    status = serializers.CharField()
+
+
+class DecideOne(RecordView):
+    """A decision on one record, or on its pending amendment. The same again answers alike; another one is a 409."""
+
+    permission_classes = [roles({"POST": "officer"})]
+    decision = Kind.VERIFY
+
+    @documented(request=DecisionBody, responses=RecordDetail)
+    def post(self, request: Request, id: int) -> Response:
+        reason = self.read(DecisionBody)["reason"]
+        services.decide_one(record_id=id, decision=self.decision, reason=reason, actor=self.actor)
+        return Response(self.answer(id))
+
+
+class DecideMany(base.View):
+    """A decision on many records: at once up to 5,000, above that as a job."""
+
+    permission_classes = [roles({"POST": "officer"})]
+
+    @documented(request=DecideBody, responses={200: DecidedAnswer, 202: QueuedAnswer})
+    def post(self, request: Request) -> Response:
+        body = self.read(DecideBody)
+        submissions: frozenset[int] = frozenset()
+        if "filter" in body:
+            ids, submissions = self._chosen(body["filter"])
+            asked: dict[str, Any] = {"filter": body["filter"]}
+        else:
+            ids = sorted(set(body["ids"]))
+            services.known_ids(ids)
+            asked = {"ids": len(ids)}
+        order = {
+            "ids": ids,
+            "decision": body["decision"],
+            "reason": body["reason"],
+            "actor": self.actor,
+            "submissions": submissions,
+            "asked": asked,
+        }
+        if len(ids) > services.AT_ONCE:
+            job = services.decide_later(**order)
+            return Response({"id": job.pk, "status": job.state}, status=202)
+        return Response(services.decide_many(**order).as_dict())
+
+    def _chosen(self, values: Mapping[str, Any]) -> tuple[list[int], frozenset[int]]:
+        """The records that the filter finds, and the submission that it names."""
+        if not values:
+            raise Invalid([FieldError("filter", "required", _("An empty filter would decide on every record."))])
+        for name, value in values.items():
+            # Left blank, a filter is passed over: harmless in a list, and everything in a decision.
+            if isinstance(value, list) and not name == "state":
+                raise Invalid([FieldError(f"filter.{name}", "invalid", _("Give one value."))])
+            if value is None or value == [] or not str(value).strip() or value == [""]:
+                raise Invalid([FieldError(f"filter.{name}", "required", _("Give a value, or leave the filter out."))])
+        rows = narrow(RecordFilter, values, selectors.records(self.actor), request=self.request)
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        return ids, frozenset({int(values["submission"])}) if "submission" in values else frozenset()
+
+
+urlpatterns = [
+    path("records/decide/", DecideMany.as_view()),
+    *(path(f"records/<int:id>/{kind.value}/", DecideOne.as_view(decision=kind)) for kind in Kind),
+]

@@ -1,0 +1,194 @@
+"""Deciding on records: one, or as many as a filter finds."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from backend import clock
+from backend.accounts.models import User
+from backend.api.problems import Conflict, FieldError, Invalid, NotFound
+from backend.audit.services import enter_audit
+from backend.jobs.models import Job
+from backend.jobs.services import queue
+from programs.records.models import Record
+from programs.review.deciding import Order, Outcome, carry_out, tally
+from programs.review.rulings import NEEDS_REASON, Kind
+from programs.review.runs import Ranges, in_ranges
+
+DECIDE = "records.decide"
+AT_ONCE = 5000
+"""Up to so many records are decided in the request; more become a job."""
+
+LISTED = 100
+"""So many of the records passed over are listed; the others are counted."""
+
+
+@dataclass
+class Summary:
+    """What came of a decision on many records, over one transaction or several."""
+
+    decided: int = 0
+    standing: int = 0
+    skipped_count: int = 0
+    skipped: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count what came of some more records."""
+        self.decided += len(outcome.decided)
+        self.standing += len(outcome.standing)
+        self.skipped_count += len(outcome.skipped)
+        room = LISTED - len(self.skipped)
+        self.skipped += [{"id": id, "state": state} for id, state in outcome.skipped[:room]]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "decided": self.decided,
+            "standing": self.standing,
+            "skipped": self.skipped,
+            "skipped_count": self.skipped_count,
+        }
+
+
+def decide_one(*, record_id: int, decision: str, reason: str, actor: User) -> None:
+    """Decide on one record, or on its pending amendment. The decision that stands already changes nothing.
+
+    Raises:
+        NotFound: there is no such record.
+        Invalid: a reason is needed and is missing.
+        Conflict: something else was decided on it, or it is in no state for this decision.
+    """
+    order = _order(decision, reason, actor)
+    outcome = carry_out(order, [record_id])
+    if outcome.skipped:
+        [(_id, state)] = outcome.skipped
+        raise Conflict(_refusal(order.decision, record_id, state), state=state)
+    if not outcome.decided and not outcome.standing:
+        raise NotFound
+    if outcome.decided:
+        enter_audit(
+            action=f"record.{order.decision}", subject=("record", record_id), detail={"reason": reason}, actor=actor
+        )
+
+
+def decide_many(
+    *, ids: Sequence[int], decision: str, reason: str, actor: User, submissions: frozenset[int], asked: Mapping
+) -> Summary:
+    """Decide on records in one transaction; what cannot be decided so is passed over and listed.
+
+    Args:
+        ids: of the records.
+        decision: one of ``Kind``.
+        reason: why; needed for all but a verification.
+        actor: the officer.
+        submissions: where the records were chosen by submission, these: values from others are left alone.
+        asked: what was asked for, as the audit trail should remember it.
+
+    Raises:
+        Invalid: a reason is needed and is missing.
+    """
+    summary = Summary()
+    decide_some(_order(decision, reason, actor, submissions), ids, summary, asked, actor)
+    return summary
+
+
+def decide_some(order: Order, ids: Sequence[int], summary: Summary, asked: Mapping, actor: User | None) -> None:
+    """Carry ``order`` out on ``ids``, add what came of it to ``summary``, and enter it on the trail."""
+    outcome = carry_out(order, ids)
+    summary.add(outcome)
+    if not outcome.decided:
+        return
+    enter_audit(
+        action=f"record.{order.decision}",
+        subject=("record", None),
+        detail={
+            **asked,
+            "reason": order.reason,
+            "decided": len(outcome.decided),
+            "standing": len(outcome.standing),
+            "skipped": tally(outcome.skipped),
+            "ids_sha256": digest_of_ids(outcome.decided),
+        },
+        actor=actor,
+    )
+
+
+def decide_later(
+    *, ids: Sequence[int], decision: str, reason: str, actor: User, submissions: frozenset[int], asked: Mapping
+) -> Job:
+    """Queue a decision on more records than a request should wait for; arguments as for ``decide_many``.
+
+    The records are fixed now, and values reported after this moment are left alone: an officer decides on what there
+    was to see.
+    """
+    order = _order(decision, reason, actor, submissions)
+    job = queue(
+        kind=DECIDE,
+        subject_id=None,
+        organisation_id=None,
+        actor=actor,
+        params={
+            "decision": order.decision,
+            "reason": reason,
+            "submissions": sorted(submissions),
+            "asked_at": clock.now().isoformat(),
+            "asked": dict(asked),
+            "ranges": in_ranges(ids),
+        },
+    )
+    enter_audit(
+        action=f"record.{order.decision}_queued",
+        subject=job,
+        detail={**asked, "reason": reason, "records": len(ids), "ids_sha256": digest_of_ids(ids)},
+        actor=actor,
+    )
+    return job
+
+
+def order_of(job: Job) -> tuple[Order, Ranges]:
+    """The order that ``decide_later`` queued, and its records."""
+    params = job.params
+    order = Order(
+        decision=Kind(params["decision"]),
+        reason=params["reason"],
+        officer_id=job.created_by_id or 0,
+        submissions=frozenset(params["submissions"]),
+        asked_at=dt.datetime.fromisoformat(params["asked_at"]),
+    )
+    return order, params["ranges"]
+
+
+def digest_of_ids(ids: Sequence[int]) -> str:
+    """SHA-256 of the ids, ascending and parted by commas: which records an entry on the trail speaks of."""
+    return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()
+
+
+def known_ids(ids: Sequence[int]) -> None:
+    """Refuse ids that name no record.
+
+    Raises:
+        Invalid: names some of them.
+    """
+    missing = sorted(set(ids) - set(Record.objects.filter(pk__in=ids).values_list("pk", flat=True)))
+    if missing:
+        listed = ", ".join(map(str, missing[:10]))
+        raise Invalid([FieldError("ids", "unknown", _("There are no records with the ids %(ids)s.") % {"ids": listed})])
+
+
+def _order(decision: str, reason: str, actor: User, submissions: frozenset[int] = frozenset()) -> Order:
+    kind = Kind(decision)
+    if kind in NEEDS_REASON and not reason.strip():
+        raise Invalid([FieldError("reason", "required", _("Say why; the partner reads it."))])
+    return Order(decision=kind, reason=reason.strip(), officer_id=actor.pk, submissions=submissions)
+
+
+def _refusal(decision: Kind, record_id: int, state: str) -> str:
+    values = {"id": record_id, "state": Record.State(state).label}
+    if state == Record.State.VERIFIED:
+        return _("Record %(id)s is verified and no amendment of it awaits review; it can be revoked.") % values
+    if decision == Kind.REVOKE:
+        return _("Record %(id)s is not verified (%(state)s), so there is nothing to revoke.") % values
+    return _("Record %(id)s was decided otherwise (%(state)s), and that stands until it is reported anew.") % values

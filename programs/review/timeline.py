@@ -1,0 +1,111 @@
+"""A person's reports, what was decided on them, and what that did to the count."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from backend.accounts.models import User
+from programs.records import selectors
+from programs.records.models import Amendment, Decision
+from programs.records.showing import HIGH_END, OTHER
+from programs.review.rulings import Kind
+from programs.targets.models import LedgerEntry
+from talent.people.models import Person
+from talent.people.sources import Event
+
+WORDS = {
+    Kind.VERIFY: "verified",
+    Kind.RETURN: "returned",
+    Kind.REJECT: "rejected",
+    Kind.REVOKE: "revoked",
+}
+
+
+def records_of(person: Person, actor: User) -> list[dict[str, Any]]:
+    """The person's records, as far as the actor may see them."""
+    found = selectors.records(actor).filter(person=person).order_by("pk")
+    return [
+        {
+            "id": row["pk"],
+            "organisation": row["organisation__code"],
+            "programme": row["programme__code"],
+            "cohort": row["cohort__code"],
+            "outcome": row["outcome"],
+            "completed_on": row["completed_on"],
+            "tier": HIGH_END if row["basis"] else OTHER,
+            "state": row["state"],
+            "pending": row["pending"],
+        }
+        for row in found.values(
+            "pk",
+            "organisation__code",
+            "programme__code",
+            "cohort__code",
+            "outcome",
+            "completed_on",
+            "basis",
+            "state",
+            "pending",
+        )
+    ]
+
+
+def reports(person: Person, actor: User) -> Iterator[Event]:
+    """When each record of the person was reported, and each amendment."""
+    records = selectors.records(actor).filter(person=person)
+    for row in records.values("pk", "organisation__code", "programme__code", "cohort__code", "reported_at"):
+        yield Event(
+            row["reported_at"],
+            "reported",
+            {
+                "record": row["pk"],
+                "organisation": row["organisation__code"],
+                "programme": row["programme__code"],
+                "cohort": row["cohort__code"],
+            },
+        )
+    amendments = Amendment.objects.filter(record__in=records)
+    for row in amendments.values("pk", "record_id", "organisation__code", "submission_id", "reported_at"):
+        yield Event(
+            row["reported_at"],
+            "amended",
+            {
+                "record": row["record_id"],
+                "amendment": row["pk"],
+                "organisation": row["organisation__code"],
+                "submission": row["submission_id"],
+            },
+        )
+
+
+def decisions(person: Person, actor: User) -> Iterator[Event]:
+    """What was decided on the person's records and amendments; staff see by whom."""
+    taken = list(Decision.objects.filter(record__in=selectors.records(actor).filter(person=person)))
+    names: dict[int, str] = {}
+    if actor.sees_everything:
+        names = dict(User.objects.filter(pk__in={one.decided_by_id for one in taken}).values_list("pk", "username"))
+    for one in taken:
+        detail = {"record": one.record_id, "amendment": one.amendment_id, "reason": one.reason}
+        if actor.sees_everything:
+            detail["by"] = names.get(one.decided_by_id)
+        yield Event(one.decided_at, WORDS[Kind(one.decision)], detail)
+
+
+def counts(person: Person, actor: User) -> Iterator[Event]:
+    """When the person was counted towards a target and when that was taken back; for staff alone."""
+    if not actor.sees_everything:
+        return
+    entries = LedgerEntry.objects.filter(person=person).values(
+        "recorded_at", "delta", "target__code", "effective_on", "reason", "record_id", "organisation__code"
+    )
+    for entry in entries:
+        yield Event(
+            entry["recorded_at"],
+            "counted" if entry["delta"] > 0 else "uncounted",
+            {
+                "target": entry["target__code"],
+                "effective_on": entry["effective_on"],
+                "reason": entry["reason"],
+                "record": entry["record_id"],
+                "organisation": entry["organisation__code"],
+            },
+        )
