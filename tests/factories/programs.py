@@ -59,11 +59,16 @@ class CohortFactory(RowFactory):
 
     code = factory.Sequence(lambda n: f"COHORT-{n}")
     organisation = factory.SubFactory(OrganisationFactory)
-    programme = factory.SubFactory(
-        ProgrammeFactory, organisations=factory.LazyAttribute(lambda o: [o.factory_parent.organisation])
-    )
+    programme = factory.SubFactory(ProgrammeFactory)
     starts_on = dt.date(2019, 1, 1)
     ends_on = dt.date(2019, 4, 30)
+
+    @classmethod
+    def _create(cls, model_class: type[Cohort], *args: Any, **kwargs: Any) -> Cohort:
+        cohort = super()._create(model_class, *args, **kwargs)
+        with everything():
+            ProgrammeOrganisation.objects.get_or_create(programme=cohort.programme, organisation=cohort.organisation)
+        return cohort
 
 
 class PeriodFactory(RowFactory):
