@@ -57,6 +57,9 @@ def _configure() -> None:
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
         },
     )
+    from backend.health.heartbeat import Heartbeat
+
+    app.steps["consumer"].add(Heartbeat)
     app.autodiscover_tasks(lambda: list(rooms_with("tasks")))
 
 

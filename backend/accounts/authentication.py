@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -44,6 +45,12 @@ class TokenAuthentication(BaseAuthentication):
         return KEYWORD
 
 
-def token_of(request: Request) -> Any:
-    """The token that the request was let in by."""
-    return request.auth
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the API's description tells of it."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        text = "“Token ” and the token that POST auth/token/ gives."
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": text}

@@ -46,6 +46,9 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import FormParser, MultiPartParser
@@ -197,19 +200,25 @@ class ListView(View, GenericAPIView):
         return list(self.columns or self.get_serializer().fields)
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class CodeField(serializers.SlugRelatedField):
     """Something named by its code in a body and an answer; what the caller may not see does not exist for them.
 
     Args:
-        selector: takes the actor and returns the rows they may name.
+        selector: takes the actor and returns the rows they may name; without one the field is for answers alone.
     """
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "does_not_exist": lazy("There is no “{value}” that you may name."),
+        "invalid": lazy("Name it by its code, a text."),
+    }
 
     def __init__(self, selector: Callable[[Any], QuerySet] | None = None, **options: Any) -> None:
         self.selector = selector
         options.setdefault("slug_field", "code")
         if selector is None:
             options["read_only"] = True
-        super().__init__(queryset=_Later() if selector else None, **options)
+        super().__init__(**options)
 
     def get_queryset(self) -> Any:
         return self.selector(self.context["view"].actor) if self.selector else None
@@ -218,7 +227,3 @@ class CodeField(serializers.SlugRelatedField):
         if not isinstance(data, str) or NUL in data:
             self.fail("invalid")
         return super().to_internal_value(data)
-
-
-class _Later:
-    """Stands where DRF wants a queryset before there is an actor to scope it by."""

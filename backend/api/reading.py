@@ -43,7 +43,7 @@ class Open(View):
 class Problems(Open):
     """Every kind of problem that the API may answer."""
 
-    @extend_schema(responses=ProblemKind(many=True), auth=[])
+    @extend_schema(operation_id="problems_list", responses=ProblemKind(many=True), auth=[])
     def get(self, request: Request) -> Response:
         return Response([kind(code) for code in sorted(TITLES)])
 

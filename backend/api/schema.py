@@ -44,6 +44,10 @@ class Schema(AutoSchema):
             found.append(OpenApiParameter("Idempotency-Key", str, header, description=text))
         return found
 
+    def _get_format_parameters(self) -> list[Any]:
+        # The paginator tells of format, with what it does.
+        return []
+
     def _is_list_view(self, serializer: Any = None) -> bool:
         from backend.api.base import ListView
 

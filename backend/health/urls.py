@@ -1,3 +1,12 @@
-"""API addresses of this app."""
+"""Where monitors look."""
 
-urlpatterns: list = []
+from django.db.transaction import non_atomic_requests
+from django.urls import path
+
+from backend.health import views
+
+urlpatterns = [
+    path("healthz", non_atomic_requests(views.alive), name="healthz"),
+    path("readyz", non_atomic_requests(views.ready), name="readyz"),
+    path("metrics", non_atomic_requests(views.metrics), name="metrics"),
+]

@@ -1,0 +1,66 @@
+"""The worker's heartbeat: a key in Valkey that its consumer renews and that ends by itself once it does not.
+
+It is written from the consumer's own loop and not from a thread, so that a worker that no longer takes work stops
+beating.
+"""
+
+import logging
+from typing import Any
+
+from celery import bootsteps
+from django.conf import settings
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+
+EVERY_SECONDS = 5.0
+LASTS_SECONDS = 20
+PATIENCE_SECONDS = 0.5
+
+
+def key() -> str:
+    """Where Valkey keeps it."""
+    return f"{settings.CACHES['default'].get('KEY_PREFIX', '')}:worker-heartbeat"
+
+
+def client() -> Redis:
+    """A connection that gives up soon and does not try again."""
+    return Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=PATIENCE_SECONDS,
+        socket_connect_timeout=PATIENCE_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def beat(connection: Redis) -> None:
+    """One beat; a Valkey that is away is seen by ``/readyz`` itself."""
+    try:
+        connection.set(key(), 1, ex=LASTS_SECONDS)
+    except RedisError as error:
+        logger.warning("The heartbeat was not written: %s", type(error).__name__)
+
+
+class Heartbeat(bootsteps.StartStopStep):
+    """Beats from the start of the consumer to its end."""
+
+    requires = ("celery.worker.consumer.connection:Connection",)
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        self.timer: Any = None
+        super().__init__(parent, **options)
+
+    def start(self, parent: Any) -> None:
+        connection = client()
+        beat(connection)
+        self.timer = parent.timer.call_repeatedly(EVERY_SECONDS, beat, (connection,))
+
+    def stop(self, parent: Any) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+    shutdown = stop
