@@ -1,0 +1,43 @@
+"""Asking the API as somebody: DRF's client with a real token, through every middleware."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from rest_framework.test import APIClient
+
+from backend.accounts.authentication import digest_of
+from backend.accounts.models import AccessToken, User
+from backend.clock import now
+
+API = "/api/v1/"
+
+
+def token_for(user: User, **lasts: float) -> str:
+    """A token of ``user``'s in the clear, for a day or for ``lasts`` (``hours=1``)."""
+    token = secrets.token_urlsafe(16)
+    expires_at = now() + dt.timedelta(**(lasts or {"days": 1}))
+    AccessToken.objects.create(user=user, digest=digest_of(token), expires_at=expires_at)
+    return token
+
+
+class Caller(APIClient):
+    """A client under ``/api/v1/``; a fault of the server's is an answer (500) and not an exception."""
+
+    def __init__(self, user: User | None = None, **headers: Any) -> None:
+        super().__init__(raise_request_exception=False, headers={"accept": "application/json", **headers})
+        if user is not None:
+            self.credentials(HTTP_AUTHORIZATION=f"Token {token_for(user)}")
+
+    def generic(self, method: str, path: str, *args: Any, **options: Any) -> Any:
+        whole = path if path.startswith(("/", "http")) else API + path
+        return super().generic(method, whole, *args, **options)
+
+
+def code_of(response: Any) -> str:
+    """The code of a problem: what its type ends in."""
+    assert response["Content-Type"] == "application/problem+json", response.content
+    body = response.json()
+    assert body["status"] == response.status_code
+    assert body["title"]
+    return str(body["type"].rsplit("/", 1)[-1])
