@@ -69,10 +69,10 @@ def meta_of(kind: str | None, **given: Any) -> dict[str, Any]:
     } | given
 
 
-def refused(refusal: Refused, **given: Any) -> Sheet:
-    """The sheet of a file that is refused whole."""
+def refused(refusal: Refused, meta: dict[str, Any] | None = None) -> Sheet:
+    """The sheet of a file that is refused whole, with what is known of it."""
     fatal = [{"rule": refusal.rule, "params": refusal.params}]
-    return Sheet(pl.DataFrame(schema={"row": pl.UInt32}), meta_of(given.pop("kind", None), **given, fatal=fatal))
+    return Sheet(pl.DataFrame(schema={"row": pl.UInt32}), (meta or meta_of(None)) | {"fatal": fatal})
 
 
 @dataclass(slots=True)

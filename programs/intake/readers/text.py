@@ -1,0 +1,168 @@
+"""Text files: which encoding, which delimiter, and the records, one row each whatever line breaks they hold."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain, islice
+
+import polars as pl
+
+from programs.intake.readers import sniff
+from programs.intake.readers.encodings import decode
+from programs.intake.readers.limits import Limits, Refused
+from programs.intake.readers.sheet import HEADER_ROWS, Header, Sheet, find_header, finish, meta_of, name_of, refused
+
+DELIMITERS = ",\t;"
+_END = "\x01end\x01"
+_BATCH = 10_000
+
+
+def read_text(data: bytes, limits: Limits) -> Sheet:
+    """The sheet in a CSV file: UTF-8 with or without BOM, UTF-16, else GB18030; comma, tab or semicolon.
+
+    A refused file comes back as a sheet with a fatal finding: F01, F02, F03 or F04.
+    """
+    meta = meta_of("csv")
+    try:
+        text, meta["encoding"] = decode(data)
+        text = text.rstrip(b" \t\r\n,;\x1a")
+        _look_over(text, limits)
+        delimiter, header = _best_header(text)
+        meta |= {"delimiter": delimiter} | header.meta()
+        header.check()
+        start, line = _below(text, header.last, delimiter)
+        body = text[start:]
+        if body.count(b"\n") <= _most_records(limits) and _regular(body, delimiter):
+            frame = _read_regular(body, delimiter, header)
+        else:
+            frame = _read_any(text, start, line, delimiter, header, limits)
+        return finish(frame, header, limits, meta)
+    except Refused as refusal:
+        return refused(refusal, meta)
+
+
+def _look_over(text: bytes, limits: Limits) -> None:
+    if not text:
+        raise Refused("F01", reason="empty", line=None)
+    sniff.refuse_markup(text[:2000].decode("utf-8", "ignore"))
+    start = 0
+    while len(text) - start > limits.max_line:
+        end = text.rfind(b"\n", start, start + limits.max_line + 1)
+        if end < 0:
+            raise Refused("F04", reason="line", limit=limits.max_line, found=None)
+        start = end + 1
+
+
+def _most_records(limits: Limits) -> int:
+    """Filled records that are read before they are told from totals and counted."""
+    return 2 * limits.max_rows + 1000
+
+
+def _lines(text: bytes, start: int = 0) -> Iterator[str]:
+    source = io.BytesIO(text)
+    source.seek(start)
+    return io.TextIOWrapper(source, encoding="utf-8", newline="")
+
+
+def _top(text: bytes, delimiter: str) -> Iterator[list[str]]:
+    with suppress(csv.Error):
+        yield from islice(csv.reader(_lines(text), delimiter=delimiter), HEADER_ROWS)
+
+
+def _best_header(text: bytes) -> tuple[str, Header]:
+    found = [(delimiter, find_header(_top(text, delimiter))) for delimiter in DELIMITERS]
+    return max(found, key=lambda pair: len(pair[1].places))
+
+
+def _below(text: bytes, records: int, delimiter: str) -> tuple[int, int]:
+    """The position behind the first ``records`` records, and the number of its line from 1."""
+    position = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal position
+        for line in _lines(text):
+            position += len(line.encode())
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter)
+    for _ in islice(reader, records):
+        pass
+    return position, reader.line_num + 1
+
+
+def _regular(body: bytes, delimiter: str) -> bool:
+    """Whether every quote in the body opens or closes a whole field or is doubled inside one.
+
+    Then toggling at each quote, as the vectorised reader does, cuts the same fields as reading character by character.
+    """
+    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
+        return False
+    if b'"' not in body:
+        return True
+    if body.count(b'"') % 2:
+        return False
+    first, *between, last = body.split(b'"')[::2]
+    mark = delimiter.encode()
+    behind, before = (mark, b"\n", b"\r\n"), (mark, b"\n")
+    return (
+        (not first or first.endswith(before))
+        and (not last or last.startswith(behind))
+        and all(piece.startswith(behind) and piece.endswith(before) for piece in set(between) if piece)
+    )
+
+
+def _read_regular(body: bytes, delimiter: str, header: Header) -> pl.DataFrame:
+    names = [name_of(position) for position in range(header.width)]
+    frame = pl.read_csv(
+        delimiter.join(names).encode() + b"\n" + body,
+        separator=delimiter,
+        infer_schema=False,
+        columns=[name_of(position) for position in header.wanted()],
+        truncate_ragged_lines=True,
+        raise_if_empty=False,
+    )
+    return frame.with_row_index("row", offset=header.last + 1)
+
+
+def _records(text: bytes, start: int, line: int, delimiter: str) -> Iterator[list[str]]:
+    """Every record from a position on; F01 with the line at which one begins that cannot be read to its end."""
+    reader = csv.reader(chain(_lines(text, start), ["\n", _END]), delimiter=delimiter)
+    begun = 0
+    try:
+        for record in reader:
+            if record == [_END]:
+                return
+            yield record
+            if not record or not record[-1].endswith(_END):
+                begun = reader.line_num
+    except csv.Error:
+        raise Refused("F01", reason="cell", line=line + begun) from None
+    raise Refused("F01", reason="quote", line=line + begun)
+
+
+def _read_any(text: bytes, start: int, line: int, delimiter: str, header: Header, limits: Limits) -> pl.DataFrame:
+    wanted = header.wanted()
+    width = wanted[-1] + 1
+    schema = {"row": pl.UInt32} | {name_of(position): pl.String for position in wanted}
+    frames: list[pl.DataFrame] = []
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+
+    def close() -> None:
+        columns = list(zip(*rows, strict=True)) or [()] * width
+        cells = {name_of(position): columns[position] for position in wanted}
+        frames.append(pl.DataFrame({"row": numbers} | cells, schema=schema))
+        rows.clear()
+        numbers.clear()
+
+    for number, record in enumerate(_records(text, start, line, delimiter), header.last + 1):
+        if any(record):
+            rows.append((record + [""] * (width - len(record)))[:width])
+            numbers.append(number)
+            if len(rows) == _BATCH:
+                close()
+                if len(frames) * _BATCH > _most_records(limits):
+                    raise Refused("F04", reason="rows", limit=limits.max_rows, found=None)
+    close()
+    return pl.concat(frames)
