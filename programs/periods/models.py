@@ -4,7 +4,10 @@ from django.db import models
 
 
 class Period(models.Model):
-    """A span for which partners report, due some working days after its end."""
+    """A span for which partners report, due some working days after its end.
+
+    ``provisional`` says that the due day was counted over a year whose holidays were not published yet.
+    """
 
     class Frequency(models.TextChoices):
         MONTH = "month"
@@ -18,6 +21,7 @@ class Period(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     due_on = models.DateField()
+    provisional = models.BooleanField(default=False)
     locked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

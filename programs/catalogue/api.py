@@ -1,0 +1,169 @@
+"""Programmes and cohorts over HTTP, named by code everywhere."""
+
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.accounts import selectors as accounts
+from backend.api import base
+from backend.api.permissions import EVERYONE, roles
+from backend.api.schema import documented
+from programs.catalogue import selectors, services
+from programs.catalogue.filters import CohortFilter, ProgrammeFilter
+from programs.catalogue.models import Cohort, Path, Programme
+
+SEGMENTS = [("core", _("Core")), ("related", _("Related")), ("derivative", _("Derivative"))]
+
+
+class NewCode(serializers.RegexField):
+    """A code to be given, of the same shape as an organisation's."""
+
+    default_error_messages = {
+        "invalid": _("A code is letters, digits, dots, hyphens and underscores, and begins with a letter or digit.")
+    }
+
+    def __init__(self, max_length: int = 40) -> None:
+        super().__init__(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", max_length=max_length)
+
+
+class ProgrammeAnswer(serializers.ModelSerializer):
+    """A programme; a partner sees itself alone among its organisations."""
+
+    organisations = base.CodeField(many=True)
+
+    class Meta:
+        model = Programme
+        fields = [
+            "code",
+            "name_zh",
+            "name_en",
+            "path",
+            "organisations",
+            "starts_on",
+            "ends_on",
+            "capacity",
+            "segment",
+        ]
+
+
+class ProgrammeBody(serializers.Serializer):
+    """A programme to be opened or changed."""
+
+    code = NewCode()
+    name_zh = serializers.CharField(max_length=200)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    path = serializers.ChoiceField(Path.choices)
+    organisations = base.CodeField(accounts.organisations, many=True, allow_empty=True)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    capacity = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=10_000_000)
+    segment = serializers.ChoiceField(SEGMENTS, required=False, allow_blank=True)
+
+
+class Programmes(base.ListView):
+    """Programmes, by code. Partners see those they take part in; officers open them."""
+
+    permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
+    name = "programmes"
+    serializer_class = ProgrammeAnswer
+    filterset_class = ProgrammeFilter
+    ordering = ("code",)
+
+    def get_queryset(self) -> QuerySet[Programme]:
+        return selectors.programmes(self.actor)
+
+    @documented(request=ProgrammeBody, responses={201: ProgrammeAnswer})
+    def post(self, request: Request) -> Response:
+        programme = services.create_programme(actor=self.actor, **self.read(ProgrammeBody))
+        return Response(self.get_serializer(self.one(self.get_queryset(), pk=programme.pk)).data, status=201)
+
+
+class OneProgramme(base.View):
+    """One programme. A change of its organisations gives them all, as they shall be."""
+
+    permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer"})]
+
+    @documented(responses=ProgrammeAnswer)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(ProgrammeAnswer(self.one(selectors.programmes(self.actor), code=code)).data)
+
+    @documented(request=ProgrammeBody(partial=True), responses=ProgrammeAnswer)
+    def patch(self, request: Request, code: str) -> Response:
+        programme = self.one(selectors.programmes(self.actor), code=code)
+        services.change_programme(actor=self.actor, programme=programme, **self.read(ProgrammeBody, partial=True))
+        return self.get(request, code)
+
+
+class CohortAnswer(serializers.ModelSerializer):
+    """A cohort."""
+
+    programme = base.CodeField()
+    organisation = base.CodeField()
+
+    class Meta:
+        model = Cohort
+        fields = ["code", "programme", "organisation", "starts_on", "ends_on", "capacity"]
+
+
+class CohortBody(serializers.Serializer):
+    """A cohort to be opened or changed."""
+
+    code = NewCode()
+    programme = base.CodeField(selectors.programmes)
+    organisation = base.CodeField(accounts.organisations)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    capacity = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=10_000_000)
+
+
+class Cohorts(base.ListView):
+    """Cohorts, by code. Partners see their own; officers open them."""
+
+    permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
+    name = "cohorts"
+    serializer_class = CohortAnswer
+    filterset_class = CohortFilter
+    ordering = ("code",)
+    columns = {
+        "code": "code",
+        "programme": "programme__code",
+        "organisation": "organisation__code",
+        "starts_on": "starts_on",
+        "ends_on": "ends_on",
+        "capacity": "capacity",
+    }
+
+    def get_queryset(self) -> QuerySet[Cohort]:
+        return selectors.cohorts(self.actor)
+
+    @documented(request=CohortBody, responses={201: CohortAnswer})
+    def post(self, request: Request) -> Response:
+        cohort = services.create_cohort(actor=self.actor, **self.read(CohortBody))
+        return Response(CohortAnswer(cohort).data, status=201)
+
+
+class OneCohort(base.View):
+    """One cohort."""
+
+    permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer"})]
+
+    @documented(responses=CohortAnswer)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(CohortAnswer(self.one(selectors.cohorts(self.actor), code=code)).data)
+
+    @documented(request=CohortBody(partial=True), responses=CohortAnswer)
+    def patch(self, request: Request, code: str) -> Response:
+        cohort = self.one(selectors.cohorts(self.actor), code=code)
+        services.change_cohort(actor=self.actor, cohort=cohort, **self.read(CohortBody, partial=True))
+        return self.get(request, code)
+
+
+urlpatterns = [
+    path("programmes/", Programmes.as_view(), name="programmes"),
+    path("programmes/<str:code>/", OneProgramme.as_view(), name="programme"),
+    path("cohorts/", Cohorts.as_view(), name="cohorts"),
+    path("cohorts/<str:code>/", OneCohort.as_view(), name="cohort"),
+]

@@ -1,0 +1,44 @@
+"""Filters of programmes and cohorts."""
+
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+
+from backend.api.filters import StrictFilterSet
+from programs.catalogue.models import Cohort, Path, Programme
+
+
+class ProgrammeFilter(StrictFilterSet):
+    """By code, path, organisation taking part, segment, days within their span, and words of their names (``q``)."""
+
+    code = filters.CharFilter()
+    path = filters.ChoiceFilter(choices=Path.choices)
+    organisation = filters.CharFilter(field_name="organisations__code")
+    segment = filters.CharFilter()
+    on = filters.DateFilter(method="within")
+    q = filters.CharFilter(method="named")
+
+    class Meta:
+        model = Programme
+        fields: list[str] = []
+
+    def within(self, queryset: QuerySet, name: str, day: object) -> QuerySet:
+        return queryset.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def named(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
+        return queryset.filter(Q(code__icontains=words) | Q(name_zh__icontains=words) | Q(name_en__icontains=words))
+
+
+class CohortFilter(StrictFilterSet):
+    """By code, programme, organisation, and days within their span."""
+
+    code = filters.CharFilter()
+    programme = filters.CharFilter(field_name="programme__code")
+    organisation = filters.CharFilter(field_name="organisation__code")
+    on = filters.DateFilter(method="within")
+
+    class Meta:
+        model = Cohort
+        fields: list[str] = []
+
+    def within(self, queryset: QuerySet, name: str, day: object) -> QuerySet:
+        return queryset.filter(starts_on__lte=day, ends_on__gte=day)
