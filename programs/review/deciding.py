@@ -187,19 +187,21 @@ def _decide_amendments(order: Order, ids: list[int], moment: dt.datetime) -> Non
             """
             WITH decided AS (
                 UPDATE amendment SET state = %s, reason = %s, decided_at = %s, decided_by_id = %s
-                WHERE id = ANY(%s)
-                RETURNING id, record_id, organisation_id, submission_id
+                FROM record
+                WHERE amendment.id = ANY(%s) AND record.id = amendment.record_id
+                RETURNING amendment.id, record_id, amendment.organisation_id, amendment.submission_id, person_id
             ), kept AS (
                 INSERT INTO decision (record_id, amendment_id, organisation_id, submission_id, decision, reason,
                                       decided_at, decided_by_id)
                 SELECT record_id, id, organisation_id, submission_id, %s, %s, %s, %s FROM decided
             )
-            UPDATE record SET pending = false FROM decided WHERE record.id = decided.record_id
-            RETURNING record.person_id
+            SELECT record_id, person_id FROM decided
             """,
             [AMENDMENT_BECOMES[order.decision], *stamp, ids, order.decision, *stamp],
         )
-        persons = {person for (person,) in cursor.fetchall()}
-    if order.decision == Kind.VERIFY:
-        amending.take(amendment_ids=ids, decided_at=moment, decided_by_id=order.officer_id)
-        mark_changed(person_ids=sorted(persons), reason=PersonChange.Reason.CORRECTED)
+        touched = cursor.fetchall()
+        if order.decision != Kind.VERIFY:
+            cursor.execute("UPDATE record SET pending = false WHERE id = ANY(%s)", [[record for record, _ in touched]])
+            return
+    amending.take(amendment_ids=ids, decided_at=moment, decided_by_id=order.officer_id)
+    mark_changed(person_ids=[person for _, person in touched], reason=PersonChange.Reason.CORRECTED)
