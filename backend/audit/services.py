@@ -61,7 +61,7 @@ def _masked(value: Any) -> Any:
     if isinstance(value, int) and abs(value) >= _LONG_NUMBER:
         return scrub(str(value))
     if isinstance(value, dict):
-        return {str(key): _masked(inner) for key, inner in value.items()}
+        return {_masked(str(key)): _masked(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_masked(inner) for inner in value]
     return value
