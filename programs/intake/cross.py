@@ -13,10 +13,10 @@ NOT_ON_RECORD, OTHER_NAME = 0, 2
 """``name_state`` of a number that is not on record, and of one that is under a name that differs by more than form."""
 
 CERTIFICATES = ("education_cert_no", "title_cert_no")
-_KNOWN = ("name_state", "elsewhere", "education_cert_elsewhere", "title_cert_elsewhere", "digest", "standing")
+_COMPARED = ("row", "failed", "name", "id_number", "name_key", "document_key", "programme_id", "cohort_id")
 _IDENTITY = ("document_key", "programme_id", "cohort_id")
-_DEFAULTS = {
-    "name_state": pl.lit(0, dtype=pl.UInt8),
+_UNKNOWN = {
+    "name_state": pl.lit(NOT_ON_RECORD, dtype=pl.UInt8),
     "elsewhere": pl.lit(False),
     "education_cert_elsewhere": pl.lit(False),
     "title_cert_elsewhere": pl.lit(False),
@@ -41,93 +41,97 @@ def cross_check(checked: Checked, known: pl.DataFrame) -> Checked:
         the findings with E12, E07, W04 and W06 added and those of unchanged rows left out.
     """
     rows = checked.frame.drop("fate", strict=False)
-    books = known.select("row", *(pl.col(name) if name in known.columns else _DEFAULTS[name] for name in _KNOWN))
-    work = rows.join(books, on="row", how="left", maintain_order="left").with_columns(
-        pl.coalesce(name, default).alias(name) for name, default in _DEFAULTS.items()
-    )
-    work = work.with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32), good=~pl.col("failed"))
+    books = known.select("row", *(name for name in _UNKNOWN if name in known.columns))
+    work = rows.select(*_COMPARED, *CERTIFICATES).join(books, on="row", how="left", maintain_order="left")
+    work = work.with_columns(
+        pl.coalesce(name, unknown).alias(name) if name in books.columns else unknown.alias(name)
+        for name, unknown in _UNKNOWN.items()
+    ).with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32))
 
-    names, work = _take(work, [_other_names()])
-    twice, work = _take(work, [_twice()])
-    unchanged = pl.col("good") & (pl.col("digest") == pl.col("standing")).fill_null(False)
-    work = work.with_columns(unchanged=unchanged).with_columns(
-        _certificate_on_another(column).alias(f"{column}__first") for column in CERTIFICATES
-    )
-    passing = work.filter(pl.col("good") & ~pl.col("unchanged"))
-    warnings, _ = run_tests(passing, passing, [_elsewhere(), *(_certificate(column) for column in CERTIFICATES)])
+    good = work.filter(~pl.col("failed"))
+    good, names = _refuse(good, _other_names(good))
+    good, twice = _refuse(good, _twice(good))
+    unchanged = (pl.col("digest") == pl.col("standing")).fill_null(False)
+    passing = good.filter(~unchanged)
+    warnings, _ = run_tests(passing, passing, [Test("W04", "id_number", pl.col("elsewhere"))])
+    certificates = [_certificates(good, passing, column) for column in CERTIFICATES]
 
-    same = work.filter("unchanged")["row"]
+    same = good.filter(unchanged)["row"]
     cells = checked.findings.filter(
         ~pl.col("rule").is_in(CROSS_RULES) & (pl.col("row").is_null() | ~pl.col("row").is_in(same.implode()))
     )
-    fate = (
-        pl.when(~pl.col("good"))
-        .then(pl.lit("rejected"))
-        .when("unchanged")
-        .then(pl.lit("unchanged"))
-        .when(pl.col("standing").is_not_null())
-        .then(pl.lit("amendment"))
-        .otherwise(pl.lit("new"))
+    standing = pl.when(unchanged).then(pl.lit("unchanged")).when(pl.col("standing").is_not_null())
+    fates = good.select("row", fate=standing.then(pl.lit("amendment")).otherwise(pl.lit("new")))
+    frame = rows.join(fates, on="row", how="left", maintain_order="left").with_columns(
+        pl.col("fate").fill_null("rejected")
     )
-    frame = rows.with_columns(work.select(fate=fate).to_series())
-    return Checked(frame, joined([cells, names, twice, warnings]))
+    return Checked(frame, joined([cells, names, twice, warnings, *certificates]))
 
 
-def _take(work: pl.DataFrame, tests: list[Test]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The findings of ``tests``, and the rows with those that raise them no longer good."""
-    findings, raised = run_tests(work, work, tests)
-    return findings, work.with_columns(good=pl.col("good") & ~raised.select(pl.any_horizontal(pl.all())).to_series())
+def _refuse(good: pl.DataFrame, findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that raise none of ``findings``, and ``findings``."""
+    return (good.filter(~pl.col("row").is_in(findings["row"].implode())) if findings.height else good), findings
 
 
-def _other_names() -> Test:
+def _repeated(good: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The rows whose value in ``column`` another row has too."""
+    return good.filter(pl.col(column).is_not_null() & pl.col(column).is_duplicated())
+
+
+def _other_names(good: pl.DataFrame) -> pl.DataFrame:
     """E12: another name than the one on record for the number, or than the first one that this file gives it.
 
     Only numbers that are not on record are compared within the file: a person on record may have several names.
     """
-    fresh = pl.col("good") & (pl.col("name_state") == NOT_ON_RECORD)
-    first = pl.col("row").filter(fresh).first().over("document_key")
-    first_name = pl.col("name_key").filter(fresh).first().over("document_key")
-    reason = (
-        pl.when(pl.col("good") & (pl.col("name_state") == OTHER_NAME))
-        .then(pl.lit("record"))
-        .when(fresh & (pl.col("name_key") != first_name))
-        .then(pl.lit("file"))
+    on_record = good.filter(pl.col("name_state") == OTHER_NAME)
+    fresh = _repeated(good.filter(pl.col("name_state") == NOT_ON_RECORD), "document_key").with_columns(
+        first_row=pl.col("row").first().over("document_key"), first_name=pl.col("name_key").first().over("document_key")
     )
-    return by_reason("E12", "name", reason, first_row=pl.when(fresh).then(first))
+    another = pl.col("name_key") != pl.col("first_name")
+    found = [
+        run_tests(on_record, on_record, [by_reason("E12", "name", pl.lit("record"))]),
+        run_tests(fresh, fresh, [Test("E12", "name", another, {"reason": "file", "first_row": pl.col("first_row")})]),
+    ]
+    return joined(findings for findings, _ in found)
 
 
-def _twice() -> Test:
-    """E07: the same person for the same programme and cohort again; the first good row stands."""
-    good = pl.col("good") & pl.col("document_key").is_not_null()
-    first = pl.col("row").filter(good).first().over(_IDENTITY)
-    place = pl.col("place").filter(good).first().over(_IDENTITY)
-    return Test("E07", "id_number", good & (pl.col("place") > place), {"first_row": first})
+def _twice(good: pl.DataFrame) -> pl.DataFrame:
+    """E07: the same person for the same programme and cohort again; the first row stands."""
+    rows = _repeated(good, "document_key").with_columns(
+        first_row=pl.col("row").first().over(_IDENTITY), first_place=pl.col("place").first().over(_IDENTITY)
+    )
+    again = pl.col("place") > pl.col("first_place")
+    return run_tests(rows, rows, [Test("E07", "id_number", again, {"first_row": pl.col("first_row")})])[0]
 
 
-def _elsewhere() -> Test:
-    return Test("W04", "id_number", pl.col("elsewhere"))
+def _certificates(good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.DataFrame:
+    """W06: the certificate number stands on another person, on the books or in an earlier row of this file.
 
-
-def _certificate(column: str) -> Test:
-    """W06: the certificate number stands on another person, on the books or in an earlier row of this file."""
-    kind = column.removesuffix("_cert_no")
+    Compared with every good row, raised on ``passing`` ones alone.
+    """
     numbered = pl.col(column).str.contains("[0-9]")
-    first = pl.col(f"{column}__first")
-    reason = (
-        pl.when(numbered & first.is_not_null())
-        .then(pl.lit("file"))
-        .when(numbered & pl.col(f"{kind}_cert_elsewhere"))
-        .then(pl.lit("record"))
+    shared = (
+        _repeated(good, column)
+        .filter(numbered)
+        .with_columns(holder=pl.col("document_key").first().over(column), held_row=pl.col("row").first().over(column))
     )
-    return by_reason("W06", column, reason, first_row=first)
-
-
-def _certificate_on_another(column: str) -> pl.Expr:
-    """The row of the first earlier good row that gives the certificate number to another person; null if none does."""
-    good = pl.col("good") & pl.col(column).is_not_null()
-    holder = pl.col("document_key").filter(good).first().over(column)
-    holding = pl.col("row").filter(good).first().over(column)
-    other = good & (pl.col("document_key") != holder)
-    first_other = pl.col("row").filter(other).first().over(column)
-    place_other = pl.col("place").filter(other).first().over(column)
-    return pl.when(~good).then(None).when(other).then(holding).when(pl.col("place") > place_other).then(first_other)
+    other = pl.col("document_key") != pl.col("holder")
+    first_other = (
+        shared.filter(other).group_by(column).agg(other_row=pl.col("row").first(), other_place=pl.col("place").first())
+    )
+    earlier = (
+        shared.join(first_other, on=column, how="left", maintain_order="left")
+        .with_columns(
+            first_row=pl.when(other).then("held_row").when(pl.col("place") > pl.col("other_place")).then("other_row")
+        )
+        .drop_nulls("first_row")
+    )
+    in_file = earlier.join(passing.select("row"), on="row", how="semi")
+    books = passing.filter(numbered & pl.col(column.replace("_no", "_elsewhere"))).join(earlier, on="row", how="anti")
+    found = [
+        run_tests(
+            in_file, in_file, [Test("W06", column, pl.lit(True), {"reason": "file", "first_row": pl.col("first_row")})]
+        ),
+        run_tests(books, books, [by_reason("W06", column, pl.lit("record"))]),
+    ]
+    return joined(findings for findings, _ in found)

@@ -65,7 +65,8 @@ def run_tests(frame: pl.DataFrame, raw: pl.DataFrame, tests: Sequence[Test]) -> 
     Returns:
         The findings, and one Boolean column per test by its place (``"0"``, ``"1"`` …).
     """
-    raised = frame.select(test.when.fill_null(False).alias(str(place)) for place, test in enumerate(tests))
+    whens = (test.when.fill_null(False).alias(str(place)) for place, test in enumerate(tests))
+    raised = frame.select("row", *whens).drop("row")
     parts = []
     for place, test in enumerate(tests):
         mask = raised[str(place)]
