@@ -53,6 +53,9 @@ def check_organisation(organisation: Organisation) -> None:
     if organisation.uscc and not uscc_number.is_valid(organisation.uscc):
         text = _("The unified social credit code fails its check character: look at it again, character by character.")
         errors.append(FieldError("uscc", "invalid", text))
+    for position, contact in enumerate(organisation.contacts):
+        if not contact["name"]:
+            errors.append(FieldError(f"contacts.{position}.name", "required", _("A contact needs a name.")))
     if _loops(organisation):
         text = _("An organisation cannot stand above itself, nor more than %(most)d deep.") % {"most": DEEPEST}
         errors.append(FieldError("parent", "invalid", text))

@@ -12,6 +12,7 @@ from backend.api import problems
 from backend.audit.services import enter_audit
 
 ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "contacts")
+CONTACT_FIELDS = ("name", "role", "email", "phone")
 USER_FIELDS = ("email", "role", "read_only", "organisation", "language", "is_active")
 # Their values are people's names, addresses and numbers; the trail notes that they changed, not to what.
 PRIVATE = frozenset({"contacts", "email"})
@@ -46,7 +47,7 @@ def create_organisation(
         parent=parent,
         school_code=school_code.strip(),
         uscc=uscc.strip().upper(),
-        contacts=[dict(contact) for contact in contacts],
+        contacts=[_contact(contact) for contact in contacts],
     )
     rules.check_organisation(organisation)
     taken = _("There is an organisation with the code “%(code)s” already.") % {"code": organisation.code}
@@ -75,6 +76,8 @@ def update_organisation(*, actor: User | None, organisation: Organisation, **cha
     _refuse_other_code(current, changes)
     if "uscc" in changes:
         changes["uscc"] = changes["uscc"].strip().upper()
+    if "contacts" in changes:
+        changes["contacts"] = [_contact(contact) for contact in changes["contacts"]]
     noted = _change(current, changes, ORGANISATION_FIELDS)
     if not noted:
         return current
@@ -167,6 +170,10 @@ def update_user(*, actor: User | None, user: User, password: str | None = None, 
 def _administrators_only(actor: User | None) -> None:
     if actor is not None and actor.role != User.Role.ADMIN:
         raise problems.Forbidden
+
+
+def _contact(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name, "").strip() for name in CONTACT_FIELDS}
 
 
 def _refuse_other_code(current: Organisation, changes: dict[str, Any]) -> None:
