@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from talent.people.models import PersonChange
+
 
 class Plan(models.Model):
     """A plan with its dates, as loaded from its file. ``source`` is the file's content; what it says of tiers stands
@@ -65,12 +67,25 @@ class Basis(models.TextChoices):
     NONE = "none", _("No credential needed")
 
 
-class Dimensions(models.Model):
-    """Where a head is counted: the crediting record's organisation, path, district, segment and programme, and the
-    basis on which the person counts."""
+class Head(models.Model):
+    """A head: whose, towards which target, from which day, and where it is counted.
 
-    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
-    programme = models.ForeignKey("programs.Programme", models.PROTECT, related_name="+", db_index=False)
+    The dimensions are the crediting record's organisation, programme, path, district and segment, and the basis on
+    which the person counts. The references carry no constraint in the database: they are copied from records, which
+    carry one, and checking them again would take as long as the posting itself.
+    """
+
+    target = models.ForeignKey("programs.Target", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    number = models.IntegerField()
+    effective_on = models.DateField()
+    record_id = models.BigIntegerField()
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    programme = models.ForeignKey(
+        "programs.Programme", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     path = models.CharField(max_length=10)
     basis = models.CharField(max_length=10, choices=Basis)
     district = models.CharField(max_length=20, blank=True)
@@ -80,24 +95,18 @@ class Dimensions(models.Model):
         abstract = True
 
 
-class Standing(Dimensions):
+class Standing(Head):
     """Where a person stands with a target now: the sum of their ledger entries. No row: not counted.
 
     ``number`` is that of the entry by which the person counts.
     """
-
-    target = models.ForeignKey(Target, models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False)
-    number = models.IntegerField()
-    effective_on = models.DateField()
-    record_id = models.BigIntegerField()
 
     class Meta:
         db_table = "standing"
         constraints = [models.UniqueConstraint(fields=["target", "person"], name="standing_once_per_target")]
 
 
-class LedgerEntry(Dimensions):
+class LedgerEntry(Head):
     """A head counted (+1) or taken back (−1), with the day on which it takes effect and the moment it was posted.
 
     Append-only. A person's entries for a target are numbered from 1: an odd number counts the head, the even one
@@ -105,14 +114,9 @@ class LedgerEntry(Dimensions):
     twice, whoever posts.
     """
 
-    target = models.ForeignKey(Target, models.PROTECT, related_name="entries", db_index=False)
-    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False)
-    number = models.IntegerField()
     delta = models.SmallIntegerField()
-    effective_on = models.DateField()
     recorded_at = models.DateTimeField()
-    reason = models.CharField(max_length=20)
-    record_id = models.BigIntegerField()
+    reason = models.CharField(max_length=20, choices=PersonChange.Reason)
 
     class Meta:
         db_table = "ledger_entry"

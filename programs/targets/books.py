@@ -1,0 +1,94 @@
+"""The two clocks of the ledger: who may post, and as known when a reader's figure is.
+
+Every entry bears the moment at which it was posted, and ``book.posted_to`` the moment to which the ledger is closed:
+every entry up to it is committed, and none will ever be posted at or before it, whatever the machine's clock does.
+An answer given as known at a moment that is closed can therefore never change again.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+
+from backend.accounts.scope import require_transaction
+from backend.clock import BUREAU
+
+# Any numbers will do, as long as nothing else takes them.
+SETTLER_LOCK = 7_391_002
+PEN_LOCK = 7_391_003
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where on both clocks a figure is read: what had happened by ``as_of``, as known at ``known_at``."""
+
+    as_of: dt.date
+    known_at: dt.datetime
+
+
+def become_settler(*, wait: bool = True) -> bool:
+    """Until the transaction ends nobody else settles or changes the rule; whether that was granted.
+
+    Without ``wait`` it is refused while somebody else has it: who has it looks for further marks after its transaction.
+
+    Raises:
+        NoTransaction: there is no transaction that it could last for.
+    """
+    require_transaction()
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETTLER_LOCK])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SETTLER_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def take_pen() -> None:
+    """Until the transaction ends only this one posts, and nobody closes the book under it.
+
+    Must be a statement of its own before the one that posts, because a statement sees what was committed when it began.
+    """
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PEN_LOCK])
+
+
+def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None) -> Moment:
+    """The moment that a reader means, in the reader's transaction.
+
+    Args:
+        as_of: by which day things have happened; by default today, or the bureau's day of a ``known_at`` that is given.
+        known_at: as the books stood then; by default as they stand now, which is at the last posting. A moment that is
+            still to come is now.
+
+    Raises:
+        NoTransaction: there is no transaction that the figure could be read in.
+    """
+    require_transaction()
+    now, posted_to = _clock_and_horizon()
+    if known_at is None:
+        return Moment(as_of or now.astimezone(BUREAU).date(), posted_to)
+    if known_at > posted_to:
+        known_at = _close(known_at)
+    return Moment(as_of or known_at.astimezone(BUREAU).date(), known_at)
+
+
+def _clock_and_horizon() -> tuple[dt.datetime, dt.datetime]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shugu_now(), posted_to FROM book WHERE id = 1")
+        return cursor.fetchone()
+
+
+def _close(wanted: dt.datetime) -> dt.datetime:
+    """Close the book to ``wanted``, or to now where that is earlier; returns the moment it is known to be closed at.
+
+    A posting under way may already bear an earlier moment without being committed, so it is waited for. Writing the
+    horizon, and not only reading it, keeps the answer when the clock is put back afterwards.
+    """
+    with connection.cursor() as cursor:
+        # Held to the transaction's end: a poster that came between would wait for our row while we wait for its pen.
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [PEN_LOCK])
+        now, posted_to = _clock_and_horizon()
+        closed = min(wanted, max(now, posted_to))
+        cursor.execute("UPDATE book SET posted_to = %s WHERE id = 1 AND posted_to < %s", [closed, closed])
+    return closed

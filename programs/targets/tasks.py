@@ -1,0 +1,33 @@
+"""The targets' tasks: whatever they are told, the marks in the database say what is to be settled."""
+
+import logging
+
+from celery import shared_task
+
+from programs.targets import services
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="targets.settle")
+def settle(*_person_ids: int) -> None:
+    """Settle all marked persons. Ids may be given by whoever rings, and are not needed."""
+    _settle()
+
+
+@shared_task(name="targets.reconcile")
+def reconcile() -> None:
+    """Settle marked persons whose bell was lost or whose settler died."""
+    _settle()
+
+
+def _settle() -> None:
+    done = services.settle()
+    if done.marks:
+        logger.info(
+            "Settled %s persons of %s marks: %s counted, %s taken back.",
+            done.persons,
+            done.marks,
+            done.counted,
+            done.taken_back,
+        )
