@@ -31,6 +31,8 @@ def dump(data: Any) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).isoformat() if timezone.is_aware(value) else value.isoformat()
+    if isinstance(value, dt.date | dt.time):  # the option above passes these on as well
+        return value.isoformat()
     if isinstance(value, Decimal | Promise):
         return str(value)
     if isinstance(value, Mapping):
