@@ -175,7 +175,7 @@ def wipe(profile: Profile) -> None:
 
 
 def main() -> int:
-    """Entry point of the keeper process: profile's name, descriptor."""
+    """Entry point of the keeper process: profile's name, descriptor, and the checkout, for whoever lists processes."""
     os.chdir(Path("/"))
     return keep(places.profile(sys.argv[1]), int(sys.argv[2]))
 

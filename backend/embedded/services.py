@@ -121,7 +121,7 @@ def _ensure(profile: Profile) -> None:
     read, write = os.pipe()
     with processes.open_log(profile.log) as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "backend.embedded.keeper", profile.name, str(write)],
+            [sys.executable, "-m", "backend.embedded.keeper", profile.name, str(write), str(places.ROOT)],
             cwd=places.ROOT,
             env=os.environ | {"PYTHONPATH": str(places.ROOT)},
             stdin=subprocess.DEVNULL,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 from backend.embedded import processes, records
@@ -92,14 +94,22 @@ class Valkey:
         said = self._said()
         if "Address already in use" in said:
             raise PortTakenError(f"Port {port} is taken.")
-        if "AOF" in said or "append only file" in said:
-            # A queue that cannot be read is not worth staying down for.
-            broken = self.data / "appendonlydir"
-            broken.rename(broken.with_name(f"appendonlydir.broken-{os.getpid()}"))
-            if self._launch(port):
-                print(f"Valkey's queue could not be read and was put aside in {self.data}.", flush=True)
-                return
-        raise EmbeddedError(f"Valkey did not start. The end of {self.log}:\n{self._said()}")
+        if not self._launch_without_queue(port):
+            raise EmbeddedError(f"Valkey did not start. The end of {self.log}:\n{said}")
+
+    def _launch_without_queue(self, port: int) -> bool:
+        """Start with an empty queue, the old one put aside: one that cannot be read is not worth staying down for."""
+        queue = self.data / "appendonlydir"
+        if not queue.is_dir():
+            return False
+        aside = queue.with_name(f"{queue.name}.broken-{time.strftime('%Y%m%dT%H%M%S')}")
+        queue.rename(aside)
+        if self._launch(port):
+            print(f"Valkey could not read its queue, which is now in {aside}.", flush=True)
+            return True
+        shutil.rmtree(queue, ignore_errors=True)
+        aside.rename(queue)
+        return False
 
     def _launch(self, port: int) -> bool:
         config = self.configure(port)
@@ -122,7 +132,7 @@ class Valkey:
     def _said(self) -> str:
         with self.log.open("rb") as log:
             log.seek(self._began if self._began <= self.log.stat().st_size else 0)
-            return "\n".join(log.read().decode(errors="replace").splitlines()[-15:])
+            return "\n".join(log.read().decode(errors="replace").splitlines()[-40:])
 
     def answers(self, port: int) -> bool:
         """Whether our server, and not another one on the same port, takes commands."""
