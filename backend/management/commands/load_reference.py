@@ -36,10 +36,10 @@ class Command(BaseCommand):
                         for change in changes
                     },
                 )
-        for change in changes:
-            self.stdout.write(self._line(change))
-        if not changes:
-            self.stdout.write("Code tables and holidays: up to date.")
+        lines = [self._line(change) for change in changes] or ["Code tables and holidays: up to date."]
+        if options["verbosity"]:
+            for line in lines:
+                self.stdout.write(line)
         if not options["no_plan"] and "load_plan" in get_commands():
             call_command("load_plan", stdout=self.stdout, stderr=self.stderr, verbosity=options["verbosity"])
 

@@ -1,0 +1,92 @@
+"""Laying out the demonstration through the same services that officers and administrators use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from backend.accounts.models import Organisation, User
+from backend.accounts.services import create_organisation, create_user, update_user
+from programs.catalogue.models import Cohort, Programme
+from programs.catalogue.services import create_cohort, create_programme
+from programs.demo.data import COHORTS, LOGINS, ORGANISATIONS, PERIODS, PROGRAMMES
+from programs.periods.services import generate_periods
+
+# Two loads at once would create the same codes; the second waits for the first. Any number that nothing else takes.
+LOAD_LOCK = 7_391_004
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was laid out: the names of rows that were not there before, and of logins whose password was set anew."""
+
+    organisations: Sequence[str]
+    users: Sequence[str]
+    passwords: Sequence[str]
+    programmes: Sequence[str]
+    cohorts: Sequence[str]
+    periods: Sequence[str]
+
+
+@transaction.atomic
+def load_demo() -> Loaded:
+    """Creates what is missing of the demonstration and leaves the rest as its users have changed it.
+
+    Where ``DEMO_PASSWORD`` is another one than last time, every demo login gets it.
+
+    Raises:
+        Problem: a value is refused, a ``DEMO_PASSWORD`` that is too weak among them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+    organisations = _missing(Organisation, ORGANISATIONS)
+    for values in organisations:
+        create_organisation(actor=None, **values)
+    by_code = {one.code: one for one in Organisation.objects.filter(code__in=[one["code"] for one in ORGANISATIONS])}
+    users, passwords = _logins(by_code)
+    programmes = _missing(Programme, PROGRAMMES)
+    for values in programmes:
+        members = [by_code[code] for code in values["organisations"]]
+        create_programme(actor=None, **{**values, "organisations": members})
+    cohorts = _missing(Cohort, COHORTS)
+    for values in cohorts:
+        programme = Programme.objects.get(code=values["programme"])
+        organisation = by_code[values["organisation"]]
+        create_cohort(actor=None, **{**values, "programme": programme, "organisation": organisation})
+    generated = generate_periods(actor=None, **PERIODS)
+    return Loaded(
+        organisations=[one["code"] for one in organisations],
+        users=users,
+        passwords=passwords,
+        programmes=[one["code"] for one in programmes],
+        cohorts=[one["code"] for one in cohorts],
+        periods=[period.code for period in generated.created],
+    )
+
+
+def _missing(model: type[Organisation | Programme | Cohort], wanted: Sequence[dict]) -> list[dict]:
+    there = set(model.objects.filter(code__in=[one["code"] for one in wanted]).values_list("code", flat=True))
+    return [one for one in wanted if one["code"] not in there]
+
+
+def _logins(organisations: dict[str, Organisation]) -> tuple[list[str], list[str]]:
+    there = {user.username: user for user in User.objects.filter(username__in=[login.username for login in LOGINS])}
+    created = []
+    for login in LOGINS:
+        if login.username not in there:
+            create_user(
+                actor=None,
+                username=login.username,
+                password=settings.DEMO_PASSWORD,
+                role=login.role,
+                organisation=organisations[login.organisation],
+                email=f"{login.username}@example.com",
+            )
+            created.append(login.username)
+    known = [there[login.username] for login in LOGINS if login.username in there]
+    # Checking a password is made to be slow, and all were set together: one tells for all.
+    renewed = known if known and not known[0].check_password(settings.DEMO_PASSWORD) else []
+    for user in renewed:
+        update_user(actor=None, user=user, password=settings.DEMO_PASSWORD)
+    return created, [user.username for user in renewed]
