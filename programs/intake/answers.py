@@ -3,8 +3,7 @@
 from typing import Any
 
 from programs.intake.columns import COLUMNS
-from programs.intake.rules import render
-from programs.intake.rules_text import RULES
+from programs.intake.rules import RULES, is_chinese, render
 from programs.submissions.models import Finding
 
 _ZH = {column.code: column.zh for column in COLUMNS}
@@ -37,7 +36,7 @@ def summary(line: dict[str, Any], language: str) -> dict[str, Any]:
     return {
         "rule": rule.code,
         "severity": line["severity"],
-        "title": rule.title.of(language),
-        "guidance": rule.guidance.of(language),
+        "title": rule.title_zh if is_chinese(language) else rule.title_en,
+        "guidance": rule.guidance_zh if is_chinese(language) else rule.guidance_en,
         "occurrences": line["occurrences"],
     }

@@ -12,7 +12,7 @@ from programs.intake.cells import Checked, check_cells
 from programs.intake.cross import cross_check
 from programs.intake.facts import context_of
 from programs.intake.readers.sheet import Sheet
-from programs.intake.rules_text import RULES
+from programs.intake.rules import RULES
 from programs.submissions.models import Submission
 
 

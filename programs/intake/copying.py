@@ -32,9 +32,7 @@ def reserve_ids(table: str, count: int) -> list[int]:
     if not count:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-        )
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
         return [number for (number,) in cursor.fetchall()]
 
 
@@ -49,9 +47,9 @@ def copy_frame(table: str, frame: pl.DataFrame) -> int:
     binary = [name for name, dtype in frame.schema.items() if dtype == pl.Binary]
     rendered = BytesIO()
     # Every string is quoted, so that a text that looks like the null mark stays a text.
-    frame.with_columns(
-        (pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary
-    ).write_csv(rendered, include_header=False, null_value=NULL, quote_style="non_numeric")
+    frame.with_columns((pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary).write_csv(
+        rendered, include_header=False, null_value=NULL, quote_style="non_numeric"
+    )
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL {})").format(
         sql.Identifier(table),
         sql.SQL(", ").join(sql.Identifier(name) for name in frame.columns),

@@ -8,7 +8,7 @@ from programs.catalogue.models import Cohort, Programme
 from programs.intake.columns import fold
 from programs.intake.context import CohortFacts, Context, ProgrammeFacts
 from programs.submissions.models import Submission
-from programs.targets import selectors as targets
+from talent.credentials.tiers import qualifying_codes
 
 
 def context_of(submission: Submission, *, today: dt.date | None = None) -> Context:
@@ -20,7 +20,7 @@ def context_of(submission: Submission, *, today: dt.date | None = None) -> Conte
     period = submission.period
     programmes = Programme.objects.filter(programmeorganisation__organisation_id=submission.organisation_id)
     cohorts = Cohort.objects.filter(organisation_id=submission.organisation_id)
-    qualifying = targets.qualifying_codes()
+    qualifying = qualifying_codes()
     return Context(
         today=today or clock.today(),
         period_starts_on=period.starts_on,

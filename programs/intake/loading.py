@@ -21,9 +21,7 @@ State = Record.State
 LONG_NUMBER = r"[0-9Xx][0-9Xx \-]{13,}"
 FREE_TEXT = ("partner_ref", "degree", "school", "employer", "occupation", "remarks")
 SEALED = ("mobile", "email", "education_cert_no", "title_cert_no")
-REPORTED = tuple(
-    field.column for field in Reported._meta.local_fields if field.column not in ("submission_id", "row")
-)
+REPORTED = tuple(field.column for field in Reported._meta.local_fields if field.column not in ("submission_id", "row"))
 TEXT_COLUMNS = (
     "partner_ref",
     "education",

@@ -44,7 +44,9 @@ def mend_row(*, actor: User, submission: Submission, row: int, cells: dict[str, 
         )
     if sheets.mended(current).frame.filter(pl.col("row") == row).is_empty():
         raise Problem(
-            404, "row_not_found", _("Row %(row)s of submission %(id)s holds no record.") % {"row": row, "id": current.pk}
+            404,
+            "row_not_found",
+            _("Row %(row)s of submission %(id)s holds no record.") % {"row": row, "id": current.pk},
         )
     Mend.objects.filter(submission=current, row=row, column__in=cells).delete()
     ids = reserve_ids("mend", len(cells))

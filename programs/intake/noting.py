@@ -7,7 +7,7 @@ import polars as pl
 from programs.intake.assessing import Counts
 from programs.intake.columns import COLUMNS
 from programs.intake.copying import as_loader, copy_frame, reserve_ids
-from programs.intake.rules_text import RULES
+from programs.intake.rules import RULES
 from programs.submissions.models import Finding, Submission
 
 VALUE_LENGTH = 200

@@ -44,7 +44,9 @@ def error_workbook(*, submission: Submission) -> bytes:
     elif meta.get("kind") == "csv":
         text = original.decode(meta["encoding"])
         delimiter = meta["delimiter"]
-        packed = _plain(list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)), meta, marks)
+        packed = _plain(
+            list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)), meta, marks
+        )
     else:
         packed = _plain(_rows_of_sheet(submission), meta, marks)
     enter_audit(action="submission.report_made", subject=submission, detail={"marks": len(marks)})
@@ -101,7 +103,10 @@ def _plain(rows: Iterable[list[str]], meta: dict, marks: Marks) -> bytes:
     packed = io.BytesIO()
     book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     text = book.add_format({"num_format": "@"})
-    fills = {severity: book.add_format({"num_format": "@", "bg_color": f"#{colour[2:]}"}) for severity, colour in COLOURS.items()}
+    fills = {
+        severity: book.add_format({"num_format": "@", "bg_color": f"#{colour[2:]}"})
+        for severity, colour in COLOURS.items()
+    }
     sheet = book.add_worksheet()
     rows = list(rows)
     header = rows[(meta.get("header_row") or 1) - 1]

@@ -69,9 +69,9 @@ def known(checked: Checked, organisation_id: int) -> pl.DataFrame:
 def _indexed(rows: pl.DataFrame, column: str, domain: str = "") -> pl.Series:
     """The blind indexes of a column's values; null stays null."""
     values = rows.select("row", value=pl.lit(domain) + pl.col(column).cast(pl.String)).drop_nulls("value")
-    indexes = values.with_columns(
-        index=pl.Series(vault.index_many(values["value"].to_list()), dtype=pl.Binary)
-    ).select("row", "index")
+    indexes = values.with_columns(index=pl.Series(vault.index_many(values["value"].to_list()), dtype=pl.Binary)).select(
+        "row", "index"
+    )
     return rows.select("row").join(indexes, on="row", how="left", maintain_order="left")["index"]
 
 

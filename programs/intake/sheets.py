@@ -31,7 +31,7 @@ def mended(submission: Submission) -> Sheet:
     """The submission's sheet with every cell that was mended in place."""
     if submission.sheet is None:
         raise LookupError(f"submission {submission.pk} has no sheet")
-    frame = pl.read_ipc(BytesIO(files.read(submission.sheet)), memory_map=False)
+    frame = pl.read_ipc(BytesIO(files.read(submission.sheet)))
     mends = list(Mend.objects.filter(submission=submission).order_by("row", "column"))
     if mends:
         values = vault.unseal_many(

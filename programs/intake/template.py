@@ -17,7 +17,7 @@ from backend.accounts.models import User
 from backend.reference import selectors as reference
 from programs.catalogue import selectors as catalogue
 from programs.intake.columns import COLUMNS, TEMPLATE, Column
-from programs.intake.rules_text import RULES
+from programs.intake.rules import RULES
 
 ROWS = 5_000
 LISTED = ("id_type", "gender", "path", "outcome", "education", "title", "district", "segment")
@@ -73,11 +73,9 @@ def _choices(actor: User) -> list[Choices]:
         ]
         choices.append(Choices(table, names))
     choices.append(
-        Choices("programme", list(catalogue.programmes(actor=actor).order_by("code").values_list("code", flat=True)))
+        Choices("programme", list(catalogue.programmes(actor).order_by("code").values_list("code", flat=True)))
     )
-    choices.append(
-        Choices("cohort", list(catalogue.cohorts(actor=actor).order_by("code").values_list("code", flat=True)))
-    )
+    choices.append(Choices("cohort", list(catalogue.cohorts(actor).order_by("code").values_list("code", flat=True))))
     return choices
 
 

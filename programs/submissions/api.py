@@ -150,7 +150,9 @@ def _bytes(body: dict[str, Any]) -> dict[str, Any]:
     if file.size > settings.UPLOAD_BYTES:
         megabytes = settings.UPLOAD_BYTES // (1024 * 1024)
         raise Problem(
-            413, "too_large", _("The file is larger than %(size)s MB. Split it and send the parts.") % {"size": megabytes}
+            413,
+            "too_large",
+            _("The file is larger than %(size)s MB. Split it and send the parts.") % {"size": megabytes},
         )
     return {"data": file.read(), "kind": "file", "file_name": file.name or ""}
 

@@ -93,9 +93,7 @@ class Finding(models.Model):
 
     class Meta:
         db_table = "finding"
-        constraints = [
-            models.UniqueConstraint(fields=["submission", "position"], name="finding_once_per_position")
-        ]
+        constraints = [models.UniqueConstraint(fields=["submission", "position"], name="finding_once_per_position")]
 
 
 class Mend(models.Model):
@@ -111,6 +109,4 @@ class Mend(models.Model):
 
     class Meta:
         db_table = "mend"
-        constraints = [
-            models.UniqueConstraint(fields=["submission", "row", "column"], name="mend_once_per_cell")
-        ]
+        constraints = [models.UniqueConstraint(fields=["submission", "row", "column"], name="mend_once_per_cell")]

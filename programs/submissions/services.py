@@ -83,9 +83,7 @@ def receive(
         _refuse_duplicate(organisation, period, digest)
     try:
         with transaction.atomic():
-            original = files.store(
-                organisation_id=organisation.pk, purpose=SealedFile.Purpose.ORIGINAL, data=data
-            )
+            original = files.store(organisation_id=organisation.pk, purpose=SealedFile.Purpose.ORIGINAL, data=data)
             submission = Submission.objects.create(
                 organisation=organisation,
                 period=period,
