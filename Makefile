@@ -56,6 +56,7 @@ lint: setup-dev ## check format, types, import rules, links in the docs, sizes o
 	$(LINT_ENVIRONMENT) $(PY) -m mypy || failed=1; \
 	.venv/bin/lint-imports --no-logo || failed=1; \
 	$(PY) scripts/check_tree.py || failed=1; \
+	$(PY) scripts/check_imports.py || failed=1; \
 	exit $$failed
 
 format: setup-dev ## put the code into shape
