@@ -66,7 +66,7 @@ def django_db_setup(databases: Databases, django_db_blocker: DjangoDbBlocker) ->
     with databases.using(name):
         yield
     with django_db_blocker.unblock():
-        databases.drop(name)
+        databases.let_go(name)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -117,7 +117,7 @@ def fresh_database(
     with django_db_blocker.unblock(), databases.using(name):
         yield name
         connections.close_all()
-    databases.drop(name)
+    databases.let_go(name)
     forget_queue(broker_prefix)
 
 
@@ -128,7 +128,7 @@ def shared_database(databases: Databases, django_db_setup: None, django_db_block
     with django_db_blocker.unblock(), databases.using(name):
         yield name
         connections.close_all()
-    databases.drop(name)
+    databases.let_go(name)
 
 
 @pytest.fixture
@@ -200,6 +200,9 @@ def server(fresh_database: str, settings: Any) -> Iterator[str]:
 class Clock:
     """The database's time, moved by the owner; the application may only read it."""
 
+    def __init__(self) -> None:
+        self._owner = psycopg.connect(address("owner"), autocommit=True)
+
     def shift(self, **by: float) -> None:
         """Move the time; ``clock.shift(days=3)`` counts from the real time, not from the last shift."""
         self._as_owner(
@@ -211,9 +214,13 @@ class Clock:
         """Back to the real time."""
         self._as_owner("DELETE FROM clock_offset", [])
 
+    def close(self) -> None:
+        """Back to the real time, for good."""
+        self.reset()
+        self._owner.close()
+
     def _as_owner(self, statement: LiteralString, values: list[Any]) -> None:
-        with psycopg.connect(address("owner")) as owner:
-            owner.execute(statement, values)
+        self._owner.execute(statement, values)
 
 
 @pytest.fixture
@@ -222,7 +229,7 @@ def clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
     request.getfixturevalue("fresh_database" if "fresh_database" in request.fixturenames else "db")
     moved = Clock()
     yield moved
-    moved.reset()
+    moved.close()
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,11 @@ REVOKE INSERT, UPDATE, DELETE ON clock_offset, django_migrations FROM shugu_app;
 GRANT INSERT ON person, identity_document, person_report, record, credential, finding TO shugu_loader;
 
 GRANT SELECT ON person, person_alias, identity_document, record, credential TO shugu_resolver;
+-- As their owner: what another login revokes is passed over with no more than a warning.
+SET ROLE shugu_resolver;
 REVOKE ALL ON FUNCTION known_numbers, certificates_elsewhere FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION known_numbers, certificates_elsewhere TO shugu_app;
+RESET ROLE;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO shugu_backup;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO shugu_backup;

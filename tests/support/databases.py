@@ -25,6 +25,7 @@ APPS = ("backend", "talent", "programs")
 PREFIX = "shugu_test_"
 TEMPLATE_PREFIX = f"{PREFIX}template_"
 SEQUENCE_STEP = 10_000
+DROPPED_AT_ONCE = 25
 DATA_SUFFIXES = {".sql", ".csv", ".toml", ".yaml", ".yml", ".json"}
 
 
@@ -56,10 +57,12 @@ class Databases:
         self._admin = psycopg.connect(admin_url(), autocommit=True, connect_timeout=10)
         self._own = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
         self._numbers = itertools.count()
+        self._done_with: list[str] = []
         self._template = TEMPLATE_PREFIX + schema_state()
 
     def close(self) -> None:
         """Let go of everything; the template stays for the next session."""
+        self._drop_done_with()
         self._admin.close()
 
     def prepare(self) -> None:
@@ -76,6 +79,16 @@ class Databases:
         self._admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
         create_database(self._admin, name, template=self._template)
         return name
+
+    def let_go(self, name: str) -> None:
+        """Drop a database before the session ends, with others: each drop by itself waits for a checkpoint."""
+        self._done_with.append(name)
+        if len(self._done_with) >= DROPPED_AT_ONCE:
+            self._drop_done_with()
+
+    def _drop_done_with(self) -> None:
+        while self._done_with:
+            self.drop(self._done_with.pop())
 
     def drop(self, name: str) -> None:
         """Drop a database with whoever is still connected to it."""

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from functools import partial
 from unittest.mock import patch
 
-from celery import current_app
 from django.db import connection
 
 from backend import bell
 from backend.accounts import scope
+from backend.celery import app
 from backend.jobs.models import Job
 from backend.outbox.models import Effect
 
@@ -30,6 +30,7 @@ def run_jobs() -> int:
     Raises:
         EffectFailed: a subscriber raised; the message is the error kept on its effect.
     """
+    app.loader.import_default_modules()
     ran = 0
     seen = 0
     with _listening() as heard:
@@ -45,7 +46,7 @@ def run_jobs() -> int:
                     return ran
                 continue
             for task, args in dict.fromkeys(due):
-                current_app.tasks[task].run(*args)
+                app.tasks[task].run(*args)
                 ran += 1
             _fail_loudly()
     raise AssertionError(f"After {ROUNDS} rounds there is still work: {_waiting()[:5]}")
@@ -80,10 +81,10 @@ def _waiting() -> list[Ringing]:
 
 
 def _reconcile() -> None:
-    for entry in current_app.conf.beat_schedule.values():
+    for entry in app.conf.beat_schedule.values():
         again = entry["task"].endswith(".reconcile") and entry["task"] not in {"outbox.reconcile", "jobs.reconcile"}
-        if again and entry["task"] in current_app.tasks:
-            current_app.tasks[entry["task"]].run()
+        if again and entry["task"] in app.tasks:
+            app.tasks[entry["task"]].run()
 
 
 def _fail_loudly() -> None:

@@ -113,8 +113,6 @@ def test_digests_ids_and_counts_are_entered_as_they_are(scope_all: None) -> None
 
 
 def test_what_json_or_postgresql_cannot_hold_does_not_lose_the_entry(scope_all: None) -> None:
-    import datetime as dt
-
     enter_audit(action="a", subject=("x", 1), detail={"reason": "a\0b", "on": dt.date(2026, 1, 2)})
     assert last().detail == {"reason": "ab", "on": "2026-01-02"}
 
