@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import os
 from datetime import timedelta
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -118,9 +117,8 @@ def _digest(request: Request) -> bytes:
 
     take(str(request.method), request.get_full_path())
     if (request.content_type or "").startswith(("multipart/", "application/x-www-form-urlencoded")):
-        data: Any = request.data
-        for name in sorted(set(data) - set(request.FILES)):
-            take("field", name, *data.getlist(name))
+        for name in sorted(request.POST):
+            take("field", name, *request.POST.getlist(name))
         for name in sorted(request.FILES):
             for file in request.FILES.getlist(name):
                 content = hashlib.sha256()

@@ -53,16 +53,13 @@ class Schema(AutoSchema):
 
         return self.method == "GET" and isinstance(self.view, ListView)
 
-    def get_response_serializers(self) -> Any:
-        given = super().get_response_serializers()
-        if not isinstance(given, dict):
-            given = {"204" if self.method == "DELETE" else "200": given}
-        stated = {str(key[0] if isinstance(key, tuple) else key) for key in given}
-        return given | {
-            (status, PROBLEM_TYPE): OpenApiResponse(ProblemAnswer, description=text)
-            for status, text in self._problems().items()
-            if status not in stated
-        }
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        found = super()._get_response_bodies(direction)
+        for status, text in self._problems().items():
+            problem = OpenApiResponse(ProblemAnswer, description=text)
+            if status not in found:
+                found[status] = self._get_response_for_code(problem, status, [PROBLEM_TYPE], direction)
+        return found
 
     def _problems(self) -> dict[str, str]:
         found = {"400": "What was sent cannot be taken."}
