@@ -21,9 +21,7 @@ class Person(models.Model):
     class Meta:
         db_table = "person"
         indexes = [
-            models.Index(
-                fields=["canonical"], name="person_merged", condition=models.Q(canonical__isnull=False)
-            )
+            models.Index(fields=["canonical"], name="person_merged", condition=models.Q(canonical__isnull=False))
         ]
 
 

@@ -1,7 +1,5 @@
 """Who is shown a name, and what others see instead."""
 
-import unicodedata
-
 from backend.accounts.models import User
 
 READERS_OF_NAMES = frozenset({User.Role.PARTNER, User.Role.OFFICER})
@@ -19,9 +17,6 @@ def shown_name(name: str, actor: User) -> str:
 
 
 def mask_name(name: str) -> str:
-    """``name`` with all but its first character starred: ``欧阳娜娜`` gives ``欧***``, ``Zhang Wei`` ``Z**** W**``."""
-    words = []
-    for word in name.split():
-        rest = sum(not unicodedata.combining(character) for character in word) - 1
-        words.append(word[:1] + "*" * min(rest, STARS) if rest else "*" if words else word)
-    return " ".join(words)
+    """``name`` with all but the first character of each word starred: ``欧阳娜娜`` gives ``欧***``, ``Zhang Wei``
+    ``Z**** W**``; a word of one character is starred whole."""
+    return " ".join(word[:1] + "*" * min(len(word) - 1, STARS) if len(word) > 1 else "*" for word in name.split())
