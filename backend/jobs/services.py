@@ -99,7 +99,8 @@ def run(job_id: int) -> bool:
             logger.warning("%s Its work was undone.", lost)
             return False
         except PASSING as error:
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
             log_failure(logger, f"Job {job.pk} ({job.kind}), begun {job.fence} times", error)
             if job.fence >= lease.CLAIMS:
                 _fail(job, told(error))
