@@ -140,7 +140,7 @@ COHORTS: tuple[dict[str, Any], ...] = (
     },
 )
 
-PERIODS = {
+PERIODS: dict[str, Any] = {
     "frequency": "quarter",
     "first": dt.date(2018, 1, 1),
     "last": dt.date(2020, 12, 31),

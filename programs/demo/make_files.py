@@ -2,7 +2,7 @@
 
 Deterministic: the same seed gives the same people, mistakes and cells. Beside each file stands ``….expected.json``:
 its organisation and period, the counts, the findings planted (``[row, column, rule]``, rows as a spreadsheet shows
-them) and what the targets gain once every row taken is verified.
+them), what the targets gain once every row taken is verified, and which row the demonstration mends on the spot.
 """
 
 import csv
@@ -226,6 +226,9 @@ def expectation(
     """What must become of a file, where the people whose numbers are in ``known`` count already."""
     taken = [row for row in rows if not row.is_rejected]
     gained = {row.person.number: row.person for row in rows if row.counts and row.person.number not in known}
+    mend = next(
+        ((row, place) for row, place in zip(rows, places, strict=True) if ("district", "E02") in row.findings), None
+    )
     findings = [[place, column, rule] for row, place in zip(rows, places, strict=True) for column, rule in row.findings]
     return {
         "file": file,
@@ -239,6 +242,12 @@ def expectation(
             "rejected": len(rows) - len(taken),
         },
         "targets": {"all": len(gained), "high-end": sum(person.qualifies for person in gained.values())},
+        "mend": mend
+        and {
+            "row": mend[1],
+            "values": {"district": "观山湖区"},
+            "targets": {"all": 1, "high-end": int(mend[0].person.qualifies)},
+        },
         "findings": [*([None, None, rule] for rule in whole), *findings],
     }
 

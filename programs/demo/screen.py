@@ -1,0 +1,158 @@
+"""What the demonstration shows in the terminal."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+COLOURS = {"fatal": "bold red", "error": "red", "warning": "yellow"}
+
+
+class Bar:
+    """One bar that follows a submission's status and progress."""
+
+    def __init__(self, progress: Progress, text: str) -> None:
+        self._progress = progress
+        self._bar = progress.add_task(text, total=None)
+
+    def follow(self, submission: dict[str, Any]) -> dict[str, Any]:
+        """Shows where ``submission`` is, and hands it back."""
+        done, total = submission["progress"]["done"], submission["progress"]["total"]
+        statuses = {
+            "received": _("received, sealed, waiting for a worker"),
+            "checking": _("checking every cell"),
+            "checked": _("checked"),
+            "committing": _("writing people and records"),
+            "accepted": _("accepted"),
+            "partly_accepted": _("accepted in part"),
+        }
+        text = statuses.get(submission["status"], submission["status"])
+        self._progress.update(self._bar, description=text, completed=done, total=total or None)
+        return submission
+
+    def end(self, text: str) -> None:
+        """Fills the bar and leaves it standing under ``text``."""
+        total = self._progress.tasks[0].total or 1
+        self._progress.update(self._bar, description=text, completed=total, total=total)
+
+
+class Screen:
+    """Steps, bars and tables on one console."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._step = 0
+
+    def title(self, title: str, text: str) -> None:
+        self.console.print(Panel(text, title=f"[bold]{title}[/]", title_align="left", border_style="blue"))
+
+    def step(self, text: str) -> None:
+        self._step += 1
+        self.console.print(f"\n[bold blue]{self._step}.[/] [bold]{text}[/]")
+
+    def say(self, text: str) -> None:
+        self.console.print(Text(f"   {text}"))
+
+    @contextmanager
+    def bar(self, text: str) -> Iterator[Bar]:
+        with Progress(
+            TextColumn("  "),
+            SpinnerColumn(finished_text="[green]✓[/]"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            refresh_per_second=12,
+        ) as progress:
+            yield Bar(progress, text)
+
+    def summary(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Findings by rule."""
+        table = self._table(_("Rule"), _("Rows"), _("What was found"), _("What to do"))
+        for row in rows:
+            colour = COLOURS.get(row["severity"], "")
+            table.add_row(f"[{colour}]{row['rule']}[/]", str(row["occurrences"]), row["title"], row["guidance"])
+        self.console.print(table)
+
+    def findings(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Some findings, as the clerk who sent the file sees them."""
+        table = self._table(_("Row"), _("Column"), _("Value"), _("Rule"), _("Message"))
+        for row in rows:
+            place = _("file") if row["row"] is None else str(row["row"])
+            colour = COLOURS.get(row["severity"], "")
+            table.add_row(
+                place,
+                row["header"] or "",
+                Text(row["value"] or ""),
+                f"[{colour}]{row['rule']}[/]",
+                Text(row["message"]),
+            )
+        self.console.print(table)
+
+    def counts(self, counts: dict[str, int]) -> None:
+        """A submission's counts, in one line."""
+        self.say(
+            _(
+                "%(rows)d rows: %(accepted)d accepted (%(warned)d with a warning), %(unchanged)d unchanged, "
+                "%(rejected)d rejected"
+            )
+            % {
+                "rows": counts["rows"],
+                "accepted": counts["accepted"],
+                "warned": counts["accepted_with_warnings"],
+                "unchanged": counts["unchanged"],
+                "rejected": counts["rejected"],
+            }
+        )
+
+    def targets(self, rows: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
+        """Each target before and after; its name comes with it."""
+        table = self._table(
+            _("Target"), _("Goal"), _("Before"), _("After"), _("Remaining"), _("Completion"), _("Time elapsed")
+        )
+        for name, before, after in rows:
+            gained = after["achieved"] - before["achieved"]
+            table.add_row(
+                name,
+                f"{after['goal']:,}",
+                f"{before['achieved']:,}",
+                f"[bold green]{after['achieved']:,}[/]" + (f" (+{gained:,})" if gained else ""),
+                f"{after['remaining']:,}",
+                percent(after["completion_rate"]),
+                percent(after["elapsed_rate"]),
+            )
+        self.console.print(table)
+
+    def breakdown(self, title: str, rows: Sequence[dict[str, Any]]) -> None:
+        """A figure taken apart, the largest part first, with bars."""
+        table = self._table(title, _("People"), "")
+        most = max((row["achieved"] for row in rows), default=0) or 1
+        for row in sorted(rows, key=lambda row: -row["achieved"]):
+            table.add_row(row["label"], f"{row['achieved']:,}", f"[blue]{'█' * round(30 * row['achieved'] / most)}[/]")
+        self.console.print(table)
+
+    def held(self, text: str) -> None:
+        self.console.print(f"   [green]✓[/] {text}")
+
+    def broken(self, text: str) -> None:
+        self.console.print(f"   [bold red]✗[/] {text}")
+
+    @staticmethod
+    def _table(*headings: str) -> Table:
+        table = Table(show_edge=False, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for place, heading in enumerate(headings):
+            numeric = heading in {_("Rows"), _("Goal"), _("Before"), _("After"), _("Remaining"), _("People")}
+            table.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=place == 0)
+        return table
+
+
+def percent(rate: float | None) -> str:
+    """A rate (1 is the whole) as a percentage with one decimal."""
+    return "–" if rate is None else f"{rate:.1%}"
