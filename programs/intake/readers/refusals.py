@@ -28,8 +28,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "a double quote is never closed, so the lines after it cannot be told apart",
     ),
     "cell": ("有一个单元格超过 131072 个字符", "a cell is longer than 131,072 characters"),
-    "html": ("这是网页，请在表格软件中打开后另存为 XLSX", "it is a web page; open it in a spreadsheet and save it as XLSX"),
-    "xml": ("这是 XML 文件，请在表格软件中打开后另存为 XLSX", "it is an XML file; open it in a spreadsheet and save it as XLSX"),
+    "html": (
+        "这是网页，请在表格软件中打开后另存为 XLSX",
+        "it is a web page; open it in a spreadsheet and save it as XLSX",
+    ),
+    "xml": (
+        "这是 XML 文件，请在表格软件中打开后另存为 XLSX",
+        "it is an XML file; open it in a spreadsheet and save it as XLSX",
+    ),
     "pdf": ("这是 PDF 文件", "it is a PDF file"),
     "rtf": ("这是 RTF 文档", "it is an RTF document"),
     "image": ("这是图片", "it is an image"),

@@ -1,4 +1,4 @@
-"""The sheet that every reader ends in: the template's columns as raw text, row by row as the spreadsheet numbers them."""
+"""The sheet that every reader ends in: the template's columns as raw text, with the spreadsheet's own row numbers."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -22,10 +22,10 @@ LONGEST_HEADER = 200
 MOST_UNKNOWN = 100
 
 NEEDED = tuple(column.code for column in COLUMNS if column.needed == "yes")
-_ORDER = {column.code: place for place, column in enumerate(COLUMNS)}
+ORDER = {column.code: place for place, column in enumerate(COLUMNS)}
 
 _TOTAL = re.compile(
-    r"^\s*(?:本页|本表|以上)?\s*[合总總小]\s*[计計]\s*(?:$|[:：(（\d].*|人数.*|人数?\s*$)",
+    r"^\s*(?:本页|本表|以上)?\s*[合总總小]\s*[计計]\s*(?:$|[:：(（\d].*|人数.*)",
     re.DOTALL,
 )
 
@@ -144,7 +144,7 @@ def find_header(top: Iterable[Sequence[Any]]) -> Header:
         _add_split(header, rows[below], named[below])
     if best:
         _add_split(header, rows[best - 1], named[best - 1])
-    header.doubled = sorted(doubled, key=_ORDER.__getitem__)
+    header.doubled = sorted(doubled, key=ORDER.__getitem__)
     taken = set(header.places.values())
     unknown = dict.fromkeys(
         scrub(cell.strip()[:LONGEST_HEADER])
@@ -183,8 +183,8 @@ def name_of(position: int) -> str:
 def finish(frame: pl.DataFrame, header: Header, limits: Limits, meta: dict[str, Any]) -> Sheet:
     """The sheet of what a reader took from below a header that has passed its check.
 
-    Blank rows (nothing in any column of the template) and rows of totals are passed over; totals are known by 合计, 总计
-    or 小计 in their first filled cell and by lacking a needed value.
+    Blank rows (nothing in any column of the template) and rows of totals are passed over; totals are known by 合计,
+    总计 or 小计 in their first filled cell and by lacking a needed value.
 
     Args:
         frame: ``row`` and the columns ``header.wanted()`` by ``name_of`` their position, with ``…__k`` where known.
@@ -233,5 +233,5 @@ def _without_blanks_and_totals(
 
 
 def is_total(text: str) -> bool:
-    """Whether a row's first filled cell is the label of a total: 合计, 总计, 小计, also spaced or with a count behind."""
+    """Whether a row's first filled cell labels a total: 合计, 总计, 小计, also spaced or with a count behind."""
     return _TOTAL.match(text) is not None

@@ -26,7 +26,7 @@ def read_text(data: bytes, limits: Limits) -> Sheet:
     meta = meta_of("csv")
     try:
         text, meta["encoding"] = decode(data)
-        text = text.rstrip(b" \t\r\n,;\x1a")
+        text = _without_blank_end(text)
         _look_over(text, limits)
         delimiter, header = _best_header(text)
         meta |= {"delimiter": delimiter} | header.meta()
@@ -40,6 +40,13 @@ def read_text(data: bytes, limits: Limits) -> Sheet:
         return finish(frame, header, limits, meta)
     except Refused as refusal:
         return refused(refusal, meta)
+
+
+def _without_blank_end(text: bytes) -> bytes:
+    """The text without the blank lines at its end, of which a spreadsheet may write a million."""
+    filled = len(text.rstrip(b" \t\r\n,;\x1a"))
+    end = text.find(b"\n", filled)
+    return text[: end + 1 if end >= 0 else None] if filled else b""
 
 
 def _look_over(text: bytes, limits: Limits) -> None:

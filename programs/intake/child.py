@@ -1,0 +1,106 @@
+"""The reading process: one file in, one sheet out, within limits that it sets on itself before it looks at a byte.
+
+Started by ``programs.intake.sandbox`` as ``python -m programs.intake.child IN OUT PARENT LIMITS`` with two open file
+descriptors, the parent's process number and the limits as JSON. What it writes to OUT: one byte once it is ready, then
+``SIZE`` bytes of length, a JSON meta of that length, and the frame as Arrow IPC. It ends with 0 if all was written.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+import traceback
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from programs.intake.readers.limits import Limits
+    from programs.intake.readers.sheet import Sheet
+
+READY = b"R"
+SIZE = struct.Struct("<Q")
+_PARENT_DEATH_SIGNAL = 1
+_OUTPUT = 2 << 30
+_OPEN_FILES = 64
+
+
+def confine(parent: int, memory: int, cpu_seconds: int) -> None:
+    """Sets the process's limits, and has it die with its parent.
+
+    Args:
+        parent: the process number of the parent.
+        memory: bytes of address space.
+        cpu_seconds: seconds of processor time.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        # The parent died before the kernel was told to watch it.
+        os._exit(1)
+    for kind, soft, hard in (
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_AS, memory, memory),
+        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),
+        (resource.RLIMIT_FSIZE, _OUTPUT, _OUTPUT),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
+    ):
+        most = resource.getrlimit(kind)[1]
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(kind, (soft, hard))
+
+
+def _where(error: BaseException) -> str:
+    """The error's type and place; its message may hold what stands in the file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {place}"
+
+
+def _read(source: int, limits: "Limits") -> "Sheet":
+    """The sheet in the file; what a reader stumbles over makes the file unreadable, never the process fail."""
+    from programs.intake.readers.files import read_file
+    from programs.intake.readers.limits import Refused
+    from programs.intake.readers.sheet import Sheet, refused
+
+    size = os.fstat(source).st_size
+    if size > limits.max_bytes:
+        return refused(Refused("F04", reason="bytes", limit=limits.max_bytes, found=size))
+    try:
+        with open(source, "rb") as file:
+            return read_file(file.read(), limits)
+    except MemoryError:
+        return refused(Refused("F06", reason="memory", part=None))
+    except BaseException as error:  # noqa: BLE001 - a Rust panic is no Exception
+        sheet = refused(Refused("F01", reason="damaged", line=None))
+        return Sheet(sheet.frame, sheet.meta | {"trouble": _where(error)})
+
+
+def _write(target: Any, sheet: "Sheet") -> None:
+    meta = json.dumps(sheet.meta, ensure_ascii=False).encode("utf-8", "replace")
+    target.write(SIZE.pack(len(meta)) + meta)
+    sheet.frame.write_ipc(target)
+    target.flush()
+
+
+def main(arguments: list[str]) -> int:
+    """Reads the file that the arguments name; 0 if a sheet was written, refused or not."""
+    source, target, parent, given = int(arguments[0]), int(arguments[1]), int(arguments[2]), json.loads(arguments[3])
+    confine(parent, int(given["memory"]), int(given["cpu_seconds"]))
+    # Imported only now, so that what they reserve is within the limits too.
+    from programs.intake.readers.limits import Limits
+
+    limits = Limits(**given)
+    assert asdict(limits) == given
+    with open(target, "wb", closefd=False) as file:
+        file.write(READY)
+        file.flush()
+        _write(file, _read(source, limits))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

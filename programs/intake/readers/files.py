@@ -1,0 +1,26 @@
+"""A partner's file to a sheet, by what the file is."""
+
+from programs.intake.readers import sniff
+from programs.intake.readers.limits import Limits, Refused
+from programs.intake.readers.sheet import Sheet, refused
+from programs.intake.readers.text import read_text
+from programs.intake.readers.workbook import read_workbook
+
+
+def read_file(data: bytes, limits: Limits) -> Sheet:
+    """The sheet in a CSV, XLSX or XLS file, told by content alone.
+
+    Runs in the reading process: a hostile file may end it. Use ``programs.intake.sandbox.read``.
+
+    Returns:
+        the sheet, with one fatal finding F01 to F06 if the file is refused.
+    """
+    try:
+        if len(data) > limits.max_bytes:
+            raise Refused("F04", reason="bytes", limit=limits.max_bytes, found=len(data))
+        container = sniff.container(data)
+    except Refused as refusal:
+        return refused(refusal)
+    if container == sniff.TEXT:
+        return read_text(data, limits)
+    return read_workbook(data, container, limits)
