@@ -73,6 +73,11 @@ def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None)
     return Moment(as_of or known_at.astimezone(BUREAU).date(), known_at)
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """The first moment of the bureau's ``day``."""
+    return dt.datetime.combine(day, dt.time.min, BUREAU)
+
+
 def _clock_and_horizon() -> tuple[dt.datetime, dt.datetime]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT shugu_now(), posted_to FROM book WHERE id = 1")

@@ -112,9 +112,7 @@ def _put_targets(plan: PlanFile, row: Plan) -> None:
     for target in Target.objects.filter(plan=row).exclude(code__in=[entry.code for entry in plan.targets]):
         if LedgerEntry.objects.filter(target=target).exists():
             raise BadPlan(
-                _(
-                    "%(plan)s: the target %(target)s has entries in the ledger and cannot leave the plan; end it instead."
-                )
+                _("%(plan)s: the target %(target)s has entries in the ledger and stays with the plan; end it instead.")
                 % {"plan": plan.code, "target": target.code}
             )
         target.delete()

@@ -1,0 +1,138 @@
+"""What is answered of plans and targets."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.api import base
+from programs.targets.models import Basis, Plan, Target
+from talent.people.models import PersonChange
+
+
+class PlanAnswer(serializers.ModelSerializer):
+    """A plan: its days, its tiers with what qualifies for them, and its targets by code."""
+
+    evidence = serializers.SerializerMethodField()
+    tiers = serializers.SerializerMethodField()
+    targets = base.CodeField(many=True)
+
+    class Meta:
+        model = Plan
+        fields = ["code", "name_zh", "name_en", "starts_on", "ends_on", "evidence", "tiers", "targets"]
+
+    def get_evidence(self, plan: Plan) -> str:
+        return plan.source["evidence"]
+
+    def get_tiers(self, plan: Plan) -> list[dict[str, Any]]:
+        return [{"qualifying": [], **tier} for tier in plan.source["tiers"]]
+
+
+class TargetAnswer(serializers.ModelSerializer):
+    """A target."""
+
+    plan = base.CodeField()
+    counts = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = Target
+        fields = ["code", "plan", "name_zh", "name_en", "goal", "counts", "starts_on", "ends_on"]
+
+
+class LandingAnswer(serializers.Serializer):
+    """Where the target will stand at its end; null where too little is known."""
+
+    low = serializers.IntegerField(allow_null=True)
+    median = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+    probability = serializers.FloatField(allow_null=True, help_text="Of reaching the goal, 0 to 1.")
+
+
+class FigureAnswer(TargetAnswer):
+    """A target with its figure at a moment."""
+
+    as_of = serializers.DateField()
+    known_at = serializers.DateTimeField()
+    achieved = serializers.IntegerField()
+    remaining = serializers.IntegerField(help_text="Heads still missing; 0 once the goal is reached.")
+    completion_rate = serializers.FloatField(help_text="Achieved over goal.")
+    elapsed_rate = serializers.FloatField(help_text="Elapsed over total days.")
+    pace = serializers.FloatField(allow_null=True, help_text="Heads in 30 days, over the last twelve finished months.")
+    required_pace = serializers.FloatField(allow_null=True, help_text="Heads in 30 days that would reach the goal.")
+    landing = LandingAnswer()
+
+    class Meta(TargetAnswer.Meta):
+        fields = [
+            *TargetAnswer.Meta.fields,
+            "as_of",
+            "known_at",
+            "achieved",
+            "remaining",
+            "completion_rate",
+            "elapsed_rate",
+            "pace",
+            "required_pace",
+            "landing",
+        ]
+
+
+class PointAnswer(serializers.Serializer):
+    """One period of a target's course."""
+
+    period = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    finished = serializers.BooleanField()
+    increment = serializers.IntegerField()
+    cumulative = serializers.IntegerField()
+    plan = serializers.FloatField(help_text="Where the straight line to the goal stands at the period's end.")
+    plan_increment = serializers.FloatField()
+    year_on_year = serializers.FloatField(allow_null=True, help_text="0.25 for a quarter more; null on a zero base.")
+    period_on_period = serializers.FloatField(allow_null=True)
+
+
+class PartAnswer(serializers.Serializer):
+    """One part of a figure."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    achieved = serializers.IntegerField()
+
+
+class HeadAnswer(serializers.Serializer):
+    """One person behind a figure, and where they are counted."""
+
+    person = serializers.IntegerField()
+    name = serializers.CharField(help_text="Masked for roles that do not read names.")
+    effective_on = serializers.DateField(help_text="The day from which the person counts.")
+    organisation = serializers.CharField(help_text="Which has the credit.")
+    programme = serializers.CharField()
+    path = serializers.CharField()
+    basis = serializers.ChoiceField(Basis.choices)
+    district = serializers.CharField(allow_blank=True)
+    segment = serializers.CharField(allow_blank=True)
+    record = serializers.IntegerField(help_text="The record that made the person count.")
+    contributors = serializers.ListField(
+        child=serializers.CharField(), help_text="All organisations with a verified record of the person now."
+    )
+
+
+class MovedAnswer(serializers.Serializer):
+    """What one reason did to a figure."""
+
+    reason = serializers.ChoiceField(PersonChange.Reason.choices)
+    delta = serializers.IntegerField()
+    counted = serializers.IntegerField()
+    taken_back = serializers.IntegerField()
+
+
+class ChangesAnswer(serializers.Serializer):
+    """Why a figure moved: ``closing`` is ``opening`` and every ``delta``."""
+
+    as_of = serializers.DateField()
+    to = serializers.DateTimeField()
+    opening = serializers.IntegerField()
+    entries = MovedAnswer(many=True)
+    closing = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {"from": serializers.DateTimeField(), **super().get_fields()}

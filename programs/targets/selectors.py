@@ -1,0 +1,128 @@
+"""Reading plans, targets and the ledger. The figures are the bureau's: a partner sees none of them."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import Organisation, User
+from backend.accounts.scope import visible
+from backend.reference import selectors as reference
+from programs.catalogue.models import Programme
+from programs.records.models import Record
+from programs.targets.books import Moment
+from programs.targets.filters import UNSPECIFIED
+from programs.targets.models import Basis, LedgerEntry, Plan, Target
+from talent.people.models import Person
+
+DIMENSIONS = ("organisation", "district", "path", "basis", "segment", "programme")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a breakdown: its key, what it is called in the reader's language, and its heads."""
+
+    key: str
+    label: str
+    achieved: int
+
+
+def plans(actor: User | None) -> QuerySet[Plan]:
+    """The loaded plans."""
+    return _for_the_bureau(Plan.objects.prefetch_related("targets"), actor)
+
+
+def targets(actor: User | None) -> QuerySet[Target]:
+    """The targets of every plan, in the order of their plan's file."""
+    return _for_the_bureau(Target.objects.select_related("plan").order_by("plan__code", "position"), actor)
+
+
+def entries(actor: User | None, target: Target, moment: Moment) -> QuerySet[LedgerEntry]:
+    """Every entry, head counted or taken back, that takes effect and was known by ``moment``."""
+    found = LedgerEntry.objects.filter(target=target, recorded_at__lte=moment.known_at, effective_on__lte=moment.as_of)
+    return _for_the_bureau(found, actor)
+
+
+def heads_by_day(found: QuerySet[LedgerEntry]) -> dict[dt.date, int]:
+    """Net heads by the day from which they count."""
+    return dict(found.order_by().values_list("effective_on").annotate(Sum("delta")))
+
+
+def achieved(found: QuerySet[LedgerEntry]) -> int:
+    """The figure: the sum of the entries."""
+    return found.aggregate(total=Sum("delta"))["total"] or 0
+
+
+def counted(actor: User | None, target: Target, moment: Moment) -> QuerySet[LedgerEntry]:
+    """The heads behind the figure: for every person who counts, the entry by which they do."""
+    taken_back = LedgerEntry.objects.filter(
+        target=OuterRef("target"),
+        person=OuterRef("person"),
+        number=OuterRef("number") + 1,
+        recorded_at__lte=moment.known_at,
+    )
+    return entries(actor, target, moment).filter(~Exists(taken_back), delta=1)
+
+
+def breakdown(found: QuerySet[LedgerEntry], by: str) -> list[Part]:
+    """The figure taken apart by one of ``DIMENSIONS``, the greatest part first; the parts sum to the figure."""
+    sums = {value: heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
+    named = _named(by, sums)
+    # A code that its table does not know any more stands for itself.
+    parts = [Part(*named.get(value, (str(value), str(value))), heads) for value, heads in sums.items()]
+    return sorted(parts, key=lambda part: (-part.achieved, part.key))
+
+
+def moved(found: QuerySet[LedgerEntry], since: dt.datetime) -> dict[str, tuple[int, int]]:
+    """By reason, the heads counted and the heads taken back by the entries posted after ``since``."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    rows = found.filter(recorded_at__gt=since).order_by().values_list("reason", "delta").annotate(Sum("delta"))
+    for reason, delta, total in rows:
+        sums[reason][0 if delta > 0 else 1] += abs(total)
+    return {reason: (counted, taken_back) for reason, (counted, taken_back) in sums.items()}
+
+
+def contributors(person_ids: Iterable[int]) -> dict[int, list[str]]:
+    """By person, the codes of all organisations that have a verified record of them, whoever has the credit.
+
+    Somebody who was found to be the same person contributes to the person that they are now.
+    """
+    heads = {person: person for person in person_ids}
+    reached = list(heads)
+    while reached:
+        merged = Person.objects.filter(canonical__in=reached).values_list("pk", "canonical")
+        found = {pk: heads[canonical] for pk, canonical in merged if pk not in heads}
+        heads |= found
+        reached = list(found)
+    codes: dict[int, set[str]] = defaultdict(set)
+    verified = Record.objects.filter(person__in=list(heads), state=Record.State.VERIFIED)
+    for person, code in verified.values_list("person", "organisation__code"):
+        codes[heads[person]].add(code)
+    return {person: sorted(found) for person, found in codes.items()}
+
+
+def people_of(found: Iterable[int]) -> dict[int, Person]:
+    """Persons by id, with their names and the years they were born in."""
+    return Person.objects.only("name", "birth_date").in_bulk(list(found))
+
+
+def _for_the_bureau(queryset: QuerySet, actor: User | None) -> QuerySet:
+    # No row here belongs to a partner's organisation: ``visible`` lets staff through, and a partner to nothing.
+    return visible(queryset, actor) if actor is None or actor.sees_everything else queryset.none()
+
+
+def _named(by: str, values: Iterable[object]) -> dict[object, tuple[str, str]]:
+    """By a dimension's value, its key and its label in the reader's language."""
+    if by in {"organisation", "programme"}:
+        model = Organisation if by == "organisation" else Programme
+        english = (get_language() or "").startswith("en")
+        rows = model.objects.filter(pk__in=list(values))
+        return {row.pk: (row.code, (row.name_en if english else "") or row.name_zh) for row in rows}
+    if by == "basis":
+        return {basis.value: (basis.value, str(basis.label)) for basis in Basis}
+    labels = {code: (code, label) for code, label in reference.labels(by).items()}
+    return {"": (UNSPECIFIED, _("Not given")), **labels}
