@@ -27,7 +27,7 @@ setup-dev: ## the same, with what tests and checks need
 	@$(PYTHON) scripts/bootstrap.py --dev
 
 demo: setup ## run the main job once, from upload to targets, and stop
-	@DEMO=1 $(EMBEDDED) serve --follow-parent --port 0 -- $(PY) manage.py demo {url}
+	@DEMO=1 $(EMBEDDED) serve --follow-parent --port 0 -- $(PY) manage.py demo --base-url {url}
 
 run: setup ## serve web, API, worker and beat until Ctrl-C (PORT=8000, DEMO=0 for an empty system)
 	@$(EMBEDDED) serve --follow-parent
