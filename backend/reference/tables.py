@@ -117,9 +117,7 @@ def read_name_characters(directory: Path = DATA) -> Mapping[str, str]:
     ``private_use``: the eighty characters that GBK fonts kept in the private use area until Unicode had them.
     """
     with (directory / "name_character.csv").open(encoding="utf-8", newline="") as source:
-        return {
-            chr(int(line["code_point"], 16)): chr(int(line["replacement"], 16)) for line in csv.DictReader(source)
-        }
+        return {chr(int(line["code_point"], 16)): chr(int(line["replacement"], 16)) for line in csv.DictReader(source)}
 
 
 def build_tables(rows: Iterable[CodeRow]) -> Tables:

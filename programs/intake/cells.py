@@ -159,16 +159,11 @@ def _window() -> pl.Expr:
     )
     by_programme = pl.col("cohort").is_null() | introduced.fill_null(False)
 
-    def of(what: str) -> dict[str, pl.Expr]:
-        return {
-            "window__of": pl.lit(what),
-            "window__starts_on": pl.col(f"{what}__starts_on"),
-            "window__ends_on": pl.col(f"{what}__ends_on"),
-        }
+    def of(what: str) -> pl.Expr:
+        days = (pl.col(f"{what}__{end}").alias(f"window__{end}") for end in ("starts_on", "ends_on"))
+        return pl.struct(pl.lit(what).alias("window__of"), *days)
 
-    return (
-        pl.when(by_cohort).then(pl.struct(**of("cohort"))).when(by_programme).then(pl.struct(**of("programme")))
-    ).alias("window")
+    return pl.when(by_cohort).then(of("cohort")).when(by_programme).then(of("programme")).alias("window")
 
 
 def _damaged(text: Mapping[str, pl.Series], kind: Mapping[str, pl.Series]) -> dict[str, pl.Series]:

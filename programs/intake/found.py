@@ -104,12 +104,12 @@ def _mask_number(text: pl.Expr) -> pl.Expr:
     """``backend.vault.masking.mask_number`` over a column."""
     text = text.str.strip_chars()
     length = text.str.len_chars().cast(pl.Int64)
-    shown = pl.when(False).then(pl.lit(""))
-    for least, head, tail in HEAD_AND_TAIL:
+
+    def shown(head: int, tail: int) -> pl.Expr:
         stars = pl.lit("*" * STARS).str.head(pl.min_horizontal(length - head - tail, pl.lit(STARS)))
-        parts = [text.str.head(head), stars] + ([text.str.tail(tail)] if tail else [])
-        shown = shown.when(length >= least).then(pl.concat_str(parts))
-    return shown.otherwise(None)
+        return pl.concat_str([text.str.head(head), stars] + ([text.str.tail(tail)] if tail else []))
+
+    return pl.coalesce(pl.when(length >= least).then(shown(head, tail)) for least, head, tail in HEAD_AND_TAIL)
 
 
 def _values(raw: pl.DataFrame, mask: pl.Series, column: str) -> pl.Series:
@@ -119,12 +119,12 @@ def _values(raw: pl.DataFrame, mask: pl.Series, column: str) -> pl.Series:
 
 
 def _findings(rows: pl.DataFrame, values: pl.Series, test: Test) -> pl.DataFrame:
-    params = {name: (pl.lit(value) if isinstance(value, str) else value) for name, value in test.params.items()}
-    told = pl.struct(pl.lit(test.column).alias("column"), **params)
+    params = {"column": test.column, **test.params}
+    told = [(pl.lit(value) if isinstance(value, str) else value).alias(name) for name, value in params.items()]
     return rows.select(
         pl.col("row").cast(pl.UInt32),
         column=pl.lit(test.column),
         rule=pl.lit(test.rule),
         value=values,
-        params=told.struct.json_encode(),
+        params=pl.struct(told).struct.json_encode(),
     )

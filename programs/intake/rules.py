@@ -136,9 +136,11 @@ def render(rule: str, params: Mapping[str, Any] | str | None, language: str, col
     Raises:
         KeyError: for a rule that does not exist.
     """
-    values = json.loads(params) if isinstance(params, str) and params else dict(params or {})  # type: ignore[arg-type]
+    values = json.loads(params) if isinstance(params, str) and params else dict(params or {})
     values.setdefault("column", column or "")
-    return RULES[rule].message(language, values.get("reason")).format_map(_Spoken(values, language))
+    # A message that names a line is of no use where the line is not known.
+    reason = None if values.get("line", 0) is None else values.get("reason")
+    return RULES[rule].message(language, reason).format_map(_Spoken(values, language))
 
 
 class _Spoken(dict[str, str]):
@@ -156,6 +158,8 @@ class _Spoken(dict[str, str]):
         if isinstance(value, list):
             nothing, comma = ("无", "、") if is_chinese(language) else ("none", ", ")
             return comma.join(column_label(str(item), language) for item in value) or nothing
+        if name == "found" and value is None:
+            return f"> {self._params.get('limit')}"
         if value is None:
             return "?"
         return column_label(value, language) if name == "column" else str(value)

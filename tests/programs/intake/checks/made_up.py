@@ -39,10 +39,8 @@ def made_up_sheet(count: int, *, seed: int = 1, bad: float = 0.0) -> Sheet:
         forms = ("%Y-%m-%d", "%Y/%-m/%-d", "%Y.%-m.%-d", "%Y%m%d", "%Y年%-m月%-d日")
         written = pl.DataFrame([day.dt.to_string(form).alias(str(place)) for place, form in enumerate(forms)])
         form = pl.Series("form", rng.integers(0, len(forms), count))
-        chosen = pl.when(False).then(pl.lit(""))
-        for place in range(len(forms)):
-            chosen = chosen.when(pl.col("form") == place).then(pl.col(str(place)))
-        return written.with_columns(form).select(chosen.otherwise(None)).to_series()
+        chosen = pl.coalesce(pl.when(pl.col("form") == place).then(pl.col(str(place))) for place in range(len(forms)))
+        return written.with_columns(form).select(chosen).to_series()
 
     serial = pl.Series(np.arange(count)).cast(pl.String).str.zfill(6)
     education = one_of("大学本科毕业", "硕士研究生毕业", "21", "14", "31", "大学专科毕业")
