@@ -77,11 +77,13 @@ def carry_out(order: Order, ids: Sequence[int]) -> Outcome:
     found = _lock(ids)
     unseen = _reported_since(order, found)
     lasts = _last_decisions(order, [one.id for one in found if one.state == State.VERIFIED])
-    outcome, records, amendments = Outcome(), [], []
+    outcome = Outcome()
+    records: list[int] = []
+    amendments: list[int] = []
     for one in found:
         pending = one.eligible_amendment(order, unseen)
         ruling = rule(order.decision, Subject(state=one.state, pending=pending, last=lasts.get(one.id)))
-        if ruling is Ruling.DECIDE_AMENDMENT:
+        if ruling is Ruling.DECIDE_AMENDMENT and one.amendment_id is not None:
             amendments.append(one.amendment_id)
             outcome.decided.append(one.id)
         elif ruling is Ruling.DECIDE_RECORD and one.eligible_record(order, unseen):
@@ -152,7 +154,7 @@ def _last_decisions(order: Order, ids: list[int]) -> dict[int, str]:
 
 
 def _decide_records(order: Order, ids: list[int], moment: dt.datetime) -> None:
-    stamp = [order.reason, moment, order.officer_id]
+    stamp: tuple[str, dt.datetime, int] = (order.reason, moment, order.officer_id)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -181,7 +183,7 @@ def _decide_records(order: Order, ids: list[int], moment: dt.datetime) -> None:
 
 
 def _decide_amendments(order: Order, ids: list[int], moment: dt.datetime) -> None:
-    stamp = [order.reason, moment, order.officer_id]
+    stamp: tuple[str, dt.datetime, int] = (order.reason, moment, order.officer_id)
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -63,16 +63,15 @@ def reports(person: Person, actor: User) -> Iterator[Event]:
                 "cohort": row["cohort__code"],
             },
         )
-    amendments = Amendment.objects.filter(record__in=records)
-    for row in amendments.values("pk", "record_id", "organisation__code", "submission_id", "reported_at"):
+    for amendment in Amendment.objects.filter(record__in=records).select_related("organisation"):
         yield Event(
-            row["reported_at"],
+            amendment.reported_at,
             "amended",
             {
-                "record": row["record_id"],
-                "amendment": row["pk"],
-                "organisation": row["organisation__code"],
-                "submission": row["submission_id"],
+                "record": amendment.record_id,
+                "amendment": amendment.pk,
+                "organisation": amendment.organisation.code,
+                "submission": amendment.submission_id,
             },
         )
 

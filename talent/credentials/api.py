@@ -39,7 +39,7 @@ class CredentialAnswer(serializers.Serializer):
     organisation = serializers.CharField()
     kind = serializers.ChoiceField(choices=Credential.Kind.choices)
     code = serializers.CharField()
-    label = serializers.CharField(help_text="What the code stands for, in the reader's language.")
+    label = serializers.CharField(help_text="What the code stands for, in the reader's language.")  # type: ignore[assignment]
     school = serializers.CharField()
     held_from = serializers.DateField(allow_null=True)
     state = serializers.ChoiceField(choices=Credential.State.choices)

@@ -122,7 +122,7 @@ def readings(name: str) -> frozenset[str]:
     from pypinyin import Style, pinyin
 
     surname = next((text[:length] for length in (2, 1) if text[:length] in SURNAMES), "")
-    syllables = [(part,) for part in SURNAMES.get(surname, ())]
+    syllables: list[tuple[str, ...]] = [(part,) for part in SURNAMES.get(surname, ())]
     syllables += [tuple(each) for each in pinyin(text[len(surname) :], style=Style.NORMAL, heteronym=True)]
     return frozenset("".join(chosen).replace("ü", "v") for chosen in islice(product(*syllables), MOST_READINGS))
 

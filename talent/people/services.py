@@ -150,7 +150,7 @@ def reveal_numbers(*, person: Person, reason: str, actor: User) -> list[dict[str
         "identity_document",
         "sealed_number",
         [document.pk for document in documents],
-        [document.sealed_number for document in documents],
+        [bytes(document.sealed_number) for document in documents],
     )
     enter_audit(
         action="person.reveal", subject=person, detail={"reason": reason, "documents": len(documents)}, actor=actor

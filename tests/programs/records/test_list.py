@@ -87,7 +87,7 @@ def test_who_reads_names(db: None, factory: type[OfficerFactory], shown: str) ->
 def test_a_download_is_masked_like_the_list(db: None) -> None:
     record = RecordFactory(person__name="欧阳娜娜", partner_ref="=1+1")
     answer = Caller(ManagerFactory()).get("records/", {"format": "csv"})
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = answer.getvalue().decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(text))
     assert (row["id"], row["name"], row["tier"], row["partner_ref"]) == (str(record.pk), "欧***", "other", "'=1+1")
     assert record.person.number not in text
@@ -166,15 +166,16 @@ def test_a_filter_finds_one_of_two(officer: Caller, apart: tuple[Record, Record]
 
 def test_filters_by_code_and_id(officer: Caller, apart: tuple[Record, Record]) -> None:
     wanted, other = apart
-    for name, record, value in (
+    filters: list[tuple[str, Record, str | int]] = [
         ("organisation", wanted, wanted.organisation.code),
         ("programme", wanted, wanted.programme.code),
-        ("cohort", other, other.cohort.code),
+        ("cohort", other, other.cohort.code if other.cohort else ""),
         ("submission", wanted, wanted.submission_id),
         ("person", wanted, wanted.person_id),
         ("tier", other, "other"),
         ("pending", other, "false"),
-    ):
+    ]
+    for name, record, value in filters:
         assert record.pk in ids(officer, **{name: value}), name
         if name != "pending":
             assert ids(officer, **{name: value}) == [record.pk], name
@@ -208,7 +209,7 @@ def test_pages_and_counts(officer: Caller) -> None:
     cohort = CohortFactory()
     submission = SubmissionFactory(organisation=cohort.organisation)
     rows = RecordFactory.create_batch(7, cohort=cohort, organisation=cohort.organisation, submission=submission)
-    page = officer.get("records/", {"limit": 3, "count": "exact"}).json()
+    page = officer.get("records/", {"limit": "3", "count": "exact"}).json()
     assert page["count"] == 7
     found = [row["id"] for row in page["results"]]
     while page["next"]:

@@ -125,7 +125,7 @@ def test_a_job_goes_on_where_its_worker_died(monkeypatch: pytest.MonkeyPatch) ->
     queued = officer.post("records/decide/", {"ids": ids, "decision": "verify"}, format="json")
     assert queued.status_code == 202
 
-    going = handlers.decide_some
+    going = services.decide_some
     calls: list[list[int]] = []
 
     def dying(order: Order, chunk: list[int], *rest: Any) -> None:
