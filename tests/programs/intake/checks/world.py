@@ -1,6 +1,5 @@
 """A small world to check files against: programmes, cohorts, periods, and books that remember what was taken."""
 
-import csv
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field, replace
@@ -8,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from python_calamine import CalamineWorkbook
 
 from backend.reference.folding import fold
 from backend.reference.tables import load_tables
-from programs.intake.columns import COLUMNS, header_code
+from programs.intake.columns import COLUMNS
 from programs.intake.context import CohortFacts, Context, ProgrammeFacts
 from programs.intake.found import Checked
+from programs.intake.readers.files import read_file
+from programs.intake.readers.limits import Limits
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 TEXT, NUMBER, DATE = 1, 2, 3
@@ -82,37 +82,10 @@ def sheet_of(rows: list[dict[str, str | None]], kinds: dict[str, int] | None = N
 
 
 def read_sample(path: Path) -> Sheet:
-    """A sample file, read in the plainest way."""
-    if path.suffix == ".csv":
-        data = path.read_bytes()
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("gb18030")
-        grid: list[list[Any]] = list(csv.reader(text.splitlines(keepends=True)))
-    else:
-        grid = CalamineWorkbook.from_path(path).get_sheet_by_name("人员台账").to_python(skip_empty_area=False)
-    top = next(
-        place for place, cells in enumerate(grid) if sum(header_code(str(cell)) is not None for cell in cells) > 9
-    )
-    codes = [header_code(str(cell)) for cell in grid[top]]
-    rows = [(place, cells) for place, cells in enumerate(grid, start=1) if place > top + 1 and cells[0] != "合计"]
-    columns: dict[str, pl.Series] = {"row": pl.Series([place for place, _ in rows], dtype=pl.UInt32)}
-    for position, code in enumerate(codes):
-        assert code is not None
-        told = [_told(cells[position]) for _, cells in rows]
-        columns[code] = pl.Series([text for text, _ in told], dtype=pl.String)
-        if path.suffix == ".xlsx":
-            columns[f"{code}__k"] = pl.Series([kind for _, kind in told], dtype=pl.UInt8)
-    return Sheet(pl.DataFrame(columns))
-
-
-def _told(cell: Any) -> tuple[str | None, int | None]:
-    if isinstance(cell, dt.date):
-        return cell.isoformat()[:10], DATE
-    if isinstance(cell, float):
-        return f"{cell:.0f}" if cell.is_integer() else repr(cell), NUMBER
-    return (cell, TEXT) if cell else (None, None)
+    """A sample file, as the product's reader takes it."""
+    read = read_file(path.read_bytes(), Limits())
+    assert not read.fatal
+    return Sheet(read.frame, read.meta)
 
 
 def digests(frame: pl.DataFrame) -> pl.Series:
