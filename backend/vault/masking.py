@@ -11,8 +11,8 @@ STARS = 13
 HEAD_AND_TAIL = ((11, 3, 2), (7, 1, 2), (4, 1, 0), (0, 0, 0))
 """(from this length on, characters shown at the start, at the end)."""
 
-_SEPARATOR = r"[\s.\-·_]?"
-_LONG_DIGITS = re.compile(rf"(\d{{3}})(?:{_SEPARATOR}\d){{11,}}{_SEPARATOR}[\dXxＸｘ]")
+_LONG_DIGITS = re.compile(r"(\d{3})(?:\s?\d){11,}\s?[\dXxＸｘ]")
+_PARTED_DIGITS = re.compile(r"(\d{3})\d{3}[.\-·_/]\d{8}[.\-·_/]\d{3}[\dXxＸｘ]")
 _TRAVEL = re.compile(r"(?<![A-Za-z0-9])([EGHKMeghkm])[A-Za-z]?\d{7,10}(?![A-Za-z0-9])")
 _RESIDENCE_CARD = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{3})\d{12}(?![A-Za-z0-9])")
 
@@ -31,8 +31,9 @@ def mask_number(text: str) -> str:
 def scrub(text: str) -> str:
     """``text`` with every run in it that could be an identity number masked.
 
-    Runs of fifteen digits or more, a closing X included and single separators between them passed over; the letters
-    of passports and permits with seven to ten digits; three letters with twelve (older permanent residence cards).
+    Runs of fifteen digits or more, a closing X included and single spaces between them passed over; a resident number
+    parted into area, birth day and rest; the letters of passports and permits with seven to ten digits; three letters
+    with twelve (older permanent residence cards). Dates beside each other are left alone.
     """
-    text = _LONG_DIGITS.sub(r"\1************", text)
+    text = _PARTED_DIGITS.sub(r"\1************", _LONG_DIGITS.sub(r"\1************", text))
     return _RESIDENCE_CARD.sub(r"\1************", _TRAVEL.sub(r"\1********", text))
