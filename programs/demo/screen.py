@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from rich import box
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+WIDE = 120
 COLOURS = {"fatal": "bold red", "error": "red", "warning": "yellow"}
 
 
@@ -75,10 +77,13 @@ class Screen:
 
     def summary(self, rows: Sequence[dict[str, Any]]) -> None:
         """Findings by rule."""
-        table = self._table(_("Rule"), _("Rows"), _("What was found"), _("What to do"))
+        # What to do is worth its place only where it does not make three lines of one.
+        wide = self.console.width >= WIDE
+        table = self._table(_("Rule"), _("Rows"), _("What was found"), *([_("What to do")] if wide else []))
         for row in rows:
             colour = COLOURS.get(row["severity"], "")
-            table.add_row(f"[{colour}]{row['rule']}[/]", str(row["occurrences"]), row["title"], row["guidance"])
+            guidance = [row["guidance"]] if wide else []
+            table.add_row(f"[{colour}]{row['rule']}[/]", str(row["occurrences"]), row["title"], *guidance)
         self.console.print(table)
 
     def findings(self, rows: Sequence[dict[str, Any]]) -> None:
@@ -146,10 +151,12 @@ class Screen:
 
     @staticmethod
     def _table(*headings: str) -> Table:
-        table = Table(show_edge=False, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for place, heading in enumerate(headings):
-            numeric = heading in {_("Rows"), _("Goal"), _("Before"), _("After"), _("Remaining"), _("People")}
-            table.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=place == 0)
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+        numeric = {_("Row"), _("Rows"), _("Goal"), _("Before"), _("After"), _("Remaining"), _("People")}
+        short = numeric | {_("Rule"), _("Completion"), _("Time elapsed"), _("District")}
+        for heading in headings:
+            justify: Literal["left", "right"] = "right" if heading in numeric else "left"
+            table.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in short)
         return table
 
 

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from programs.demo.client import Api, Refused, TooSlow, wait
 from programs.demo.make_files import EMPLOYER_FILE, FILES, UNIVERSITY_FILE
-from programs.demo.screen import Screen
+from programs.demo.screen import Screen, percent
 
 TARGETS = ("high-end", "all")
 UNDER_WAY = {"received", "checking", "committing"}
 SETTLE_SECONDS = 60.0
+PERIOD_END = "2019-03-31"
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Walk:
     def __init__(self, base_url: str, password: str, language: str, screen: Screen) -> None:
         self.base_url = base_url.rstrip("/")
         self.screen = screen
+        self._language = language
         self._sign_in = lambda username: Api(base_url, username, password, language)
         self._broken = 0
 
@@ -90,6 +92,11 @@ class Walk:
             else:
                 self._withdraw(partner, sent)
         self._verify(officer, manager, sent, before)
+        shared = sum(rule == "W04" for _row, _column, rule in expected["findings"])
+        if shared and sent.first:
+            self.screen.say(
+                _("%(count)d of them had been reported by another partner before: they count once.") % {"count": shared}
+            )
         return sent
 
     def _send(self, partner: Api, file: Path, expected: dict[str, Any]) -> Sent:
@@ -243,9 +250,19 @@ class Walk:
         self.screen.step(_("The manager reads the figures"))
         after = self._targets(manager)
         self.screen.targets([(self._name(after[code]), before[code], after[code]) for code in TARGETS])
-        parts = list(manager.every("targets/all/breakdown/", by="district"))
-        self.screen.console.print()
-        self.screen.breakdown(_("District"), parts)
+        for code in TARGETS:
+            then = manager.get(f"targets/{code}/", as_of=PERIOD_END)
+            told = {
+                "day": PERIOD_END,
+                "name": self._name(then),
+                "achieved": f"{then['achieved']:,}",
+                "rate": percent(then["completion_rate"]),
+                "elapsed": percent(then["elapsed_rate"]),
+            }
+            self.screen.say(_("As of %(day)s, at %(elapsed)s of the time: %(achieved)s, %(rate)s. %(name)s") % told)
+        for code, by, title in (("high-end", "basis", _("Counts by")), ("all", "district", _("District"))):
+            self.screen.console.print()
+            self.screen.breakdown(title, list(manager.every(f"targets/{code}/breakdown/", by=by)))
         for code in TARGETS:
             achieved = after[code]["achieved"]
             behind = manager.count(f"targets/{code}/people/")
@@ -268,9 +285,8 @@ class Walk:
     def _targets(self, manager: Api) -> dict[str, Any]:
         return {code: manager.get(f"targets/{code}/") for code in TARGETS}
 
-    @staticmethod
-    def _name(target: dict[str, Any]) -> str:
-        return str(target.get("name") or target["code"])
+    def _name(self, target: dict[str, Any]) -> str:
+        return str(target["name_en" if self._language == "en" else "name_zh"])
 
     def _check(self, holds: bool, text: str, otherwise: str = "") -> None:
         if holds:

@@ -1,5 +1,6 @@
 """``manage.py demo``: walks a running server through the main job over HTTP, as a partner, an officer and a manager."""
 
+import logging
 import os
 from argparse import ArgumentParser
 from typing import Any
@@ -30,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         language = options["language"] or spoken()
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # its line for every call would tear the display
         console = Console(highlight=False, soft_wrap=False)
         with translation.override(language):
             screen = Screen(console)
@@ -57,10 +59,10 @@ def next_steps() -> str:
     """What a newcomer does after the demonstration."""
     return "\n".join(
         (
-            _("make run            serves all of it at http://127.0.0.1:8000 until Ctrl-C"),
-            _("/api/v1/docs/       the API, to read and to try; sign in as gzu, officer or manager"),
-            _("programs/demo/files the partner files that were just sent"),
-            _("README.md           what this is, and the map of the house"),
-            _("docs/               architecture, decisions, every check explained"),
+            _("make run: all of it at http://127.0.0.1:8000, until Ctrl-C"),
+            _("http://127.0.0.1:8000/api/v1/docs/: the API, to read and to try, while make run is up"),
+            _("programs/demo/files/: the partner files that were just sent"),
+            _("README.md: what this is, and the map of the house"),
+            _("docs/: architecture, decisions, every check explained"),
         )
     )
