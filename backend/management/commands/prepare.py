@@ -13,6 +13,8 @@ class Command(BaseCommand):
     """
 
     help = __doc__
+    # They would load every page and address of the system, for two seconds of everybody's start.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="also the demo's organisations, people and logins")
