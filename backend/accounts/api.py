@@ -1,5 +1,7 @@
 """Signing in, organisations and users over HTTP."""
 
+from typing import cast
+
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import path
@@ -10,7 +12,7 @@ from rest_framework.response import Response
 
 from backend.accounts import selectors, services, tokens
 from backend.accounts.filters import OrganisationFilter, UserFilter
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import AccessToken, Organisation, User
 from backend.accounts.serializers import (
     Credentials,
     OrganisationAnswer,
@@ -50,7 +52,7 @@ class Token(base.View):
 
     @documented(request=None, responses={204: None}, summary="Sign out")
     def delete(self, request: Request) -> Response:
-        tokens.sign_out(actor=self.actor, token=request.auth)
+        tokens.sign_out(actor=self.actor, token=cast(AccessToken, request.auth))
         return Response(status=204)
 
 

@@ -6,6 +6,8 @@ from backend.accounts import selectors
 from backend.accounts.models import Organisation, User
 from backend.api.base import CodeField
 
+# Some fields bear the name of something that a serializer has; DRF takes them off the class, which mypy cannot see.
+
 
 class ContactBody(serializers.Serializer):
     """Somebody to speak to."""
@@ -23,7 +25,7 @@ class OrganisationBody(serializers.Serializer):
     name_zh = serializers.CharField(max_length=200)
     name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
     kind = serializers.ChoiceField(choices=Organisation.Kind.choices)
-    parent = CodeField(selectors.organisations, required=False, allow_null=True)
+    parent = CodeField(selectors.organisations, required=False, allow_null=True)  # type: ignore[assignment]
     school_code = serializers.CharField(max_length=5, required=False, allow_blank=True)
     uscc = serializers.CharField(max_length=18, required=False, allow_blank=True)
     contacts = ContactBody(many=True, required=False)
@@ -36,7 +38,7 @@ class OrganisationAnswer(serializers.Serializer):
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
     kind = serializers.ChoiceField(choices=Organisation.Kind.choices)
-    parent = CodeField(allow_null=True)
+    parent = CodeField(allow_null=True)  # type: ignore[assignment]
     school_code = serializers.CharField()
     uscc = serializers.CharField()
     contacts = ContactBody(many=True)
@@ -50,7 +52,7 @@ class UserBody(serializers.Serializer):
     password = serializers.CharField(max_length=128, write_only=True, trim_whitespace=False)
     email = serializers.EmailField(required=False, allow_blank=True)
     role = serializers.ChoiceField(choices=User.Role.choices)
-    read_only = serializers.BooleanField(required=False)
+    read_only = serializers.BooleanField(required=False)  # type: ignore[assignment]
     organisation = CodeField(selectors.organisations, required=False, allow_null=True)
     language = serializers.ChoiceField(choices=User.Language.choices, required=False)
     is_active = serializers.BooleanField(required=False)
@@ -62,7 +64,7 @@ class UserChange(serializers.Serializer):
     password = serializers.CharField(max_length=128, write_only=True, trim_whitespace=False)
     email = serializers.EmailField(allow_blank=True)
     role = serializers.ChoiceField(choices=User.Role.choices)
-    read_only = serializers.BooleanField()
+    read_only = serializers.BooleanField()  # type: ignore[assignment]
     organisation = CodeField(selectors.organisations)
     language = serializers.ChoiceField(choices=User.Language.choices)
     is_active = serializers.BooleanField()
@@ -75,7 +77,7 @@ class UserAnswer(serializers.Serializer):
     username = serializers.CharField()
     email = serializers.CharField()
     role = serializers.ChoiceField(choices=User.Role.choices)
-    read_only = serializers.BooleanField()
+    read_only = serializers.BooleanField()  # type: ignore[assignment]
     organisation = CodeField()
     language = serializers.ChoiceField(choices=User.Language.choices)
     is_active = serializers.BooleanField()

@@ -174,7 +174,7 @@ class ListView(View, GenericAPIView):
         if request.accepted_renderer.format != JSONRenderer.format:
             return download(self, rows, request.accepted_renderer)
         page = self.paginate_queryset(rows)
-        return self.get_paginated_response(self.present(page))
+        return self.get_paginated_response(self.present(page or []))
 
     def ordered(self, rows: Any) -> Any:
         """The rows in the list's order, read as plain dicts where the list declares ``columns``."""
@@ -197,7 +197,10 @@ class ListView(View, GenericAPIView):
 
     def header(self) -> list[str]:
         """The columns of a download."""
-        return list(self.columns or self.get_serializer().fields)
+        if self.columns is not None:
+            return list(self.columns)
+        serializer: Any = self.get_serializer()
+        return list(serializer.fields)
 
 
 @extend_schema_field(OpenApiTypes.STR)

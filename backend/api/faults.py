@@ -85,7 +85,7 @@ def _of_drf(error: drf.APIException) -> Problem:
     if isinstance(error, drf.ParseError):
         return Problem(400, "malformed", detail)
     if isinstance(error, drf.Throttled):
-        wait = max(1, int(error.wait or 1))
+        wait = max(1, int(getattr(error, "wait", None) or 1))
         return Problem(429, "throttled", detail, headers={"Retry-After": str(wait)})
     codes = {405: "method_not_allowed", 406: "not_acceptable", 413: "too_large", 415: "unsupported_media_type"}
     return Problem(error.status_code, codes.get(error.status_code, str(error.get_codes())), detail)

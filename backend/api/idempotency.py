@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 from datetime import timedelta
+from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -57,19 +58,19 @@ def claim(request: Request) -> IdempotencyKey | None:
     if not (1 <= len(key) <= LONGEST and key.isascii() and key.isprintable()):
         message = _("%(header)s is 1 to %(most)d printable ASCII characters.") % {"header": HEADER, "most": LONGEST}
         raise Invalid([(HEADER, "invalid", message)])
-    digest = _digest(request)
+    digest, user_id = _digest(request), cast(int, request.user.pk)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO idempotency_key (user_id, key, request_digest, content_type) VALUES (%s, %s, %s, '')"
             " ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
-            [request.user.pk, key, digest],
+            [user_id, key, digest],
         )
         added = cursor.fetchone()
     if added is not None:
         if added[0] % CLEAR_EVERY == 0:
-            _clear(request.user.pk)
-        return IdempotencyKey(id=added[0], user_id=request.user.pk, key=key, request_digest=digest)
-    kept = IdempotencyKey.objects.get(user_id=request.user.pk, key=key)
+            _clear(user_id)
+        return IdempotencyKey(id=added[0], user_id=user_id, key=key, request_digest=digest)
+    kept = IdempotencyKey.objects.get(user_id=user_id, key=key)
     if not hmac.compare_digest(bytes(kept.request_digest), digest) or kept.body is None:
         raise _reused(key)
     raise Replay(_replay(kept))

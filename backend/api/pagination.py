@@ -65,7 +65,7 @@ class Column:
 def _may_be_null(model: type[models.Model], path: str) -> bool:
     for part in path.split("__"):
         try:
-            field = model._meta.pk if part == "pk" else model._meta.get_field(part)
+            field: Any = model._meta.pk if part == "pk" else model._meta.get_field(part)
         except FieldDoesNotExist:
             field = next((f for f in model._meta.fields if f.attname == part), None)
         if field is None or getattr(field, "null", True):

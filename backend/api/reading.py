@@ -61,7 +61,7 @@ class OneProblem(Open):
 class Nowhere(Open):
     """Every address under ``/api/`` that is none."""
 
-    schema = None
+    schema = None  # type: ignore[assignment]  # not described
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         language.settle(request)

@@ -1,7 +1,7 @@
 """JSON by orjson, and which of JSON, CSV and XLSX a request gets."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -90,8 +90,9 @@ class Negotiation(negotiation.DefaultContentNegotiation):
     """``?format=`` decides, whatever ``Accept`` says; so does an address that gives one type only (``fixed_type``)."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
+        renderers = list(renderers)
         view = (request.parser_context or {}).get("view")
         if getattr(view, "fixed_type", False):
             return renderers[0], renderers[0].media_type

@@ -30,18 +30,18 @@ class ProblemAnswer(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = FieldErrorAnswer(many=True, required=False)
+    errors = FieldErrorAnswer(many=True, required=False)  # type: ignore[assignment]  # a field, not the property
 
 
 class Schema(AutoSchema):
     """Adds to each operation what the base view gives it."""
 
     def get_override_parameters(self) -> list[Any]:
-        header = OpenApiParameter.HEADER
-        found = [OpenApiParameter("Accept-Language", str, header, enum=["zh-hans", "en"], description="Of messages.")]
+        languages = ["zh-hans", "en"]
+        found = [OpenApiParameter("Accept-Language", str, "header", enum=languages, description="Of messages.")]
         if self.method in WRITING:
             text = "The same key and body again gives the first answer; another body is a 409."
-            found.append(OpenApiParameter("Idempotency-Key", str, header, description=text))
+            found.append(OpenApiParameter("Idempotency-Key", str, "header", description=text))
         return found
 
     def _get_format_parameters(self) -> list[Any]:

@@ -35,7 +35,7 @@ class Audit(base.ListView):
     serializer_class = AuditAnswer
     filterset_class = AuditFilter
     ordering = ("-id",)
-    columns = {name: name for name in AuditAnswer().fields}
+    columns = {name: name for name in AuditAnswer._declared_fields}
 
     def get_queryset(self) -> QuerySet[AuditEntry]:
         return selectors.entries(self.actor)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import psycopg
 from django.db import connections
+from psycopg.conninfo import make_conninfo
 
 from backend.failures import told
 from backend.health import heartbeat
@@ -37,8 +38,8 @@ def database() -> None:
     options = connections["default"].get_connection_params()
     wanted = ("host", "port", "user", "password", "dbname", "sslmode", "sslrootcert")
     given = {name: str(options[name]) for name in wanted if options.get(name)}
-    limits = "-c statement_timeout=1000"
-    with psycopg.connect(**given, connect_timeout=2, options=limits, autocommit=True) as connection:
+    address = make_conninfo(**given, connect_timeout=2, options="-c statement_timeout=1000")
+    with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("SELECT shugu_now()")
 
 

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rest_framework.test import APIClient
@@ -29,9 +32,16 @@ class Caller(APIClient):
         if user is not None:
             self.credentials(HTTP_AUTHORIZATION=f"Token {token_for(user)}")
 
-    def generic(self, method: str, path: str, *args: Any, **options: Any) -> Any:
-        whole = path if path.startswith(("/", "http")) else API + path
+    def generic(self, method: str, path: Any, *args: Any, **options: Any) -> Any:
+        whole = path if str(path).startswith(("/", "http")) else API + path
         return super().generic(method, whole, *args, **options)
+
+
+@contextmanager
+def silent_port() -> Iterator[int]:
+    """A port of this machine that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=8) as listener:
+        yield listener.getsockname()[1]
 
 
 def code_of(response: Any) -> str:

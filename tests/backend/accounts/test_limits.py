@@ -1,9 +1,7 @@
 """Attempts to sign in are counted exactly, for whoever they say they are and wherever they say they come from."""
 
-import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,11 +9,13 @@ import httpx
 import pytest
 
 from backend.api import throttles
+from backend.api.problems import Problem
 from backend.audit.models import AuditEntry
 from tests.factories import OfficerFactory, PartnerFactory
 from tests.factories.backend import PASSWORD
-from tests.support.http import Caller, code_of
+from tests.support.http import Caller, code_of, silent_port
 
+# For guesses alone: the factories keep their hashes for all tests.
 FASTER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -32,8 +32,8 @@ def attempt(username: str, password: str, **headers: Any) -> Any:
 
 
 def test_four_hundred_at_once_with_forged_addresses_are_twenty(server: str, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = FASTER
     username = PartnerFactory().username
+    settings.PASSWORD_HASHERS = FASTER
 
     def guess(number: int) -> httpx.Response:
         forged = {"X-Forwarded-For": f"203.0.113.{number % 250}", "X-Real-IP": f"203.0.113.{number % 250}"}
@@ -50,7 +50,6 @@ def test_four_hundred_at_once_with_forged_addresses_are_twenty(server: str, sett
 
 @pytest.mark.django_db
 def test_the_right_password_does_not_use_attempts_up(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = FASTER
     settings.SIGN_IN_PER_ACCOUNT = 3
     officer = OfficerFactory()
     assert [attempt(officer.username, PASSWORD).status_code for _ in range(8)] == [200] * 8
@@ -101,32 +100,26 @@ def test_the_window_ends(settings: Any) -> None:
     assert attempt("somebody", "x").status_code == 401
 
 
-@pytest.fixture
-def silent_port() -> Iterator[int]:
-    """A port that takes connections and never answers."""
-    with socket.create_server(("127.0.0.1", 0), backlog=1) as listener:
-        yield listener.getsockname()[1]
-
-
 @pytest.mark.django_db
-def test_limits_are_waived_quickly_while_valkey_is_silent(settings: Any, silent_port: int) -> None:
+def test_limits_are_waived_quickly_while_valkey_is_silent(settings: Any) -> None:
     settings.PASSWORD_HASHERS = FASTER
-    settings.REDIS_URL = f"redis://127.0.0.1:{silent_port}/0"
     settings.SIGN_IN_PER_ACCOUNT = 1
-    began = time.monotonic()
-    assert [attempt("somebody", "x").status_code for _ in range(5)] == [401] * 5
-    assert time.monotonic() - began < 2
+    with silent_port() as port:
+        settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
+        began = time.monotonic()
+        assert [attempt("somebody", "x").status_code for _ in range(5)] == [401] * 5
+        assert time.monotonic() - began < 2
 
 
 def test_a_refused_attempt_takes_no_place_under_the_other_limit() -> None:
     tight, wide = throttles.Limit("tight", 1, 60), throttles.Limit("wide", 3, 60)
     throttles.take((tight, "a"), (wide, "all"))
     for _ in range(5):
-        with pytest.raises(throttles.Problem):
+        with pytest.raises(Problem):
             throttles.take((tight, "a"), (wide, "all"))
     throttles.take((tight, "b"), (wide, "all"))
     throttles.take((tight, "c"), (wide, "all"))
-    with pytest.raises(throttles.Problem):
+    with pytest.raises(Problem):
         throttles.take((tight, "d"), (wide, "all"))
 
 
