@@ -16,6 +16,9 @@ _PARTED_DIGITS = re.compile(r"(\d{3})\d{3}[.\-·_/]\d{8}[.\-·_/]\d{3}[\dXxＸ�
 _TRAVEL = re.compile(r"(?<![A-Za-z0-9])([EGHKMeghkm])[A-Za-z]?\d{7,10}(?![A-Za-z0-9])")
 _RESIDENCE_CARD = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{3})\d{12}(?![A-Za-z0-9])")
 
+SUSPECT = r"(?:\d\s?){14}[\dXxＸｘ]|\d{6}[.\-·_/]\d{8}[.\-·_/]\d{3}|[EGHKMeghkm][A-Za-z]?\d{7}|[A-Za-z]{3}\d{12}"
+"""What a text holds if :func:`scrub` may change it, in a form that column engines search too."""
+
 
 def mask_number(text: str) -> str:
     """``text`` with all but its ends starred: ``520111198811039164`` gives ``520*************64``.

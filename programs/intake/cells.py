@@ -18,7 +18,7 @@ from programs.intake.context import Context
 from programs.intake.dates import read_days
 from programs.intake.found import Checked, Test, file_finding, joined, run_tests
 from programs.intake.rules import RULES
-from programs.intake.tidying import tidy, tidy_names
+from programs.intake.tidying import fold_column, tidy, tidy_names
 
 __all__ = ["Checked", "check_cells"]
 
@@ -100,11 +100,22 @@ def _failed(raised: pl.DataFrame, tests: list[Test]) -> pl.Series:
     return raised.select(pl.any_horizontal(errors)).to_series()
 
 
+class _Labels:
+    """A column's texts, each different one folded once, to look up what they stand for."""
+
+    def __init__(self, text: pl.Series) -> None:
+        self._text = text
+        self._distinct = text.drop_nulls().unique()
+        self._folded = fold_column(self._distinct).to_list()
+
+    def mean(self, values: Mapping[str, Any], dtype: type[pl.DataType]) -> pl.Series:
+        """What each text stands for by its folded form, null where it stands for nothing."""
+        found = pl.Series([values.get(label) for label in self._folded], dtype=dtype)
+        return self._text.replace_strict(self._distinct, found, default=None, return_dtype=dtype)
+
+
 def _looked_up(text: pl.Series, values: Mapping[str, Any], dtype: type[pl.DataType]) -> pl.Series:
-    """What each text stands for by its folded form, null where it stands for nothing."""
-    distinct = text.drop_nulls().unique()
-    found = pl.Series([values.get(fold(label)) for label in distinct], dtype=dtype)
-    return text.replace_strict(distinct, found, default=None, return_dtype=dtype)
+    return _Labels(text).mean(values, dtype)
 
 
 def _coded(text: pl.Series, table: str, tables: Tables) -> dict[str, pl.Series]:
@@ -114,9 +125,10 @@ def _coded(text: pl.Series, table: str, tables: Tables) -> dict[str, pl.Series]:
         if extra.get("group") == "1"
         for label in (code, *tables.names.get(table, {}).get(code, ()))
     }
+    labels = _Labels(text)
     return {
-        f"{table}__code": _looked_up(text, tables.labels[table], pl.String),
-        f"{table}__heading": _looked_up(text, headings, pl.Boolean),
+        f"{table}__code": labels.mean(tables.labels[table], pl.String),
+        f"{table}__heading": labels.mean(headings, pl.Boolean),
     }
 
 

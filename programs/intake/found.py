@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from backend.vault.masking import HEAD_AND_TAIL, STARS, scrub
+from backend.vault.masking import HEAD_AND_TAIL, STARS, SUSPECT, scrub
 
 FINDING_SCHEMA = {
     "row": pl.UInt32,
@@ -94,10 +94,10 @@ def masked(values: pl.Series, column: str) -> pl.Series:
     if column in MASKED:
         return pl.DataFrame({"value": values}).select(_mask_number(pl.col("value"))).to_series()
     shown = values.str.slice(0, LONGEST_VALUE)
-    distinct = shown.drop_nulls().unique()
-    return shown.replace_strict(
-        distinct, pl.Series([scrub(text) for text in distinct], dtype=pl.String), default=None, return_dtype=pl.String
-    )
+    suspects = shown.filter(shown.str.contains(SUSPECT)).unique()
+    if not suspects.len():
+        return shown
+    return shown.replace(suspects, pl.Series([scrub(text) for text in suspects], dtype=pl.String))
 
 
 def _mask_number(text: pl.Expr) -> pl.Expr:

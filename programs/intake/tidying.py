@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from backend.reference.folding import INVISIBLE
+from backend.reference.folding import INVISIBLE, fold
 from backend.reference.tables import read_name_characters
 
 PROSE = ("employer", "school", "degree", "remarks")
@@ -23,6 +23,8 @@ _UNTIDY = rf"^[\s{_APOSTROPHES}]|\s$|[^\n\r\t\x20-\x7e\u00b7\u3001\u3002\u4e00-\
 _LEADING = rf"^[\s{_APOSTROPHES}]+"
 _LEADING_IN_PROSE = r"^[\s']+"  # there an opening quotation mark has its closing one
 _DROPPED = rf"[{INVISIBLE}]"
+_FOLDED_AWAY = rf"[\s*{INVISIBLE}]"
+_RARE = "[^\x00-\x7f·\u2e80-\u9fff\uff00-\uffef]"
 _FULL_WIDTH = {
     chr(code): unicodedata.normalize("NFKC", chr(code))
     for code in range(0xFF01, 0xFF5F)
@@ -99,6 +101,16 @@ def name_key(name: str) -> str:
     """The key of one name: what two spellings of it have in common when they differ by form alone (E12)."""
     keys = tidy_names(tidy("name", pl.Series("name", [name], dtype=pl.String)))[1]
     return keys.to_list()[0] or ""
+
+
+def fold_column(texts: pl.Series) -> pl.Series:
+    """``backend.reference.folding.fold`` over a column without nulls."""
+    folded = texts.str.normalize("NFKC").str.to_lowercase().str.replace_all(_FOLDED_AWAY, "")
+    rare = texts.str.contains(_RARE)
+    if not rare.any():
+        return folded
+    # Elsewhere than in ASCII, ideographs and their full-width forms, lower case and folded case are not the same.
+    return _put(folded, rare, pl.Series([fold(text) for text in texts.filter(rare)], dtype=pl.String))
 
 
 def _put(whole: pl.Series, where: pl.Series, part: pl.Series) -> pl.Series:

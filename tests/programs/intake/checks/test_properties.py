@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
+from backend.reference.folding import fold
 from backend.vault.masking import mask_number, scrub
 from programs.intake import numbers
 from programs.intake.dates import parse_days
 from programs.intake.found import masked
-from programs.intake.tidying import name_key, tidy, tidy_names
+from programs.intake.tidying import fold_column, name_key, tidy, tidy_names
 from tests.programs.intake.checks.rows import TRAINED, check_rows
 from tests.programs.intake.checks.world import context
 
@@ -159,10 +160,20 @@ def test_masking_a_column_is_masking_each_value(values: list[str | None]) -> Non
 
 
 @MANY
+@given(
+    st.lists(st.text(st.characters(codec="utf-8") | st.sampled_from("Ａａ　＊* ßΣς大（·ﾊﾞ\u2f00\u200b"), max_size=12))
+)
+def test_folding_a_column_is_folding_each_label(texts: list[str]) -> None:
+    assert fold_column(pl.Series(texts, dtype=pl.String)).to_list() == [fold(text) for text in texts]
+
+
+@MANY
 @given(resident_numbers(), st.text("人 ：a-", max_size=5), st.sampled_from(["", " ", "-"]))
 def test_no_number_survives_scrubbing_or_masking(number: str, around: str, between: str) -> None:
     parted = between.join((number[:6], number[6:14], number[14:]))
-    for shown in (scrub(around + parted + around), scrub(number.lower()), mask_number(number)):
+    texts = [around + parted + around, number.lower(), around + "E12345678"]
+    assert masked(pl.Series(texts), "remarks").to_list() == [scrub(text) for text in texts]
+    for shown in (scrub(texts[0]), scrub(texts[1]), mask_number(number)):
         assert number[6:17] not in shown.replace("-", "").replace(" ", "")
         assert number[8:17] not in shown.replace("-", "").replace(" ", "")
 
