@@ -209,8 +209,12 @@ def prepare(signals: Signals, plan: Plan, environment: Mapping[str, str]) -> Non
     code = signals.attend(command, environment, places.ROOT)
     if code and not signals.asked():
         raise EmbeddedError("The database could not be set up; what went wrong is said above.")
-    if not plan.demo and not plan.command and sys.stdin.isatty() and not signals.asked():
-        signals.attend([sys.executable, "manage.py", "first_administrator"], environment, places.ROOT)
+    if not plan.demo and not plan.command and not signals.asked():
+        ask = [sys.executable, "manage.py", "first_administrator", "--verbosity", "0"]
+        if signals.attend(ask, environment, places.ROOT) and not signals.asked():
+            say(
+                "Until there is an administrator nobody can sign in. Stop with Ctrl-C and start again to be asked anew."
+            )
 
 
 def operate(signals: Signals, plan: Plan, profile: places.Profile, environment: dict[str, str]) -> int:
