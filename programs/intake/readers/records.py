@@ -69,7 +69,7 @@ def _header(records: Sequence[Mapping[str, Any]]) -> tuple[Header, dict[str, str
         if not isinstance(record, Mapping):
             raise Refused("F01", reason="record", line=place)
         seen.update(dict.fromkeys(record))
-    header, keys, doubled = Header(), {}, set()
+    header, keys, doubled = Header(), dict[str, str](), set[str]()
     for key in map(str, seen):
         code = header_code(key) if len(key) <= LONGEST_HEADER else None
         if code is None:

@@ -16,6 +16,7 @@ from programs.intake.readers.sheet import HEADER_ROWS, Header, Sheet, find_heade
 DELIMITERS = ",\t;"
 _END = "\x01end\x01"
 _BATCH = 10_000
+_BLANK = b" \t\r\n\x1a"
 
 
 def read_text(data: bytes, limits: Limits) -> Sheet:
@@ -26,9 +27,9 @@ def read_text(data: bytes, limits: Limits) -> Sheet:
     meta = meta_of("csv")
     try:
         text, meta["encoding"] = decode(data)
-        text = _without_blank_end(text)
         _look_over(text, limits)
         delimiter, header = _best_header(text)
+        text = _without_blank_end(text, delimiter)
         meta |= {"delimiter": delimiter} | header.meta()
         header.check()
         start, line = _below(text, header.last, delimiter)
@@ -42,15 +43,15 @@ def read_text(data: bytes, limits: Limits) -> Sheet:
         return refused(refusal, meta)
 
 
-def _without_blank_end(text: bytes) -> bytes:
+def _without_blank_end(text: bytes, delimiter: str) -> bytes:
     """The text without the blank lines at its end, of which a spreadsheet may write a million."""
-    filled = len(text.rstrip(b" \t\r\n,;\x1a"))
+    filled = len(text.rstrip(_BLANK + delimiter.encode()))
     end = text.find(b"\n", filled)
-    return text[: end + 1 if end >= 0 else None] if filled else b""
+    return text[: end + 1] if end >= 0 else text
 
 
 def _look_over(text: bytes, limits: Limits) -> None:
-    if not text:
+    if not text.strip(_BLANK + DELIMITERS.encode()):
         raise Refused("F01", reason="empty", line=None)
     sniff.refuse_markup(text[:2000].decode("utf-8", "ignore"))
     start = 0
