@@ -29,7 +29,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The rows with their ``fate`` (new, amendment, unchanged, rejected) and what is known of them, and the findings."""
+    """The rows with their ``fate`` (new, amendment, unchanged, rejected) and what is known of them; the findings."""
 
     rows: pl.DataFrame
     findings: pl.DataFrame
@@ -41,9 +41,9 @@ def check_alone(submission: Submission, sheet: Sheet) -> Checked:
     return check_cells(sheet, context_of(submission))
 
 
-def assess(submission: Submission, checked: Checked) -> Assessment:
-    """Compares the rows with each other and with what is known now."""
-    known = resolving.known(checked, submission.organisation_id)
+def assess(submission: Submission, checked: Checked, *, locking: bool = False) -> Assessment:
+    """Compares the rows with each other and with what is known now; ``locking`` as in ``resolving.known``."""
+    known = resolving.known(checked, submission.organisation_id, locking=locking)
     crossed = cross_check(checked, known)
     rows = crossed.frame.join(
         known.select(

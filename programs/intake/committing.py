@@ -48,7 +48,7 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
         run.hold()
         if current.status != Status.COMMITTING:
             return {"status": current.status}
-        assessment = assess(current, checked)
+        assessment = assess(current, checked, locking=True)
         run.progress(2, STEPS)
         _take(current, assessment)
     run.progress(STEPS, STEPS)

@@ -49,4 +49,6 @@ def context_of(submission: Submission, *, today: dt.date | None = None) -> Conte
         qualifying_education=qualifying.education,
         qualifying_titles=qualifying.titles,
         date1904=bool(submission.meta.get("date1904")),
+        plan_starts_on=qualifying.starts_on,
+        plan_ends_on=qualifying.ends_on,
     )

@@ -12,9 +12,9 @@ from backend import clock
 from backend.vault import services as vault
 from backend.vault.masking import mask_number, scrub
 from programs.intake.copying import as_loader, copy_frame, reserve_ids
+from programs.intake.resolving import DEAD_STATES
 from programs.records.models import Record, Reported
 from programs.submissions.models import Submission
-from programs.intake.resolving import DEAD_STATES
 
 State = Record.State
 # A run of digits long enough to hold an identity number; only texts with one need a closer look.

@@ -5,10 +5,10 @@ which return ids and flags alone.
 """
 
 import polars as pl
-from django.db import connection
 
 from backend.vault import services as vault
 from programs.intake.cells import Checked
+from programs.intake.copying import ask
 
 # Rejected and revoked records are not on the books: a row that reports them anew is a new report (contract, Columns).
 DEAD_STATES = ("rejected", "revoked")
@@ -30,8 +30,13 @@ KNOWN_SCHEMA = {
 }
 
 
-def known(checked: Checked, organisation_id: int) -> pl.DataFrame:
+def known(checked: Checked, organisation_id: int, *, locking: bool = False) -> pl.DataFrame:
     """What is known of each row that has no error.
+
+    Args:
+        checked: the rows.
+        organisation_id: whose they are.
+        locking: keep officers from deciding on the records found until the transaction ends: for the commit.
 
     Returns:
         One line per such row in the shape of ``KNOWN_SCHEMA``; ``standing`` is the digest that a row sent again must
@@ -55,7 +60,7 @@ def known(checked: Checked, organisation_id: int) -> pl.DataFrame:
     for kind in ("education", "title"):
         frame = frame.join(_certificates(frame, kind), on="place", how="left")
     frame = frame.join(
-        _own_records(frame, organisation_id),
+        _own_records(frame, organisation_id, locking),
         on=["person_id", "programme_id", "cohort_id"],
         how="left",
         nulls_equal=True,
@@ -76,12 +81,12 @@ def _indexed(rows: pl.DataFrame, column: str, domain: str = "") -> pl.Series:
 
 
 def _people(frame: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT place, person_id, name_state, elsewhere FROM known_numbers(%s::bytea[], %s::text[], %s)",
-            [frame["number_index"].to_list(), frame["name_key"].to_list(), organisation_id],
-        )
-        found = cursor.fetchall()
+    found = ask(
+        "SELECT place, person_id, name_state, elsewhere FROM known_numbers(%b::bytea[], %b::text[], %b::bigint)",
+        frame["number_index"].to_list(),
+        frame["name_key"].to_list(),
+        organisation_id,
+    )
     return pl.DataFrame(
         found,
         schema={"place": pl.UInt32, "person_id": pl.Int64, "name_state": pl.UInt8, "elsewhere": pl.Boolean},
@@ -93,12 +98,12 @@ def _certificates(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
     asked = frame.select("place", "person_id", index=f"{kind}_index").drop_nulls("index")
     places: list[int] = []
     if not asked.is_empty():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT place FROM certificates_elsewhere(%s::bytea[], %s::bigint[])",
-                [asked["index"].to_list(), asked["person_id"].to_list()],
-            )
-            places = [place for (place,) in cursor.fetchall()]
+        found = ask(
+            "SELECT place FROM certificates_elsewhere(%b::bytea[], %b::bigint[])",
+            asked["index"].to_list(),
+            asked["person_id"].to_list(),
+        )
+        places = [place for (place,) in found]
     return (
         asked.with_row_index("asked", offset=1)
         .filter(pl.col("asked").is_in(places))
@@ -106,22 +111,29 @@ def _certificates(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
     )
 
 
-def _own_records(frame: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
+def _own_records(frame: pl.DataFrame, organisation_id: int, locking: bool) -> pl.DataFrame:
     people = frame["person_id"].drop_nulls().unique().to_list()
-    found: list[tuple] = []
-    if people:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT record.person_id, record.programme_id, record.cohort_id, record.id, record.state,
-                       CASE WHEN record.state = ANY (%s) THEN NULL ELSE coalesce(amendment.digest, record.digest) END
-                FROM record
-                LEFT JOIN amendment ON amendment.record_id = record.id AND amendment.state = 'pending'
-                WHERE record.organisation_id = %s AND record.person_id = ANY (%s)
-                """,
-                [list(DEAD_STATES), organisation_id, people],
-            )
-            found = [(*row[:5], None if row[5] is None else bytes(row[5])) for row in cursor.fetchall()]
+    if people and locking:
+        # In the order in which decisions lock; a statement of its own, so that the next one reads what is so after
+        # waiting.
+        ask(
+            "SELECT FROM record WHERE organisation_id = %b AND person_id = ANY (%b::bigint[])"
+            " ORDER BY id FOR NO KEY UPDATE",
+            organisation_id,
+            people,
+        )
+    found = people and ask(
+        """
+        SELECT record.person_id, record.programme_id, record.cohort_id, record.id, record.state,
+               CASE WHEN record.state = ANY (%b::text[]) THEN NULL ELSE coalesce(amendment.digest, record.digest) END
+        FROM record
+        LEFT JOIN amendment ON amendment.record_id = record.id AND amendment.state = 'pending'
+        WHERE record.organisation_id = %b AND record.person_id = ANY (%b::bigint[])
+        """,
+        list(DEAD_STATES),
+        organisation_id,
+        people,
+    )
     return pl.DataFrame(
         found,
         schema={

@@ -23,22 +23,24 @@ class Reported(models.Model):
     value, by which a row sent again is told to be unchanged. ``basis`` is the kind of the row's qualifying credential.
     """
 
-    submission = models.ForeignKey("programs.Submission", models.PROTECT, related_name="+", db_index=False)
+    submission = models.ForeignKey(
+        "programs.Submission", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     row = models.IntegerField()
-    partner_ref = models.CharField(max_length=60, blank=True)
+    partner_ref = models.TextField(blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome)
     started_on = models.DateField()
     completed_on = models.DateField(null=True)
     education = models.CharField(max_length=20, blank=True)
-    degree = models.CharField(max_length=100, blank=True)
-    school = models.CharField(max_length=200, blank=True)
+    degree = models.TextField(blank=True)
+    school = models.TextField(blank=True)
     graduated_on = models.DateField(null=True)
     title = models.CharField(max_length=20, blank=True)
     title_awarded_on = models.DateField(null=True)
-    employer = models.CharField(max_length=200, blank=True)
+    employer = models.TextField(blank=True)
     employer_uscc = models.CharField(max_length=18, blank=True)
     district = models.CharField(max_length=20, blank=True)
-    occupation = models.CharField(max_length=100, blank=True)
+    occupation = models.TextField(blank=True)
     segment = models.CharField(max_length=12, blank=True)
     remarks = models.TextField(blank=True)
     basis = models.CharField(max_length=10, blank=True)
@@ -62,10 +64,16 @@ class Record(Reported):
         REJECTED = "rejected", _("Rejected")
         REVOKED = "revoked", _("Revoked")
 
-    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="records", db_index=False)
-    programme = models.ForeignKey("programs.Programme", models.PROTECT, related_name="records", db_index=False)
-    cohort = models.ForeignKey("programs.Cohort", models.PROTECT, null=True, related_name="records")
-    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="records", db_index=False, db_constraint=False
+    )
+    programme = models.ForeignKey(
+        "programs.Programme", models.PROTECT, related_name="records", db_index=False, db_constraint=False
+    )
+    cohort = models.ForeignKey(
+        "programs.Cohort", models.PROTECT, null=True, related_name="records", db_constraint=False
+    )
+    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     path = models.CharField(max_length=10, choices=Path)
     state = models.CharField(max_length=10, choices=State, default=State.SUBMITTED)
     pending = models.BooleanField(default=False)
@@ -100,7 +108,9 @@ class Amendment(Reported):
         REJECTED = "rejected", _("Rejected")
         SUPERSEDED = "superseded", _("Superseded")
 
-    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     record = models.ForeignKey(Record, models.PROTECT, related_name="amendments")
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     reason = models.TextField(blank=True)

@@ -81,8 +81,12 @@ class Finding(models.Model):
     The message is rendered from ``rule`` and ``params`` in the reader's language.
     """
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="findings", db_index=False)
-    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, related_name="findings", db_index=False, db_constraint=False
+    )
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     position = models.IntegerField()
     row = models.IntegerField(null=True)
     column = models.CharField(max_length=30, blank=True)

@@ -22,12 +22,14 @@ class Credential(models.Model):
         CONFIRMED = "confirmed"
         REFUTED = "refuted"
 
-    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="credentials")
-    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="credentials", db_constraint=False)
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     record_id = models.BigIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     code = models.CharField(max_length=20)
-    school = models.CharField(max_length=200, blank=True)
+    school = models.TextField(blank=True)
     held_from = models.DateField(null=True)
     number_index = models.BinaryField(max_length=32, null=True)
     state = models.CharField(max_length=10, choices=State, default=State.CLAIMED)

@@ -12,8 +12,8 @@ class Person(models.Model):
     """
 
     canonical = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
-    name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=200)
+    name = models.TextField()
+    name_key = models.TextField()
     gender = models.CharField(max_length=1, blank=True)
     birth_date = models.DateField(null=True)
     created_at = models.DateTimeField(db_default=SqlNow())
@@ -28,7 +28,7 @@ class Person(models.Model):
 class IdentityDocument(models.Model):
     """A document of a person. ``number_index`` is the blind index of its class and comparable number."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="documents")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="documents", db_constraint=False)
     id_type = models.CharField(max_length=20)
     number_index = models.BinaryField(max_length=32, unique=True)
     sealed_number = models.BinaryField()
@@ -42,8 +42,8 @@ class PersonAlias(models.Model):
     """Another name that an officer found to be the same person's."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="aliases")
-    name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=200)
+    name = models.TextField()
+    name_key = models.TextField()
     created_at = models.DateTimeField(db_default=SqlNow())
 
     class Meta:
@@ -55,8 +55,10 @@ class PersonReport(models.Model):
     """That an organisation reported a person: what lets it see them."""
 
     pk = models.CompositePrimaryKey("organisation_id", "person_id")
-    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="reports", db_index=False)
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="reports", db_index=False, db_constraint=False)
 
     class Meta:
         db_table = "person_report"
@@ -74,8 +76,8 @@ class MatchCase(models.Model):
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
     submission_id = models.BigIntegerField()
     row = models.IntegerField()
-    name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=200)
+    name = models.TextField()
+    name_key = models.TextField()
     score = models.FloatField()
     reasons = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)

@@ -49,7 +49,8 @@ def test_new_people_of_two_uploads_at_once_are_added_once(fresh_database: str, r
         assert partner.submission(submission)["counts"]["accepted"] == 300
     with scope.everything():
         assert Person.objects.count() == IdentityDocument.objects.count() == 300
-    warned = sorted(partner.submission(one)["counts"]["accepted_with_warnings"] for partner, one in zip(partners, sent))
+    ends = [partner.submission(one)["counts"] for partner, one in zip(partners, sent, strict=True)]
+    warned = sorted(counts["accepted_with_warnings"] for counts in ends)
     assert warned == [0, 300], "whoever came second is told that the people are known (W04)"
 
 
