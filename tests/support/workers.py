@@ -65,8 +65,9 @@ class Worker:
         """Start it, and wait until it takes tasks."""
         self._starts += 1
         command = [sys.executable, "-m", "celery", "-A", "celery_worker", "worker", "-B", "--loglevel", "INFO"]
+        command += ["--without-mingle", "--without-gossip"]
         command += ["--concurrency", str(self._concurrency), "--schedule", f"{self._folder.name}/schedule"]
-        command += ["-n", f"test-{os.getpid()}-{self._starts}@localhost"]
+        command += ["-n", f"test-{os.getpid()}-{id(self)}-{self._starts}@localhost"]
         if self._include:
             command += ["--include", self._include]
         with self.log_path.open("ab") as log:
@@ -95,6 +96,11 @@ class Worker:
     def children(self) -> list[int]:
         """The ids of the pool's processes (and beat's)."""
         return [child.pid for child in psutil.Process(self.pid).children(recursive=True)]
+
+    def ports(self) -> list[int]:
+        """The local ports of every connection that the worker and its children hold."""
+        processes = [psutil.Process(pid) for pid in [self.pid, *self.children()]]
+        return [held.laddr.port for process in processes for held in process.net_connections("tcp") if held.raddr]
 
     def kill(self) -> None:
         """End the worker and everything it started, without a chance to say good-bye."""
