@@ -32,7 +32,7 @@ def texts_and_kinds(name: str, cells: Sequence[Any]) -> Iterator[pl.Series]:
 def plain_number(number: float) -> str:
     """A number as plain decimal digits: no exponent, no ``.0``; a float of 16 digits and more with all its digits.
 
-    ``43466.0`` gives ``43466``, ``5.201021978011939e17`` gives ``520102197801193856``, ``1e-07`` gives ``0.0000001``.
+    ``43466.0`` gives ``43466``, ``5.201021978011939e17`` gives ``520102197801193920``, ``1e-07`` gives ``0.0000001``.
     """
     if isinstance(number, int) or number.is_integer():
         return str(int(number))

@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -176,7 +177,7 @@ def _shared_lengths(archive: Archive) -> list[int]:
     lengths: list[int] = []
     for block in _blocks(archive, STRINGS, mark):
         starts = [found.start() for found in pieces.finditer(block)]
-        lengths += [after - start for start, after in zip(starts, [*starts[1:], len(block)], strict=True)]
+        lengths += [after - start for start, after in pairwise([*starts, len(block)])]
     return lengths
 
 
