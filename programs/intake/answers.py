@@ -1,5 +1,6 @@
 """Findings as people read them: the rule's words in the reader's language."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from programs.intake.columns import COLUMNS
@@ -30,7 +31,7 @@ def finding(found: Finding, headers: dict[str, str], language: str) -> dict[str,
     }
 
 
-def summary(line: dict[str, Any], language: str) -> dict[str, Any]:
+def summary(line: Mapping[str, Any], language: str) -> dict[str, Any]:
     """How often one rule was found, with what it means and what to do about it."""
     rule = RULES[line["rule"]]
     return {

@@ -13,7 +13,8 @@ from backend.audit.services import enter_audit
 from backend.jobs.services import Run
 from backend.outbox.services import state
 from programs.intake import noting, sheets
-from programs.intake.assessing import Assessment, Counts, assess, check_alone
+from programs.intake.assessing import Assessment, Counts, check_alone
+from programs.intake.assessing import assess as assess
 from programs.intake.cases import open_cases
 from programs.intake.loading import load
 from programs.submissions import services as submissions

@@ -11,7 +11,7 @@ def check_submission(run: Run) -> dict:
     """Reads and checks the job's submission."""
     from programs.intake.checking import check
 
-    return check(run, run.job.subject_id, run.job.organisation_id)
+    return check(run, *_subject(run))
 
 
 @handles(COMMIT)
@@ -19,7 +19,14 @@ def commit_submission(run: Run) -> dict:
     """Takes the good rows of the job's submission into the books."""
     from programs.intake.committing import commit
 
-    return commit(run, run.job.subject_id, run.job.organisation_id)
+    return commit(run, *_subject(run))
+
+
+def _subject(run: Run) -> tuple[int, int]:
+    """The job's submission and the organisation whose scope it is done in."""
+    job = run.job
+    assert job.subject_id is not None and job.organisation_id is not None, "a submission's job names both"
+    return job.subject_id, job.organisation_id
 
 
 @subscribe("job.failed")

@@ -78,7 +78,7 @@ class SubmissionAnswer(serializers.ModelSerializer):
             "error",
         ]
 
-    def get_progress(self, submission: Submission) -> Progress:
+    def get_progress(self, submission: Submission) -> dict[str, int]:
         job = submission.job
         return {"done": job.done, "total": job.total} if job else {"done": 0, "total": 0}
 
@@ -144,7 +144,7 @@ def _bytes(body: dict[str, Any]) -> dict[str, Any]:
     file, records = body.get("file"), body.get("records")
     if (file is None) == (records is None):
         raise Invalid([("file", "required", _("Send either a file or a list of records."))])
-    if file is None:
+    if records is not None:
         data = services.records_as_bytes(body["period"].code, records)
         return {"data": data, "kind": "json"}
     if file.size > settings.UPLOAD_BYTES:
