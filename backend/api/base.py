@@ -169,6 +169,10 @@ class ListView(View, GenericAPIView):
     columns: ClassVar[Mapping[str, str] | None] = None
     name: ClassVar[str] = "list"
 
+    def get_queryset(self) -> Any:
+        """The rows that the actor may see: a queryset, or a list of dicts for a computed list."""
+        return super().get_queryset()
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = self.ordered(self.filter_queryset(self.get_queryset()))
         if request.accepted_renderer.format != JSONRenderer.format:

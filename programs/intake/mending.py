@@ -1,6 +1,7 @@
 """Mending one row of a checked submission in place."""
 
 import json
+from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -70,7 +71,7 @@ def mend_row(*, actor: User, submission: Submission, row: int, cells: dict[str, 
     return current
 
 
-def _refuse_unfit(cells: dict[str, str | None]) -> None:
+def _refuse_unfit(cells: dict[str, Any]) -> None:
     errors = []
     if not cells:
         errors.append(("", "required", _("Name at least one column to mend.")))

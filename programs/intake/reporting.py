@@ -59,6 +59,8 @@ def _marks(submission: Submission) -> Marks:
     texts: dict[tuple[int, str], list[str]] = defaultdict(list)
     severities: dict[tuple[int, str], str] = {}
     for finding in Finding.objects.filter(submission=submission, row__isnull=False).order_by("position"):
+        if finding.row is None:
+            continue
         cell = (finding.row, finding.column)
         params = finding.params if isinstance(finding.params, dict) else json.loads(finding.params)
         texts[cell].append(f"{finding.rule} {render(finding.rule, params, language)}")
@@ -92,7 +94,7 @@ def _rows_of_sheet(submission: Submission) -> list[list[str]]:
     present = [column.code for column in COLUMNS if column.code in frame.columns]
     headers = submission.meta.get("headers", {})
     header_row = submission.meta.get("header_row") or 1
-    rows: list[list[str]] = [[] for _place in range(max(header_row, frame["row"].max() or 0))]
+    rows: list[list[str]] = [[] for _place in range(max(header_row, *frame["row"].to_list()))]
     rows[header_row - 1] = [headers.get(code, code) for code in present]
     for row, *cells in frame.select("row", *present).iter_rows():
         rows[row - 1] = ["" if cell is None else cell for cell in cells]

@@ -32,7 +32,6 @@ def measure(full: bool) -> Figures:
     partner = Partner(lambda: 0)
     figures: Figures = {}
     checks, commits = [], []
-    submission = None
     for place in range(ROUNDS):
         submission = _send(partner, place)
         checks.append(_job(submission))
@@ -119,7 +118,7 @@ def _row_by_row(rows: list[dict[str, Any]]) -> int:
 def _copied_alone(partner: Partner) -> float:
     """COPY of the same records into a bare table with the same indexes: what no loader can beat."""
     with scope.within(partner.organisation.pk), connection.cursor() as cursor:
-        names = [field.column for field in Record._meta.local_fields]
+        names = [str(field.column) for field in Record._meta.local_fields]
         cursor.execute("CREATE TEMPORARY TABLE bare (LIKE record INCLUDING INDEXES) ON COMMIT DROP")
         columns = ", ".join(f'"{name}"' for name in names)
         cursor.execute(f"SELECT {columns} FROM record ORDER BY id LIMIT %s", [ROWS])

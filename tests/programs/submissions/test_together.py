@@ -86,7 +86,7 @@ def test_no_identity_number_rests_in_the_clear(fresh_database: str, run_jobs: Ca
         tables = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         for (table,) in tables:
             # The owner lowers the wall for itself, in a transaction that is rolled back.
-            owner.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')  # type: ignore[arg-type]
-            for (row,) in owner.execute(f'SELECT t::text FROM "{table}" t').fetchall():  # type: ignore[arg-type]
+            owner.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
+            for (row,) in owner.execute(f'SELECT t::text FROM "{table}" t').fetchall():
                 assert not [one for one in numbers if one in row], f"in the table {table}"
         owner.rollback()
