@@ -25,7 +25,8 @@ def commit_submission(run: Run) -> dict:
 def _subject(run: Run) -> tuple[int, int]:
     """The job's submission and the organisation whose scope it is done in."""
     job = run.job
-    assert job.subject_id is not None and job.organisation_id is not None, "a submission's job names both"
+    if job.subject_id is None or job.organisation_id is None:
+        raise ValueError(f"job {job.pk} names no submission")
     return job.subject_id, job.organisation_id
 
 
