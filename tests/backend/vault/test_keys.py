@@ -129,7 +129,10 @@ def test_a_value_of_another_databases_key_is_refused(vault: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " , ", "a", "a:", "a:x", "a:AAAA", f":{master()}", f"{'n' * 21}:{master()}", f"a:{master()},b:AAAA"]
+    "text",
+    ["", " , ", "a", "a:", "a:x", "a:AAAA", f":{master()}", f"{'n' * 21}:{master()}", f"a:{master()},b:AAAA"],
+    # Named by their place: xdist's workers must agree on the names, and the keys are drawn anew in each.
+    ids=[str(place) for place in range(9)],
 )
 def test_master_keys_that_cannot_be_are_refused(text: str) -> None:
     with pytest.raises(MasterKeyMissing, match="FIELD_KEYS"):
