@@ -169,6 +169,8 @@ SPECTACULAR_SETTINGS = {
     # Swagger's pages show a badge by a validator on the internet unless they are told not to.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Choices stand where they are used: as components, several rooms' "state" would fight for one name.
+    "POSTPROCESSING_HOOKS": [],
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

@@ -17,7 +17,7 @@ from backend.jobs.filters import JobFilter
 from backend.jobs.models import Job
 
 
-class Progress(serializers.Serializer):
+class JobProgress(serializers.Serializer):
     """How far a job is, in its own units; total is 0 until it is known."""
 
     done = serializers.IntegerField()
@@ -30,7 +30,7 @@ class JobAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.CharField()
     state = serializers.ChoiceField(choices=Job.State.choices)
-    progress = Progress()
+    progress = JobProgress()
     organisation = serializers.CharField(allow_null=True)
     subject_id = serializers.IntegerField(allow_null=True)
     result = serializers.DictField()
