@@ -25,7 +25,7 @@ from django.db import connection, connections
 from django.test.testcases import LiveServerThread
 from pytest_django.plugin import DjangoDbBlocker
 
-from backend import bell
+from backend import bell, translation
 from backend.accounts import scope
 from backend.accounts.models import Organisation, User
 from backend.audit.context import acting
@@ -36,6 +36,12 @@ from tests.support.databases import Databases, address
 from tests.support.workers import Worker, forget_queue
 
 NO_SCOPE = ("", "", "")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the Chinese sentences once, before the workers start."""
+    if not hasattr(config, "workerinput"):
+        translation.compile_messages()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

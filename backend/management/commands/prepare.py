@@ -7,7 +7,8 @@ from django.core.management import BaseCommand, call_command
 
 
 class Command(BaseCommand):
-    """Runs ``setup_database``, ``load_reference``, with ``--demo`` ``load_demo``, and ``collectstatic``.
+    """Runs ``setup_database``, ``load_reference``, with ``--demo`` ``load_demo``, ``messages`` and
+    ``collectstatic``.
 
     Each may be repeated, and so may this. One process for all of them, because starting Django costs more than most.
     """
@@ -23,4 +24,5 @@ class Command(BaseCommand):
         names = ["setup_database", "load_reference", *(["load_demo"] if options["demo"] else [])]
         for name in names:
             call_command(name, verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)
+        call_command("messages", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
