@@ -44,17 +44,16 @@ class Bell:
         self._producer: Producer | None = None
         self._process = 0
 
-    @property
     def quiet(self) -> bool:
         """Whether the broker failed to answer a moment ago."""
         return time.monotonic() < self._quiet_until
 
     def ring(self, task: str, args: tuple[int, ...]) -> bool:
         """Publish one message; whether the broker took it."""
-        if self.quiet or not self._turn.acquire(timeout=2 * PATIENCE_SECONDS):
+        if self.quiet() or not self._turn.acquire(timeout=2 * PATIENCE_SECONDS):
             return False
         try:
-            if self.quiet:
+            if self.quiet():
                 return False
             app.send_task(task, args=args, producer=self._connected(), retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001 - whatever the broker does, the row stands and is rung for again

@@ -114,7 +114,7 @@ def _place() -> Place:
     return str(where["HOST"]), str(where["PORT"]), str(where["NAME"])
 
 
-def _read(source: BaseDatabaseWrapper, condition: str, value: object) -> tuple[int, str, str, bytes] | None:
+def _read(source: BaseDatabaseWrapper, condition: str, value: str | int) -> tuple[int, str, str, bytes] | None:
     with source.cursor() as cursor:
         cursor.execute(f"SELECT id, purpose, wrapped_by, wrapped FROM vault_key WHERE {condition}", [value])
         row = cursor.fetchone()

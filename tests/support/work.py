@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 from django.db import connection
@@ -64,7 +65,7 @@ def _listening() -> Iterator[list[Ringing]]:
         yield heard
 
 
-def _bells(callbacks: list) -> list[Ringing]:
+def _bells(callbacks: list[Any]) -> list[Ringing]:
     """The bells among the callbacks that an ordinary test's transaction will never come to call."""
     return [
         (callback.args[0], callback.args[1])
@@ -77,7 +78,7 @@ def _waiting() -> list[Ringing]:
     with scope.everything():
         effects = Effect.objects.filter(done_at=None, set_aside_at=None).order_by("pk").values_list("pk", flat=True)
         jobs = Job.objects.filter(state=Job.State.QUEUED).order_by("pk").values_list("pk", flat=True)
-        return [("outbox.deliver", (pk,)) for pk in effects] + [("jobs.run", (pk,)) for pk in jobs]
+        return [*(("outbox.deliver", (pk,)) for pk in effects), *(("jobs.run", (pk,)) for pk in jobs)]
 
 
 def _reconcile() -> None:

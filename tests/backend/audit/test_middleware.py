@@ -69,5 +69,5 @@ def test_the_clients_address_is_the_one_our_own_proxies_saw(
     rf: RequestFactory, settings: Any, proxies: int, peer: str, forwarded: str | None, expected: str | None
 ) -> None:
     settings.TRUSTED_PROXIES = proxies
-    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    assert client_address(rf.get("/", REMOTE_ADDR=peer, **headers)) == expected
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    assert client_address(rf.get("/", headers=headers, REMOTE_ADDR=peer)) == expected
