@@ -8,7 +8,6 @@ the servers end with it, by the system's word (`end_with_parent`). A server that
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import time
@@ -161,17 +160,8 @@ def start(keeper: Keeper) -> None:
         if keeper.profile.durable:
             raise
         say(f"{error}\nStarting afresh: the tests' data cannot be opened, and is worth nothing.")
-        wipe(keeper.profile)
+        places.wipe(keeper.profile)
         keeper.start()
-
-
-def wipe(profile: Profile) -> None:
-    """Remove the servers' data of `profile`, which nobody may be using."""
-    home = places.home(profile)
-    for folder in (home / "postgres", home / "postgres.new", home / "valkey"):
-        shutil.rmtree(folder, ignore_errors=True)
-        if folder.exists():
-            raise EmbeddedError(f"{folder} could not be removed.")
 
 
 def main() -> int:

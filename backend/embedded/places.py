@@ -223,3 +223,12 @@ def give(folder: Path, account: Account | None) -> None:
     if account is not None:
         os.chown(folder, account.uid, account.gid)
     folder.chmod(0o700)
+
+
+def wipe(chosen: Profile) -> None:
+    """Remove the servers' data of `chosen`, which nobody may be using."""
+    place = home(chosen)
+    for folder in (place / "postgres", place / "postgres.new", place / "valkey"):
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            raise EmbeddedError(f"{folder} could not be removed.")

@@ -22,7 +22,7 @@ from backend.embedded.children import LOOK_SECONDS, Child, Family
 from backend.embedded.errors import EmbeddedError
 
 READY_SECONDS = 90.0
-START_TRIES = 4
+START_TRIES = 3
 LOGINS = "admin officer officer2 manager gzu gufe gzhitech"
 ADDRESS = "{url}"
 

@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 
 import psutil
 
-from backend.embedded import keeper, places, processes, records
+from backend.embedded import places, processes, records
 from backend.embedded.errors import EmbeddedError, NotRunningError
 from backend.embedded.places import Profile
 
@@ -165,9 +165,16 @@ def _stop_keeper(profile: Profile) -> bool:
         raise EmbeddedError(f"The services run under another account (process {pid}); stop them there.") from error
     if not processes.wait_until(lambda: not processes.is_held(profile.keeper), STOP_SECONDS):
         raise EmbeddedError(f"The services did not stop within {STOP_SECONDS:.0f} s; see {profile.log}.")
-    with suppress(psutil.Error):
-        process.wait(5)
+    processes.wait_until(lambda: _gone(process), 5.0)
     return True
+
+
+def _gone(process: psutil.Process) -> bool:
+    """Whether the process has ended. Its entry may stay for a while: it is not always we who have to fetch it."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _wipe(profile: Profile) -> None:
@@ -179,4 +186,4 @@ def _wipe(profile: Profile) -> None:
             raise EmbeddedError(f"The services of profile {profile.name} are in use; they cannot be made empty now.")
         _stop_keeper(profile)
     profile.hold.unlink(missing_ok=True)
-    keeper.wipe(profile)
+    places.wipe(profile)
