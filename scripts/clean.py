@@ -6,6 +6,7 @@ Standard library only, because the environment may be broken, which is a reason 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import shutil
 import subprocess
@@ -18,14 +19,27 @@ CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache",
 SKIPPED = {".git", ".venv", "var", "node_modules"}
 
 
+def looked_after(profile: Path) -> bool:
+    """Whether a profile's services run: their keeper holds this lock for as long as it lives."""
+    try:
+        with (profile / "keeper.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def stop_services() -> bool:
-    """Stop the services of every profile. Returns whether none can be running any more."""
+    """Stop the services of every profile. Returns whether none runs any more."""
+    profiles = [folder for folder in EMBEDDED.iterdir() if folder.is_dir()] if EMBEDDED.is_dir() else []
+    if not any(looked_after(profile) for profile in profiles):
+        return True
     python = ROOT / ".venv" / "bin" / "python"
-    if not EMBEDDED.is_dir():
-        return True
     if not python.exists():
-        print("Without .venv the services cannot be stopped; run `make setup` first if any are running.")
-        return True
+        print("The services run, and without .venv they cannot be stopped: run `make setup` first.")
+        return False
     stopped = subprocess.run([str(python), "-m", "backend.embedded", "stop", "--all"], cwd=ROOT, check=False)
     return stopped.returncode == 0
 
@@ -37,15 +51,23 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def remove_profile(folder: Path) -> None:
-    """Remove a profile's folder, and its data where that lies outside the checkout."""
+def data_of(profile: Path) -> Path:
+    """The folder of a profile's data: its own, or one of the system's where root had to put it."""
     try:
-        home = Path(json.loads((folder / "state.json").read_text())["home"])
+        return Path(json.loads((profile / "state.json").read_text())["home"])
     except (OSError, ValueError, KeyError):
-        home = folder
-    if home != folder and home.is_dir():
-        remove(home)
-    remove(folder)
+        return profile
+
+
+def remove_profile(profile: Path, *, everything: bool) -> None:
+    """Remove a profile and its data, wherever that is; with `everything` the checkout's whole place in the system."""
+    data = data_of(profile)
+    if data != profile and (data.parent / "checkout").is_file():
+        remove(data)
+        if everything:
+            remove(data.parent)
+            remove(data.parent.with_suffix(".old"))
+    remove(profile)
 
 
 def main() -> int:
@@ -57,7 +79,7 @@ def main() -> int:
         return 1
     for folder in sorted(EMBEDDED.iterdir()) if EMBEDDED.is_dir() else []:
         if folder.is_dir() and (options.data or folder.name != "main"):
-            remove_profile(folder)
+            remove_profile(folder, everything=options.data)
     for name in (".venv", *CACHES):
         remove(ROOT / name)
     for found in ROOT.rglob("__pycache__"):
