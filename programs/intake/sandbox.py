@@ -6,6 +6,7 @@ environment. The file and its sheet pass through anonymous memory, so neither co
 
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -23,6 +24,8 @@ import polars as pl
 from programs.intake.child import READY, SIZE
 from programs.intake.readers.limits import Limits, Refused
 from programs.intake.readers.sheet import Sheet, refused
+
+logger = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TICK = 0.05
@@ -157,5 +160,7 @@ def _result(result: BinaryIO) -> Sheet:
     start = len(READY) + SIZE.size
     (length,) = SIZE.unpack_from(data, len(READY))
     meta = json.loads(bytes(data[start : start + length]))
+    if "trouble" in meta:
+        logger.error("The reader stumbled over a file, which was refused as damaged: %s", meta.pop("trouble"))
     frame = pl.read_ipc(io.BytesIO(data[start + length :]))
     return Sheet(frame, meta)

@@ -40,7 +40,7 @@ def xlsx(rows: Sequence[Sequence[Any]], name: str = "台账") -> bytes:
 def xlsx_of(sheets: Mapping[str, Sequence[Sequence[Any]]], states: Mapping[str, str] | None = None) -> bytes:
     """A workbook of several sheets, some of them hidden."""
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:
@@ -73,7 +73,7 @@ def parts_of(data: bytes) -> dict[str, bytes]:
 
 def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
     """A zip archive with some parts put in the place of others or beside them."""
-    return zipped(parts_of(data) | changed)
+    return zipped(parts_of(data) | dict(changed))
 
 
 SHEET_PART = "xl/worksheets/sheet1.xml"

@@ -88,6 +88,7 @@ def test_a_stray_cell_far_below_a_small_table_is_no_bomb() -> None:
     assert lines(sheet, CODES[:1]) == [(99_999, "1")]
 
 
+@pytest.mark.hostile
 def test_one_cell_of_eight_hundred_megabytes() -> None:
     squeezed = zlib.compressobj(9, zlib.DEFLATED, -15)
     head = f'<worksheet xmlns="x"><sheetData>{header_cells()}<row r="2"><c r="A2" t="inlineStr"><is><t>'.encode()
@@ -134,6 +135,7 @@ def test_one_endless_cell_below_every_ratio(text: str) -> None:
     assert megabytes < MEGABYTES
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize("numbered", [True, False])
 def test_five_million_rows(numbered: bool) -> None:
     rows = "".join(
@@ -147,6 +149,7 @@ def test_five_million_rows(numbered: bool) -> None:
     assert (rule, reason) in {("F04", "rows"), ("F06", "unpacks")}
 
 
+@pytest.mark.hostile
 def test_five_million_rows_of_text() -> None:
     assert refused(",".join(HEADERS).encode() + b"\nx,y" * (5 * MILLION)) == ("F04", "rows")
     sheet, took, megabytes = spent(",".join(HEADERS).encode() + b"\n,,," * (5 * MILLION) + b"\nx,y")
@@ -155,6 +158,7 @@ def test_five_million_rows_of_text() -> None:
     assert megabytes < MEGABYTES
 
 
+@pytest.mark.hostile
 def test_one_long_text_in_every_cell() -> None:
     text = "".join(f"{place:06}" for place in range(5_000))
     strings = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{text}</t></si></sst>'
@@ -164,6 +168,22 @@ def test_one_long_text_in_every_cell() -> None:
     )
     bomb = xlsx_with_sheet(f"<sheetData>{header_cells()}{cells}</sheetData>")
     assert refused(with_parts(bomb, {"xl/sharedStrings.xml": strings.encode()})) == ("F06", "unpacks")
+
+
+def test_counting_stops_at_the_limits() -> None:
+    rows = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c><c r="B{row}"/></row>' for row in range(2, 3_000))
+    plain = xlsx_with_sheet(f"<sheetData>{header_cells()}{rows}</sheetData>")
+    strings = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+    data = with_parts(plain, {"xl/sharedStrings.xml": (strings % ("王" * 300)).encode()})
+    assert len(lines(sandbox.read(data), CODES[:1])) == 2_998
+    assert len(lines(sandbox.read(data, Limits(max_cell_bytes=4_000_000)), CODES[:1])) == 2_998
+    assert fatal(sandbox.read(data, Limits(max_cell_bytes=1_000_000)))[1]["reason"] == "unpacks"
+    params = {"reason": "rows", "limit": 1_000, "found": None}
+    assert fatal(sandbox.read(data, Limits(max_rows=1_000))) == ("F04", params)
+    empty = "".join(f'<row r="{row}"><c r="A{row}" s="1"/></row>' for row in range(2, 3_000))
+    last = '<row r="3000"><c r="A3000" t="inlineStr"><is><t>王</t></is></c></row>'
+    styled = xlsx_with_sheet(f"<sheetData>{header_cells()}{empty}{last}</sheetData>")
+    assert lines(sandbox.read(styled, Limits(max_rows=1)), CODES[:1]) == [(3_000, "王")]
 
 
 def test_a_directory_of_very_many_parts() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 
 import msoffcrypto.format.ooxml
 import openpyxl
@@ -10,6 +11,7 @@ import xlsxwriter
 import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font
 
 from programs.intake.readers.cells import plain_number
 from programs.intake.readers.files import read_file
@@ -43,7 +45,7 @@ def cells(sheet: Sheet, code: str) -> list[tuple[str | None, int | None]]:
     return sheet.frame.select(code, f"{code}__k").rows()
 
 
-def xls(*sheets: tuple[str, list[list[object]]], date1904: bool = False, hidden: tuple[str, ...] = ()) -> bytes:
+def xls(*sheets: tuple[str, Sequence[Sequence[object]]], date1904: bool = False, hidden: tuple[str, ...] = ()) -> bytes:
     """An XLS workbook; dates are formatted as such."""
     book = xlwt.Workbook(encoding="utf-8")
     book.dates_1904 = date1904
@@ -83,13 +85,13 @@ def test_the_visible_sheet_with_the_template_is_taken() -> None:
 
 def test_merged_cells_and_formats_are_no_obstacle() -> None:
     book = openpyxl.Workbook()
-    page = book.active
-    for row in [["表"], HEADERS, *ROWS]:
-        page.append(row)
+    page = book.worksheets[0]
+    for values in [["表"], HEADERS, *ROWS]:
+        page.append(values)
     page.merge_cells("A1:G1")
     for row in range(6, 5000):
         page.cell(row, 3).number_format = "@"
-        page.cell(row, 4).font = openpyxl.styles.Font(bold=True)
+        page.cell(row, 4).font = Font(bold=True)
     sheet = read(saved(book))
     assert lines(sheet) == [(place, *row) for place, row in enumerate(ROWS, 3)]
 
@@ -135,11 +137,29 @@ def test_formulas_give_the_value_they_last_had_and_errors_their_text() -> None:
     assert cells(read(file.getvalue()), "outcome") == [("2", NUMBER), ("完成", TEXT), ("#N/A", TEXT)]
 
 
+@pytest.mark.parametrize("memory", [True, False])
+def test_shared_and_inline_strings(memory: bool) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"constant_memory": memory}) as book:
+        page = book.add_worksheet("表")
+        for row, values in enumerate([HEADERS, *ROWS, *ROWS]):
+            page.write_row(row, 0, values)
+    assert lines(read(file.getvalue())) == [(place, *row) for place, row in enumerate([*ROWS, *ROWS], 2)]
+
+
+def test_one_shared_string_alone() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet().write(0, 0, "姓名")
+    assert fatal(read(file.getvalue())) == ("F02", {"missing": CODES, "doubled": []})
+
+
 def test_a_row_of_errors_alone_is_no_blank_row() -> None:
     book = openpyxl.Workbook()
-    book.active.append(HEADERS)
-    book.active.append(["#REF!", *[None] * 6])
-    book.active["A2"].data_type = "e"
+    page = book.worksheets[0]
+    page.append(HEADERS)
+    page.append(["#REF!", *[None] * 6])
+    page.cell(2, 1).data_type = "e"
     assert column(read(saved(book)), "name") == ["#REF!"]
 
 
@@ -154,7 +174,7 @@ def test_both_date_systems(date1904: bool) -> None:
     sheet = read(file.getvalue())
     assert cells(sheet, "started_on") == [("2019-03-01", DATE)]
     assert sheet.meta["date1904"] is date1904
-    rows = [HEADERS, [*ROWS[0][:5], dt.date(2019, 3, 1), "完成"]]
+    rows: list[list[object]] = [[*HEADERS], [*ROWS[0][:5], dt.date(2019, 3, 1), "完成"]]
     sheet = read(xls(("a", rows), date1904=date1904))
     assert cells(sheet, "started_on") == [("2019-03-01", DATE)]
     assert sheet.meta["date1904"] is date1904
@@ -162,7 +182,14 @@ def test_both_date_systems(date1904: bool) -> None:
 
 def test_xls() -> None:
     few = [["姓名", "证件类型"], ["甲", "乙"]]
-    rows = [["表"], HEADERS, [*ROWS[0][:2], 110101199003070011, *ROWS[0][3:6], True], [], ROWS[2], ["合计"]]
+    rows: list[list[object]] = [
+        ["表"],
+        [*HEADERS],
+        [*ROWS[0][:2], 110101199003070011, *ROWS[0][3:6], True],
+        [],
+        [*ROWS[2]],
+        ["合计"],
+    ]
     sheet = read(xls(("藏", [HEADERS, ROWS[1]]), ("少", few), ("名单", rows), hidden=("藏",)))
     assert (sheet.meta["kind"], sheet.meta["sheet"], sheet.meta["header_row"]) == ("xls", "名单", 2)
     assert [row[0] for row in lines(sheet)] == [3, 5]
