@@ -15,6 +15,7 @@ import psutil
 import redis
 from django.conf import settings
 
+from backend.celery import app
 from tests.support.databases import ROOT, address
 
 READY_SECONDS = 60.0
@@ -55,6 +56,7 @@ class Worker:
             "DATABASE_URL": address("default"),
             "DATABASE_OWNER_URL": address("owner"),
             "REDIS_PREFIX": prefix,
+            "REDIS_URL": app.conf.broker_url,
             "JOB_LEASE_SECONDS": str(lease),
             "RING_AGAIN_SECONDS": "1",
             "PYTHONPATH": str(ROOT),

@@ -1,14 +1,19 @@
 """Connections that break under a working worker: it takes new ones, and what it had is done once."""
 
 import time
+from collections.abc import Iterator
 
+import psutil
 import psycopg
 import pytest
 import redis
 from django.conf import settings
 from django.db import connection
 
+from backend import bell
+from backend.celery import app
 from tests.backend.jobs.test_workers import HANDLERS, Start, at_work, done_once, ended, now, queued
+from tests.support.brokers import Broker
 from tests.support.databases import admin_url
 from tests.support.workers import Worker, wait_for
 
@@ -60,3 +65,33 @@ def test_twenty_five_rounds_of_cut_connections_to_the_broker(worker: Start) -> N
     wait_for(ended(*jobs), 60, "every job")
     for job in jobs:
         done_once(job)
+
+
+@pytest.fixture(params=[True, False], ids=["kept", "in memory only"])
+def broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+    """A broker of the test's own, which both this process and its workers ring."""
+    own = Broker(kept=request.param).start()
+    monkeypatch.setattr(app.conf, "broker_url", own.url)
+    monkeypatch.setattr(bell, "_bell", bell.Bell())
+    yield own
+    own.close()
+
+
+def test_a_broker_that_is_killed_and_comes_back(worker: Start, broker: Broker) -> None:
+    """One job runs, others wait in its queue, others are queued while it is away: all are done once."""
+    alive = worker(include=HANDLERS, concurrency=1)
+    running = queued("test.slow", seconds=4)
+    waiting = [queued("test.slow", seconds=0.1) for _ in range(4)]
+    at_work(running)
+    broker.kill()
+    began = time.monotonic()
+    meanwhile = [queued("test.slow", seconds=0.1) for _ in range(4)]
+    assert time.monotonic() - began < 2, "queueing does not wait for the broker"
+    time.sleep(3)
+    broker.start()
+    jobs = [running, *waiting, *meanwhile]
+    wait_for(ended(*jobs), 60, "every job in spite of it")
+    for job in jobs:
+        done_once(job)
+    assert now(running).fence == 1, "a job does not need the broker while it runs"
+    assert psutil.pid_exists(alive.pid)
