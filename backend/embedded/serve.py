@@ -138,7 +138,7 @@ def serve(options: argparse.Namespace) -> int:
     plan = Plan(
         profile=options.profile,
         fresh=options.fresh,
-        host=os.environ.get("HOST", "127.0.0.1"),
+        host=os.environ.get("BIND") or "127.0.0.1",
         port=chosen_port(options.port),
         demo=os.environ.get("DEMO", "1").strip().lower() not in ("0", "no", "false", "off", ""),
         command=options.command,

@@ -116,6 +116,8 @@ def _ensure(profile: Profile) -> None:
     """Start a keeper unless one is there. The gate is ours."""
     if processes.is_held(profile.keeper):
         return
+    # Left by a `start` whose keeper was killed, or the machine switched off: that wish is over.
+    profile.hold.unlink(missing_ok=True)
     # Written by the first comer alone: the keeper and its clients read the same ones.
     records.load_secrets(profile)
     read, write = os.pipe()

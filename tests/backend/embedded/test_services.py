@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .conftest import Checkout, kill, until
+from .conftest import ROOT, Checkout, kill, until
 
 WRITE = """
 import os, psycopg, redis
@@ -234,3 +234,34 @@ def test_servers_of_one_s_own_need_none_of_ours(checkout: Checkout) -> None:
     )  # fmt: skip
     assert said.split() == ["redis://elsewhere", "47"]
     assert not (checkout.folder / "var/embedded/main/state.json").exists()
+
+
+@pytest.mark.hostile
+def test_clean_stops_everything_and_leaves_nothing_anywhere(checkout: Checkout) -> None:
+    (checkout.folder / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "clean.py", checkout.folder / "scripts")
+    python = checkout.folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+
+    def clean(*words: str, expect: int = 0) -> None:
+        command = [sys.executable, "scripts/clean.py", *words]
+        ended = subprocess.run(command, cwd=checkout.folder, env=checkout.environment(), check=False)
+        assert ended.returncode == expect
+
+    checkout.do("start")
+    checkout.do("start", "--profile", "test")
+    homes = checkout.homes()
+    aside = python.rename(checkout.folder / "python")
+    clean("--data", expect=1)
+    checkout.do("status")
+    aside.rename(python)
+    clean()
+    assert checkout.processes() == []
+    main, test = (checkout.folder / "var" / "embedded" / name for name in ("main", "test"))
+    assert (main.exists(), test.exists()) == (True, False)
+    checkout.python(WRITE)
+    clean("--data")
+    assert not (checkout.folder / "var").exists()
+    assert not any(home.exists() for home in homes)
