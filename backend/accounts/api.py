@@ -32,6 +32,8 @@ from backend.api.schema import documented
 class Token(base.View):
     """The token that every other call carries as ``Authorization: Token …``."""
 
+    reading = True  # signing out is no writing: a read-only login may
+
     def get_authenticators(self) -> list[BaseAuthentication]:
         # Whoever signs in may still send a token that has ended.
         if self.request is not None and self.request.method == "POST":

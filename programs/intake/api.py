@@ -44,9 +44,9 @@ class FindingAnswer(serializers.Serializer):
 
 
 class Findings(base.ListView):
-    """The findings on a submission, ordered by row and column."""
+    """The findings on a submission, ordered by row and column. Their values are the partner's and the officer's to see."""
 
-    permission_classes = [roles({"GET": EVERYONE})]
+    permission_classes = [roles({"GET": SENDERS})]
     name = "findings"
     serializer_class = FindingAnswer
     filterset_class = FindingFilter

@@ -1,0 +1,135 @@
+"""Who may do what: role × endpoint × status, as one table that is executed.
+
+The ids in braces are of what ``partner`` owns. ``other`` is a partner of another organisation, to whom they do not
+exist; ``read_only`` signs in for the same organisation as ``partner``.
+"""
+
+from typing import Any
+
+TABLE = """
+                                                  anonymous   partner     other read_only   officer   manager     admin
+GET    schema/                                          200       200       200       200       200       200       200
+GET    docs/                                            200       200       200       200       200       200       200
+GET    problems/                                        200       200       200       200       200       200       200
+GET    problems/conflict                                200       200       200       200       200       200       200
+POST   auth/token/                                      401       401       401       401       401       401       401
+DELETE auth/token/                                      401       204       204       204       204       204       204
+GET    organisations/                                   401       200       200       200       200       200       200
+POST   organisations/                                   401       403       403       403       201       403       201
+GET    organisations/{organisation}/                    401       200       404       200       200       200       200
+PATCH  organisations/{organisation}/                    401       403       403       403       200       403       200
+GET    users/                                           401       403       403       403       403       403       200
+POST   users/                                           401       403       403       403       403       403       201
+GET    users/{user}/                                    401       403       403       403       403       403       200
+PATCH  users/{user}/                                    401       403       403       403       403       403       200
+GET    audit/                                           401       403       403       403       403       403       200
+GET    jobs/                                            401       200       200       200       200       200       200
+GET    jobs/{job}/                                      401       200       404       200       200       200       200
+GET    codes/                                           401       200       200       200       200       200       200
+GET    people/                                          401       200       200       200       200       200       200
+GET    people/{person}/                                 401       200       404       200       200       200       200
+POST   people/{person}/reveal/                          401       403       403       403       200       403       403
+GET    people/{person}/timeline/                        401       200       404       200       200       200       200
+GET    matches/                                         401       403       403       403       200       403       403
+GET    matches/{match}/                                 401       403       403       403       200       403       403
+POST   matches/{match}/same/                            401       403       403       403       200       403       403
+POST   matches/{match}/different/                       401       403       403       403       200       403       403
+GET    credentials/                                     401       200       200       200       200       200       200
+GET    credentials/{credential}/                        401       200       404       200       200       200       200
+GET    programmes/                                      401       200       200       200       200       200       200
+POST   programmes/                                      401       403       403       403       201       403       403
+GET    programmes/{programme}/                          401       200       404       200       200       200       200
+PATCH  programmes/{programme}/                          401       403       403       403       200       403       403
+GET    cohorts/                                         401       200       200       200       200       200       200
+POST   cohorts/                                         401       403       403       403       201       403       403
+GET    cohorts/{cohort}/                                401       200       404       200       200       200       200
+PATCH  cohorts/{cohort}/                                401       403       403       403       200       403       403
+GET    periods/                                         401       200       200       200       200       200       200
+POST   periods/                                         401       403       403       403       201       403       403
+POST   periods/generate/                                401       403       403       403       201       403       403
+GET    periods/{period}/                                401       200       200       200       200       200       200
+PATCH  periods/{period}/                                401       403       403       403       200       403       403
+POST   periods/{period}/lock/                           401       403       403       403       200       403       403
+POST   periods/{period}/unlock/                         401       403       403       403       200       403       403
+GET    submissions/                                     401       200       200       200       200       200       200
+POST   submissions/                                     401       202       400       403       202       403       403
+GET    submissions/{submission}/                        401       200       404       200       200       200       200
+POST   submissions/{submission}/confirm/                401       202       404       403       202       403       403
+POST   submissions/{submission}/cancel/                 401       200       404       403       200       403       403
+GET    submissions/{submission}/findings/               401       200       404       200       200       403       403
+GET    submissions/{submission}/findings/summary/       401       200       404       200       200       200       200
+PATCH  submissions/{submission}/rows/3/                 401       200       404       403       200       403       403
+GET    submissions/{submission}/report.xlsx             401       200       404       403       403       403       403
+GET    template.xlsx                                    401       200       200       200       200       200       200
+GET    template.csv                                     401       200       200       200       200       200       200
+GET    records/                                         401       200       200       200       200       200       200
+GET    records/{record}/                                401       200       404       200       200       200       200
+POST   records/decide/                                  401       403       403       403       200       403       403
+POST   records/{record}/verify/                         401       403       403       403       200       403       403
+POST   records/{record}/return/                         401       403       403       403       200       403       403
+POST   records/{record}/reject/                         401       403       403       403       200       403       403
+POST   records/{record}/revoke/                         401       403       403       403       409       403       403
+GET    plans/                                           401       403       403       403       200       200       200
+GET    plans/digital-valley-2020/                       401       403       403       403       200       200       200
+GET    targets/                                         401       403       403       403       200       200       200
+GET    targets/all/                                     401       403       403       403       200       200       200
+GET    targets/all/series/                              401       403       403       403       200       200       200
+GET    targets/all/breakdown/                           401       403       403       403       200       200       200
+GET    targets/all/people/                              401       403       403       403       200       200       200
+GET    targets/all/changes/                             401       403       403       403       200       200       200
+"""
+
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
+    ("POST", "organisations/"): {"code": "NEW", "name_zh": "新", "name_en": "New", "kind": "university"},
+    ("PATCH", "organisations/{organisation}/"): {"name_en": "Renamed"},
+    ("POST", "users/"): {
+        "username": "new-user",
+        "password": "Long-enough-7391",
+        "role": "partner",
+        "organisation": "{organisation}",
+    },
+    ("PATCH", "users/{user}/"): {"email": "clerk@example.com"},
+    ("POST", "people/{person}/reveal/"): {"reason": "复核"},
+    ("POST", "programmes/"): {
+        "code": "NEW",
+        "name_zh": "新",
+        "path": "trained",
+        "organisations": ["{organisation}"],
+        "starts_on": "2019-01-01",
+        "ends_on": "2019-12-31",
+    },
+    ("PATCH", "programmes/{programme}/"): {"name_en": "Renamed"},
+    ("POST", "cohorts/"): {
+        "code": "NEW",
+        "programme": "{programme}",
+        "organisation": "{organisation}",
+        "starts_on": "2019-01-01",
+        "ends_on": "2019-04-30",
+    },
+    ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
+    ("POST", "periods/"): {
+        "code": "2021-X",
+        "starts_on": "2021-01-21",
+        "ends_on": "2021-02-20",
+        "due_on": "2021-03-01",
+    },
+    ("POST", "periods/generate/"): {
+        "frequency": "month",
+        "from": "2020-01-01",
+        "to": "2020-03-31",
+        "working_days_after_end": 10,
+    },
+    ("PATCH", "periods/{period}/"): {"due_on": "2019-04-20"},
+    ("POST", "periods/{period}/lock/"): {"reason": "结账"},
+    ("POST", "periods/{period}/unlock/"): {"reason": "结账"},
+    ("POST", "submissions/"): {"period": "{period}", "organisation": "{organisation}", "records": []},
+    ("PATCH", "submissions/{submission}/rows/3/"): {"district": "南明区"},
+    ("POST", "records/decide/"): {"ids": ["{record}"], "decision": "verify"},
+    ("POST", "records/{record}/return/"): {"reason": "补材料"},
+    ("POST", "records/{record}/reject/"): {"reason": "不符"},
+    ("POST", "records/{record}/revoke/"): {"reason": "有误"},
+    ("GET", "targets/all/breakdown/"): {"by": "district"},
+    ("GET", "targets/all/series/"): {"by": "month"},
+    ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},
+}

@@ -1,0 +1,140 @@
+"""The table of ``table.py``, executed, and held to be whole."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from backend.accounts import scope
+from tests.policy.table import BODIES, TABLE
+from tests.policy.world import ACTORS, World
+
+pytestmark = pytest.mark.django_db
+IDS = {"organisation": "code", "programme": "code", "cohort": "code", "period": "code", "user": "username"}
+
+
+def rows() -> list[tuple[str, str, list[int]]]:
+    """The table's lines: method, path, and the status for each actor."""
+    heading, *lines = [line.split() for line in TABLE.strip().splitlines()]
+    assert tuple(heading) == ACTORS
+    return [(method, path, [int(status) for status in statuses]) for method, path, *statuses in lines]
+
+
+def filled(body: Any, ids: dict[str, Any]) -> Any:
+    """A body with the ids of what the partner owns."""
+    if isinstance(body, dict):
+        return {name: filled(value, ids) for name, value in body.items()}
+    if isinstance(body, list):
+        return [filled(value, ids) for value in body]
+    if isinstance(body, str) and body.startswith("{"):
+        return ids[body.strip("{}")]
+    return body
+
+
+@pytest.fixture
+def world(db: None, run_jobs: Callable[[], int]) -> World:
+    return World(run_jobs)
+
+
+def statuses(world: World, method: str, path: str) -> Iterator[int]:
+    """What each actor gets; whatever a call changes is undone before the next."""
+    for actor in ACTORS:
+        with transaction.atomic():
+            yield world.call(actor, method, path, filled(BODIES.get((method, path)), world.ids)).status_code
+            transaction.set_rollback(True)
+
+
+def test_every_role_gets_what_the_table_says(world: World) -> None:
+    differences = []
+    for method, path, wanted in rows():
+        got = list(statuses(world, method, path))
+        differences += [
+            f"{method} {path} as {actor}: {now}, not {then}"
+            for actor, now, then in zip(ACTORS, got, wanted, strict=True)
+            if now != then
+        ]
+    assert differences == []
+
+
+def test_every_route_and_method_has_a_row() -> None:
+    stated = {(method, _shape(path)) for method, path, _wanted in rows()}
+    there = set(_routes(get_resolver().url_patterns))
+    assert there - stated == set(), "new addresses need a row in tests/policy/table.py"
+    assert stated - there == set(), "the table names addresses that are gone"
+
+
+def _shape(path: str) -> str:
+    path = re.sub(r"\{\w+\}|(?<=rows/)\d+|(?<=problems/)conflict|digital-valley-2020", "<>", path)
+    return path.replace("targets/all/", "targets/<>/")
+
+
+def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, str]]:
+    for one in patterns:
+        path = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _routes(one.url_patterns, path)
+        elif path.startswith("api/v1/"):
+            view: Any = getattr(one.callback, "view_class", None) or getattr(one.callback, "cls", None)
+            for method in ("get", "post", "put", "patch", "delete"):
+                if hasattr(view, method) and method in getattr(view, "http_method_names", [method]):
+                    yield method.upper(), re.sub(r"<[^>]+>", "<>", path.removeprefix("api/v1/"))
+
+
+def test_every_list_refuses_what_it_does_not_know_and_downloads(world: World) -> None:
+    admin = {"users/", "audit/"}
+    lists = [path for method, path, _wanted in rows() if method == "GET" and _is_list(world, path)]
+    assert len(lists) > 15
+    for path in lists:
+        actor = "admin" if path in admin else "officer"
+        asked = filled(BODIES.get(("GET", path)), world.ids) or {}
+        for bad in ({"no_such_filter": "1"}, {"limit": "501"}, {"limit": "0"}, {"cursor": "nonsense"}):
+            answer = world.call(actor, "GET", path, asked | bad)
+            assert answer.status_code == 400, (path, bad)
+            assert answer["Content-Type"] == "application/problem+json"
+        for form in ("csv", "xlsx"):
+            answer = world.call(actor, "GET", path, asked | {"format": form})
+            assert answer.status_code == 200, (path, form)
+            assert answer["Content-Disposition"].startswith("attachment"), path
+        counted = world.call(actor, "GET", path, asked | {"count": "exact", "limit": "1"}).json()
+        assert isinstance(counted["count"], int), path
+
+
+def _is_list(world: World, path: str) -> bool:
+    actor = "admin" if path in ("users/", "audit/") else "officer"
+    answer = world.call(actor, "GET", path, filled(BODIES.get(("GET", path)), world.ids))
+    body = answer.json() if "json" in answer["Content-Type"] else {}
+    return isinstance(body, dict) and {"next", "previous", "results"} <= set(body)
+
+
+def test_without_the_first_wall_the_second_still_shows_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mutant of every selector at once: the scope in the queryset is gone, row security remains."""
+    owned = {str(world.ids[name]) for name in ("submission", "record", "person", "job")}
+    for module in _modules_that_scope():
+        monkeypatch.setattr(module, "visible", lambda queryset, actor, field="organisation": queryset)
+    leaks = []
+    for method, path, wanted in rows():
+        if method != "GET" or wanted[ACTORS.index("partner")] != 200 or path.startswith(("schema", "docs", "problems")):
+            continue
+        answer = world.call("other", "GET", path, filled(BODIES.get((method, path)), world.ids))
+        if "{" in path and not any(name in path for name in OPEN):
+            if answer.status_code != 404:
+                leaks.append(f"{path}: {answer.status_code}")
+        elif "json" in answer["Content-Type"] and path.split("/")[0] in SCOPED:
+            found = {str(row.get("id")) for row in answer.json()["results"]}
+            if found & owned:
+                leaks.append(f"{path}: {found & owned}")
+    assert leaks == []
+
+
+# Organisations, users and periods are not rows of one organisation's own: the first wall alone stands before them.
+OPEN = ("{organisation}", "{period}")
+SCOPED = ("jobs", "people", "credentials", "submissions", "records")
+
+
+def _modules_that_scope() -> list[Any]:
+    """Wherever the first wall goes by its name."""
+    return [module for module in list(sys.modules.values()) if getattr(module, "visible", None) is scope.visible]

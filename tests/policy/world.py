@@ -1,0 +1,73 @@
+"""One of everything, owned by one partner, and every kind of user who may ask for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework.test import APIClient
+
+from backend.accounts import scope
+from backend.accounts.models import User
+from backend.jobs.models import Job
+from programs.records.models import Record
+from talent.credentials.models import Credential
+from talent.people.models import MatchCase
+from tests.factories import AdminFactory, ManagerFactory, OfficerFactory, OrganisationFactory, PartnerFactory
+from tests.support.http import token_for
+from tests.support.partner import API, Partner
+
+ACTORS = ("anonymous", "partner", "other", "read_only", "officer", "manager", "admin")
+
+
+class World:
+    """A partner with a checked submission, records, people, a match case; and another partner that knows none of it."""
+
+    def __init__(self, run_jobs: Callable[[], int]) -> None:
+        self.partner = partner = Partner(run_jobs)
+        self.other = Partner(run_jobs, OrganisationFactory())
+        credential = {
+            "education": "硕士研究生毕业",
+            "school": "四川大学",
+            "graduated_on": "2010-07-01",
+            "education_cert_no": "106101201002000001",
+        }
+        partner.report([partner.row(n, **credential) for n in range(3)] + [partner.row(9, name="欧阳建国")])
+        partner.report([partner.row(9, name="司马相如")])
+        self.checked = partner.send([partner.row(20), partner.row(21, district="火星区")])["id"]
+        with scope.everything():
+            record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
+            self.ids = {
+                "id": self.checked,
+                "submission": self.checked,
+                "record": record.pk,
+                "person": record.person_id,
+                "credential": Credential.objects.order_by("pk")[0].pk,
+                "match": MatchCase.objects.get().pk,
+                "job": Job.objects.filter(organisation=partner.organisation).order_by("pk")[0].pk,
+                "organisation": partner.organisation.code,
+                "programme": partner.programme.code,
+                "cohort": partner.cohort.code,
+                "period": partner.period.code,
+                "user": partner.clerk.username,
+            }
+        users: dict[str, User | None] = {
+            "anonymous": None,
+            "partner": partner.clerk,
+            "other": self.other.clerk,
+            "read_only": PartnerFactory(organisation=partner.organisation, read_only=True),
+            "officer": OfficerFactory(),
+            "manager": ManagerFactory(),
+            "admin": AdminFactory(),
+        }
+        self.clients = {actor: _signed_in(user) for actor, user in users.items()}
+
+    def call(self, actor: str, method: str, path: str, body: Any = None) -> Any:
+        """One call as ``actor``; ``path`` with the ids of what the partner owns in braces."""
+        client = self.clients[actor]
+        return getattr(client, method.lower())(API + path.format(**self.ids), body, format="json")
+
+
+def _signed_in(user: User | None) -> APIClient:
+    client = APIClient(headers={"accept": "application/json", "accept-language": "en"})
+    if user is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token_for(user)}")
+    return client
