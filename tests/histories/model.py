@@ -1,0 +1,97 @@
+"""What must be so, kept in plain Python by somebody who has only read the contract."""
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+
+PLAN = (dt.date(2017, 11, 28), dt.date(2020, 12, 31))
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a row says of a person: when they completed, and since when they hold a master's degree."""
+
+    completed_on: dt.date | None
+    graduated_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A record as it stands, and what was reported since and is under review."""
+
+    values: Values
+    state: str
+    order: int
+    pending: Values | None = None
+
+
+@dataclass
+class Model:
+    """The records by (partner, person), and what follows from them."""
+
+    records: dict[Key, Kept] = field(default_factory=dict)
+    order: int = 0
+
+    def report(self, partner: int, rows: dict[int, Values]) -> dict[str, int]:
+        """Take rows in; how many are accepted and how many unchanged."""
+        counts = {"accepted": 0, "unchanged": 0}
+        self.order += 1
+        for person, values in rows.items():
+            kept = self.records.get((partner, person))
+            if kept is None or kept.state in ("rejected", "revoked"):
+                now: Kept | None = Kept(values, "submitted", self.order)
+            elif values == (kept.pending or kept.values):
+                now = None
+            elif kept.state == "verified":
+                now = replace(kept, pending=values)
+            else:
+                now = replace(kept, values=values, state="submitted")
+            counts["unchanged" if now is None else "accepted"] += 1
+            if now is not None:
+                self.records[partner, person] = now
+        return counts
+
+    def decide(self, partner: int, decision: str) -> int:
+        """An officer decides on everything of a partner's that can be decided so; how many records that changes."""
+        decided = 0
+        for key, kept in self.records.items():
+            if key[0] != partner:
+                continue
+            now = self._decided(kept, decision)
+            decided += now != kept
+            self.records[key] = now
+        return decided
+
+    @staticmethod
+    def _decided(kept: Kept, decision: str) -> Kept:
+        ends = {"verify": "verified", "return": "returned", "reject": "rejected"}
+        if decision == "revoke":
+            return replace(kept, state="revoked", pending=None) if kept.state == "verified" else kept
+        if kept.state == "submitted":
+            return replace(kept, state=ends[decision])
+        if kept.state == "verified" and kept.pending is not None:
+            return replace(kept, values=kept.pending if decision == "verify" else kept.values, pending=None)
+        return kept
+
+    def counted(self, target: str, as_of: dt.date) -> dict[int, int]:
+        """Who counts by a day: the person, and the partner who is credited."""
+        found = {}
+        for person in {key[1] for key in self.records}:
+            verified = [
+                (kept.values, kept.order, partner)
+                for (partner, one), kept in self.records.items()
+                if one == person and kept.state == "verified"
+            ]
+            completions = [
+                (values.completed_on, order, partner)
+                for values, order, partner in verified
+                if values.completed_on and PLAN[0] <= values.completed_on <= PLAN[1]
+            ]
+            degrees = [values.graduated_on for values, _order, _partner in verified if values.graduated_on]
+            if not completions or (target == "high-end" and not degrees):
+                continue
+            completed_on, _order, partner = min(completions)
+            day = max([completed_on, min(degrees)]) if target == "high-end" else completed_on
+            if day <= min(as_of, PLAN[1]):
+                found[person] = partner
+        return found

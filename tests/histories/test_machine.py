@@ -1,0 +1,143 @@
+"""Partners report, amend and report again, officers verify, return, reject and revoke, in any order that hypothesis
+thinks of; and whatever they do, the figures are what the contract's reader says, the ledger what the recount says, and
+an answer once given for a moment is given again."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from backend.accounts import scope
+from programs.catalogue.models import Cohort, Programme
+from programs.targets.recount import recount
+from tests.factories import ManagerFactory
+from tests.histories.model import Model, Values
+from tests.support.partner import API, Partner, client_of
+
+DAYS = st.sampled_from([dt.date(2017, 7, 3), dt.date(2019, 1, 31), dt.date(2019, 3, 1), dt.date(2020, 12, 31)])
+DEGREES = st.sampled_from([dt.date(2015, 7, 1), dt.date(2019, 6, 20), dt.date(2021, 7, 1)])
+VALUES = st.builds(Values, st.none() | DAYS, st.none() | DEGREES)
+ROWS = st.dictionaries(st.integers(0, 4), VALUES, min_size=1, max_size=4)
+PARTNERS = st.integers(0, 1)
+ASKED = (dt.date(2018, 12, 31), dt.date(2019, 2, 28), dt.date(2019, 7, 1), dt.date(2021, 12, 31))
+SPAN = {"starts_on": dt.date(2017, 1, 1), "ends_on": dt.date(2021, 12, 31)}
+
+
+class Bureau(RuleBasedStateMachine):
+    """The system, driven over its API, beside the model."""
+
+    run_jobs: ClassVar[Callable[[], int]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+        self.model = Model()
+        self.partners = [Partner(type(self).run_jobs) for _place in range(2)]
+        with scope.everything():
+            Programme.objects.filter(pk__in=[partner.programme.pk for partner in self.partners]).update(**SPAN)
+            Cohort.objects.filter(pk__in=[partner.cohort.pk for partner in self.partners]).update(**SPAN)
+        self.manager = client_of(ManagerFactory())
+        self.kept: list[tuple[str, dict[str, str], int]] = []
+        self.changed = False
+
+    def teardown(self) -> None:
+        try:
+            for path, asked, achieved in self.kept:
+                assert self.manager.get(path, asked).json()["achieved"] == achieved, "a past answer has changed"
+        finally:
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
+    def row(self, partner: int, person: int, values: Values) -> dict[str, Any]:
+        completed = values.completed_on
+        degree = {
+            "education": "硕士研究生毕业",
+            "school": "四川大学",
+            "graduated_on": str(values.graduated_on),
+            "education_cert_no": f"10610120100200{person:04d}",
+        }
+        return self.partners[partner].row(
+            person,
+            started_on="2017-01-02",
+            completed_on=str(completed) if completed else None,
+            outcome="完成" if completed else "在读",
+            **(degree if values.graduated_on else {}),
+        )
+
+    @rule(partner=PARTNERS, rows=ROWS, spoilt=st.booleans())
+    def report(self, partner: int, rows: dict[int, Values], spoilt: bool) -> None:
+        sender = self.partners[partner]
+        records = [self.row(partner, person, values) for person, values in rows.items()]
+        if spoilt:
+            records.append(sender.row(7, district="火星区"))
+        body = {"period": sender.period.code, "records": records, "force": True}
+        answer = sender.api.post(f"{API}submissions/", body, format="json")
+        assert answer.status_code == 202, answer.content
+        type(self).run_jobs()
+        checked = sender.submission(answer.json()["id"])
+        taken = sender.confirm(checked["id"])
+        expected = self.model.report(partner, rows)
+        for counts in (checked["counts"], taken["counts"]):
+            assert {name: counts[name] for name in expected} == expected
+            assert counts["rejected"] == int(spoilt)
+            assert counts["rows"] == counts["accepted"] + counts["unchanged"] + counts["rejected"]
+
+    @precondition(lambda self: self.model.records)
+    @rule(partner=PARTNERS, decision=st.sampled_from(["verify", "verify", "verify", "return", "reject", "revoke"]))
+    def decide(self, partner: int, decision: str) -> None:
+        answer = self.partners[partner].decide(decision)
+        self.model.decide(partner, decision)
+        assert answer["decided"] >= 0
+        self.changed = True
+
+    @invariant()
+    def records_are_as_reported_and_decided(self) -> None:
+        for place, partner in enumerate(self.partners):
+            expected = sorted(
+                (f"P{person:06d}", kept.state, kept.pending is not None)
+                for (owner, person), kept in self.model.records.items()
+                if owner == place
+            )
+            found = [(one["partner_ref"], one["state"], one["pending"]) for one in partner.records()]
+            assert sorted(found) == expected
+
+    @invariant()
+    def figures_are_what_the_contract_says(self) -> None:
+        if not self.changed:
+            return
+        self.changed = False
+        assert recount().agrees
+        for code in ("all", "high-end"):
+            path = f"{API}targets/{code}/"
+            for as_of in ASKED:
+                counted = self.model.counted(code, as_of)
+                figure = self.manager.get(path, {"as_of": str(as_of)}).json()
+                assert figure["achieved"] == len(counted), (code, as_of)
+                self.kept.append((path, {"as_of": str(as_of), "known_at": figure["known_at"]}, len(counted)))
+            self.breakdown_gives_the_credit_where_it_is_due(path, self.model.counted(code, ASKED[-1]))
+
+    def breakdown_gives_the_credit_where_it_is_due(self, path: str, counted: dict[int, int]) -> None:
+        asked = {"by": "organisation", "as_of": str(ASKED[-1])}
+        parts = self.manager.get(f"{path}breakdown/", asked).json()["results"]
+        found = {part["key"]: part["achieved"] for part in parts if part["achieved"]}
+        credited = [self.partners[partner].organisation.code for partner in counted.values()]
+        assert found == {code: credited.count(code) for code in credited}
+        people = self.manager.get(f"{path}people/", {"count": "exact", "as_of": str(ASKED[-1])}).json()
+        assert people["count"] == len(counted)
+
+
+@pytest.mark.django_db
+def test_the_bureau_keeps_its_books(run_jobs: Callable[[], int]) -> None:
+    Bureau.run_jobs = staticmethod(run_jobs)
+    run_state_machine_as_test(
+        Bureau,
+        settings=settings(
+            max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
