@@ -94,8 +94,12 @@ class PartAnswer(serializers.Serializer):
     """One part of a figure."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
     achieved = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # "label" is a word of the base class's own, so it cannot be declared as an attribute.
+        fields = super().get_fields()
+        return {"key": fields.pop("key"), "label": serializers.CharField(), **fields}
 
 
 class HeadAnswer(serializers.Serializer):

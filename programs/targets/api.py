@@ -40,7 +40,7 @@ from programs.targets.parameters import (
 )
 from talent.people.naming import shown_name
 
-READERS = [roles({"GET": "officer manager admin"})]
+READERS: list[Any] = [roles({"GET": "officer manager admin"})]
 
 
 class Plans(base.ListView):
@@ -138,7 +138,7 @@ class Series(ListAtAMoment):
     parameters_class = SeriesParameters
     parameters = ("by", "as_of", "known_at")
 
-    def get_queryset(self) -> list[dict[str, Any]]:
+    def get_queryset(self) -> Any:
         heads = selectors.heads_by_day(self.entries(self.moment))
         points = series.course(
             by=self.asked["by"], goal=self.target.goal, span=self.span, heads=heads, as_of=self.moment.as_of
@@ -155,7 +155,7 @@ class Breakdown(ListAtAMoment):
     parameters_class = BreakdownParameters
     parameters = ("by", "as_of", "known_at")
 
-    def get_queryset(self) -> list[dict[str, Any]]:
+    def get_queryset(self) -> Any:
         return [asdict(part) for part in selectors.breakdown(self.entries(self.moment), self.asked["by"])]
 
 
@@ -225,7 +225,7 @@ class Changes(AtAMoment):
             "to": told(closing)["known_at"],
             "opening": opened_with,
             "entries": entries,
-            "closing": opened_with + sum(entry["delta"] for entry in entries),
+            "closing": opened_with + sum(counted - taken_back for counted, taken_back in moved.values()),
         }
         return Response(answer)
 

@@ -71,8 +71,8 @@ class Head(models.Model):
     """A head: whose, towards which target, from which day, and where it is counted.
 
     The dimensions are the crediting record's organisation, programme, path, district and segment, and the basis on
-    which the person counts. The references carry no constraint in the database: they are copied from records, which
-    carry one, and checking them again would take as long as the posting itself.
+    which the person counts. The references carry no constraint in the database: they are copied from records, and
+    checking each again would take as long as the posting itself.
     """
 
     target = models.ForeignKey("programs.Target", models.PROTECT, related_name="+", db_index=False, db_constraint=False)

@@ -11,7 +11,10 @@ FOLDER = Path(__file__).parent / "plans"
 
 KINDS = ("education", "title")
 EVIDENCE = ("claimed", "evidenced", "confirmed")
+_CALLED = {str: "a text", int: "a whole number", list: "a list", dt.date: "a day such as 2020-12-31"}
 _LONGEST_CODE = 60
+_LONGEST_TEXT = 200
+_GREATEST_GOAL = 1_000_000_000
 
 
 class BadPlan(ValueError):
@@ -130,8 +133,8 @@ def _tier(table: "_Table") -> TierEntry:
 
 def _target(table: "_Table", span: tuple[dt.date, dt.date], tiers: list[str]) -> TargetEntry:
     goal = table.value("goal", int)
-    if goal < 1:
-        raise table.bad("goal", "must be at least 1")
+    if not 1 <= goal <= _GREATEST_GOAL:
+        raise table.bad("goal", "must be at least 1 and at most a thousand million")
     counts = table.texts("counts")
     for tier in counts:
         if tier not in tiers:
@@ -171,13 +174,15 @@ class _Table:
             return None
         # A bool is an int and a moment is a day to Python, and neither is meant.
         if not isinstance(value, kind) or isinstance(value, bool | dt.datetime):
-            raise self.bad(name, f"must be a {kind.__name__}, not {value!r}")
+            raise self.bad(name, f"must be {_CALLED[kind]}, not {value!r}")
         return value
 
     def text(self, name: str) -> str:
         value = self.value(name, str).strip()
         if not value:
             raise self.bad(name, "is empty")
+        if len(value) > _LONGEST_TEXT:
+            raise self.bad(name, f"is longer than {_LONGEST_TEXT} characters")
         return value
 
     def code(self, name: str) -> str:
@@ -203,8 +208,10 @@ class _Table:
         return self.value(name, dt.date, needed=needed)
 
     def span(self, default: tuple[dt.date, dt.date] | None) -> tuple[dt.date, dt.date]:
-        starts_on = self.date("starts_on", needed=default is None) or (default and default[0])
-        ends_on = self.date("ends_on", needed=default is None) or (default and default[1])
+        needed = default is None
+        starts_on, ends_on = self.date("starts_on", needed=needed), self.date("ends_on", needed=needed)
+        if default is not None:
+            starts_on, ends_on = starts_on or default[0], ends_on or default[1]
         if ends_on < starts_on:
             raise self.bad("ends_on", "lies before starts_on")
         return starts_on, ends_on

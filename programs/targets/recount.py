@@ -163,7 +163,8 @@ def recount() -> Recount:
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(RECOUNT, [SHOWN])
         targets = tuple(
-            Recounted(*row[:6], tuple(Difference(*shown) for shown in json.loads(row[6]))) for row in cursor.fetchall()
+            Recounted(code, *counts, tuple(Difference(*one) for one in json.loads(few)))
+            for code, *counts, few in cursor.fetchall()
         )
         cursor.execute(AMISS)
         return Recount(targets, cursor.fetchone()[0])

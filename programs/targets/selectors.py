@@ -94,8 +94,8 @@ def contributors(person_ids: Iterable[int]) -> dict[int, list[str]]:
     heads = {person: person for person in person_ids}
     reached = list(heads)
     while reached:
-        merged = Person.objects.filter(canonical__in=reached).values_list("pk", "canonical")
-        found = {pk: heads[canonical] for pk, canonical in merged if pk not in heads}
+        merged = Person.objects.filter(canonical__in=reached).exclude(pk__in=list(heads))
+        found = {pk: heads[canonical] for pk, canonical in merged.values_list("pk", "canonical") if canonical}
         heads |= found
         reached = list(found)
     codes: dict[int, set[str]] = defaultdict(set)
@@ -103,11 +103,6 @@ def contributors(person_ids: Iterable[int]) -> dict[int, list[str]]:
     for person, code in verified.values_list("person", "organisation__code"):
         codes[heads[person]].add(code)
     return {person: sorted(found) for person, found in codes.items()}
-
-
-def people_of(found: Iterable[int]) -> dict[int, Person]:
-    """Persons by id, with their names and the years they were born in."""
-    return Person.objects.only("name", "birth_date").in_bulk(list(found))
 
 
 def _for_the_bureau(queryset: QuerySet, actor: User | None) -> QuerySet:
@@ -124,5 +119,5 @@ def _named(by: str, values: Iterable[object]) -> dict[object, tuple[str, str]]:
         return {row.pk: (row.code, (row.name_en if english else "") or row.name_zh) for row in rows}
     if by == "basis":
         return {basis.value: (basis.value, str(basis.label)) for basis in Basis}
-    labels = {code: (code, label) for code, label in reference.labels(by).items()}
-    return {"": (UNSPECIFIED, _("Not given")), **labels}
+    labels: dict[object, tuple[str, str]] = {code: (code, label) for code, label in reference.labels(by).items()}
+    return labels | {"": (UNSPECIFIED, _("Not given"))}

@@ -28,8 +28,8 @@ def who_counts() -> dict[tuple[str, int], Counted]:
     canonical = dict(Person.objects.values_list("pk", "canonical"))
 
     def whole(person: int) -> int:
-        while canonical[person] is not None:
-            person = canonical[person]
+        while (canonical_id := canonical[person]) is not None:
+            person = canonical_id
         return person
 
     records: dict[int, list[Record]] = defaultdict(list)

@@ -262,7 +262,7 @@ def test_every_other_contributor_is_shown(manager: Caller, settled: World) -> No
 
 def test_people_download(manager: Caller, settled: World) -> None:
     response = manager.get("targets/all/people/", {"format": "csv"})
-    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    text = response.getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 5
     assert rows[0]["organisation"] == "UNI-A"

@@ -55,8 +55,10 @@ class History:
         campaign = introduced or organisation == self.world.c
         identity = {"person": person, "organisation": organisation, "cohort": None if campaign else self.cohort(by)}
         if not Record.objects.filter(**identity).exists():
-            values = {"state": state, "by": organisation, "introduced": introduced}
-            self.records.append(self.world.record(person, completed_on, *holding, **values))
+            told = self.world.record(
+                person, completed_on, *holding, by=organisation, state=state, introduced=introduced
+            )
+            self.records.append(told)
 
     def cohort(self, by: int) -> Any:
         return self.world.cohorts[(self.world.a, self.world.b)[by % 3].pk]
@@ -93,7 +95,7 @@ class History:
     def split(self, which: int) -> None:
         person = self.people[which % 4]
         person.refresh_from_db()
-        if person.canonical_id is not None:
+        if person.canonical is not None:
             self.world.merge(person, None, person.canonical, reason="split")
 
     def settle(self) -> None:

@@ -48,7 +48,7 @@ def test_a_day_before_the_plan_is_passed_over_and_a_later_one_inside_counts(worl
     world.record(person, "2018-06-30", by=world.b)
     world.settle()
     assert world.counts_from(person) == ("2018-06-30", "2018-06-30")
-    assert world.standing(person).organisation == world.b
+    assert world.head(person).organisation == world.b
 
 
 @pytest.mark.parametrize("state", [state for state in Record.State.values if state != "verified"])
@@ -78,8 +78,8 @@ def test_a_qualifying_credential_makes_high_end(world: World, code: str) -> None
     world.settle()
     assert world.counts_from(person) == ("2019-03-29", "2019-03-29")
     kind = "title" if code in {SENIOR, PROFESSOR_LEVEL} else "education"
-    assert world.standing(person, "high-end").basis == kind
-    assert world.standing(person, "all").basis == "none"
+    assert world.head(person, "high-end").basis == kind
+    assert world.head(person, "all").basis == "none"
 
 
 @pytest.mark.parametrize("code", [BACHELOR, "12", "13", "15", "16", "18", "19", ENGINEER, SENIOR_ACCOUNTANT])
@@ -102,7 +102,7 @@ def test_the_first_of_several_credentials(world: World) -> None:
     world.record(person, "2018-03-29", (MASTER, "2019-07-01"), (SENIOR, "2018-12-31"))
     world.settle()
     assert world.counts_from(person) == ("2018-03-29", "2018-12-31")
-    assert world.standing(person, "high-end").basis == "title"
+    assert world.head(person, "high-end").basis == "title"
 
 
 @pytest.mark.parametrize(("held_from", "counts"), [("2020-12-31", True), ("2021-01-01", False)])
@@ -119,8 +119,8 @@ def test_a_credential_may_be_carried_by_a_record_in_progress(world: World) -> No
     carrier = world.record(person, None, (MASTER, "2019-06-30"), by=world.b)
     world.settle()
     assert world.counts_from(person) == ("2019-03-29", "2019-06-30")
-    assert world.standing(person, "high-end").organisation == world.a
-    assert world.standing(person, "high-end").record_id != carrier.pk
+    assert world.head(person, "high-end").organisation == world.a
+    assert world.head(person, "high-end").record_id != carrier.pk
 
 
 def test_a_credential_may_be_carried_by_a_record_completed_outside_the_plan(world: World) -> None:
@@ -173,14 +173,14 @@ def test_education_first_where_both_kinds_qualify_on_one_day(world: World) -> No
     person = world.person()
     world.record(person, "2018-03-29", (SENIOR, "2019-01-01"), (MASTER, "2019-01-01"))
     world.settle()
-    assert world.standing(person, "high-end").basis == "education"
+    assert world.head(person, "high-end").basis == "education"
 
 
 def test_the_kind_held_first_where_both_were_held_before_completion(world: World) -> None:
     person = world.person()
     world.record(person, "2018-03-29", (SENIOR, "2010-01-01"), (MASTER, "2015-06-30"))
     world.settle()
-    assert world.standing(person, "high-end").basis == "title"
+    assert world.head(person, "high-end").basis == "title"
 
 
 # --- once, and to whose credit
@@ -199,7 +199,7 @@ def test_then_to_the_earliest_report(world: World) -> None:
     for organisation, reported_at in ((world.a, "2019-05-02T00:00:00Z"), (world.b, "2019-05-01T00:00:00Z")):
         world.record(person, "2019-03-29", by=organisation, reported_at=reported_at)
     world.settle()
-    assert world.standing(person).organisation == world.b
+    assert world.head(person).organisation == world.b
 
 
 def test_then_to_the_record_that_was_there_first(world: World) -> None:
@@ -207,7 +207,7 @@ def test_then_to_the_record_that_was_there_first(world: World) -> None:
     for organisation in (world.b, world.a):
         world.record(person, "2019-03-29", by=organisation, reported_at="2019-05-01T00:00:00Z")
     world.settle()
-    assert world.standing(person).organisation == world.b
+    assert world.head(person).organisation == world.b
 
 
 def test_the_credit_moves_by_a_reversal_and_a_new_entry(world: World) -> None:

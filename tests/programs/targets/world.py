@@ -134,8 +134,14 @@ class World:
     def counts_from(self, person: Person) -> tuple[str | None, str | None]:
         """From which day a person counts towards ``all`` and towards ``high-end``."""
         found = (self.standing(person, target) for target in ("all", "high-end"))
-        both = [standing and standing.effective_on.isoformat() for standing in found]
-        return both[0], both[1]
+        towards_all, high_end = (standing.effective_on.isoformat() if standing else None for standing in found)
+        return towards_all, high_end
+
+    def head(self, person: Person, target: str = "all") -> Standing:
+        """Where a person stands with a target towards which they count."""
+        standing = self.standing(person, target)
+        assert standing is not None
+        return standing
 
     def entries(self, person: Person, target: str = "all") -> list[tuple[int, str, str, str]]:
         """A person's ledger: (delta, effective day, organisation, reason), in the order of posting."""
