@@ -6,7 +6,7 @@ Task arguments are ids only; no result backend (progress is the job's row); a ki
 
 import os
 
-from celery import Celery
+from celery import Celery, Task, signals
 
 from backend.rooms import rooms_with
 
@@ -16,7 +16,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 HARD_LIMIT_SECONDS = 900
+TASKS_PER_CONNECTION = 100
 app = Celery("shugu")
+
+
+@signals.task_prerun.connect
+def _look_at_connections(task: Task, **_: object) -> None:
+    """As at the start of a request: a connection is kept from task to task unless it has grown old or broken.
+
+    Logging in takes longer than most tasks.
+    """
+    from django.db import close_old_connections
+
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 def _configure() -> None:
@@ -57,6 +70,7 @@ def _configure() -> None:
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
         },
     )
+    app.conf["CELERY_DB_REUSE_MAX"] = TASKS_PER_CONNECTION
     from backend.health.heartbeat import Heartbeat
 
     app.steps["consumer"].add(Heartbeat)
