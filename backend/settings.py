@@ -125,9 +125,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-# Served from the apps' own folders; a deployment may collect them into one.
-STATIC_ROOT = env("STATIC_ROOT", default=None)
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = BASE_DIR / "var" / "static"
 
 # Limits of what an upload may be; a file beyond them is refused whole (F04).
 UPLOAD_BYTES = env.int("UPLOAD_BYTES", default=50 * 1024 * 1024)

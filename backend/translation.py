@@ -101,7 +101,3 @@ def _write(path: Path, write: Callable[[IO[bytes]], None]) -> None:
         write(file)
     os.chmod(temporary, 0o644)
     os.replace(temporary, path)
-
-
-if __name__ == "__main__":
-    compile_messages()

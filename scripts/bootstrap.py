@@ -171,23 +171,12 @@ def set_up(layers: list[str]) -> None:
             stamp("run").write_text(digest("run"))
 
 
-def compile_messages() -> None:
-    """Write the compiled translations that gettext reads, where they are older than their source."""
-    source = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-    compiled = source.with_suffix(".mo")
-    if compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns:
-        return
-    with locked() as lock:
-        call([str(VENV / "bin" / "python"), "backend/translation.py"], lock, "Compiling the translations")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
     options = parser.parse_args()
     try:
         set_up(["run", "dev"] if options.dev else ["run"])
-        compile_messages()
     except SetupError as error:
         say(f"\n{error}")
         return 1

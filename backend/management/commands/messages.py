@@ -21,9 +21,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["update"]:
             translation.update()
-        lacking = translation.untranslated(translation.catalogue())
-        for message in lacking if options["update"] or options["check"] else []:
-            self.stdout.write(f"{message.locations[0][0]}: {message.id}")
-        if options["check"] and lacking:
-            raise CommandError(f"{len(lacking)} sentences have no translation; add them to {translation.PO.name}.")
+        if options["update"] or options["check"]:
+            lacking = translation.untranslated(translation.catalogue())
+            for message in lacking:
+                self.stdout.write(f"{message.locations[0][0]}: {message.id}")
+            if options["check"] and lacking:
+                raise CommandError(f"{len(lacking)} sentences have no translation; add them to {translation.PO.name}.")
         translation.compile_messages()
