@@ -44,7 +44,7 @@ class FindingAnswer(serializers.Serializer):
 
 
 class Findings(base.ListView):
-    """The findings on a submission, ordered by row and column. Their values are the partner's and the officer's to see."""
+    """The findings on a submission, ordered by row and column; values are the partner's and the officer's to see."""
 
     permission_classes = [roles({"GET": SENDERS})]
     name = "findings"
@@ -78,7 +78,7 @@ class Summary(base.ListView):
     name = "findings-summary"
     serializer_class = SummaryAnswer
 
-    def get_queryset(self) -> list[dict[str, Any]]:
+    def get_queryset(self) -> Any:
         submission = self.one(selectors.submissions(self.actor), pk=self.kwargs["id"])
         counted = (
             selectors.findings(self.actor, submission)

@@ -15,6 +15,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import django
 import httpx
@@ -125,6 +126,18 @@ def people(first: int) -> list[dict[str, str]]:
     ]
 
 
+def _achieved(manager: Site) -> int:
+    return int(manager.call("GET", "targets/all/").json()["achieved"])
+
+
+def _counted(manager: Site, expected: int) -> bool:
+    return _achieved(manager) == expected
+
+
+def _accepted(partner: Site, path: str) -> bool:
+    return bool(partner.call("GET", path).json()["status"] == "accepted")
+
+
 def main(url: str, rounds: int) -> None:
     """Rounds over all victims; exits with an error at the first thing that was lost."""
     officer, partner, manager = (Site(url, name) for name in ("officer", "gzu", "manager"))
@@ -133,10 +146,7 @@ def main(url: str, rounds: int) -> None:
     officer.call("POST", "programmes/", json=programme)
     officer.call("POST", "cohorts/", json={"code": "HOSTILE-1", "programme": "HOSTILE", "organisation": "GZU", **span})
 
-    def achieved() -> int:
-        return int(manager.call("GET", "targets/all/").json()["achieved"])
-
-    expected = achieved()
+    expected = _achieved(manager)
     first = 0
     for place in range(rounds * len(VICTIMS)):
         victim = VICTIMS[place % len(VICTIMS)]
@@ -149,14 +159,14 @@ def main(url: str, rounds: int) -> None:
         log(f"round {place + 1}: submission {sent['id']}, kill -9 {victim} {dying[0].pid}")
         dying[0].send_signal(signal.SIGKILL)
         here = f"submissions/{sent['id']}/"
-        wait("the submission to be taken", lambda here=here: partner.call("GET", here).json()["status"] == "accepted")
+        wait("the submission to be taken", partial(_accepted, partner, here))
         counts = partner.call("GET", here).json()["counts"]
         if counts["accepted"] != ROWS:
             raise SystemExit(f"{here}: {counts}")
         body = {"filter": {"submission": sent["id"]}, "decision": "verify"}
         officer.call("POST", "records/decide/", json=body)
         first, expected = first + ROWS, expected + ROWS
-        wait(f"{expected} to be counted", lambda expected=expected: achieved() == expected)
+        wait(f"{expected} to be counted", partial(_counted, manager, expected))
     recount = subprocess.run([sys.executable, "manage.py", "recount", "--check"], check=False)
     if recount.returncode:
         raise SystemExit("the recount differs")
