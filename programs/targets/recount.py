@@ -163,8 +163,10 @@ def recount() -> Recount:
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(RECOUNT, [SHOWN])
         targets = tuple(
-            Recounted(code, *counts, tuple(Difference(*one) for one in json.loads(few)))
-            for code, *counts, few in cursor.fetchall()
+            Recounted(
+                code, counted, ledger, standing, differing, pending, tuple(Difference(*one) for one in json.loads(few))
+            )
+            for code, counted, ledger, standing, differing, pending, few in cursor.fetchall()
         )
         cursor.execute(AMISS)
         return Recount(targets, cursor.fetchone()[0])
