@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,6 +99,8 @@ def children(plan: Plan, port: int) -> list[Child]:
         *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
         *("--timeout", "120", "--graceful-timeout", "20", "--max-requests", "20000", "--max-requests-jitter", "2000"),
         "--no-control-socket",
+        # Where the web processes count together, so that /metrics is the same whichever of them answers.
+        *("--env", f"PROMETHEUS_MULTIPROC_DIR={metrics_folder(plan.profile)}"),
         # Without the query: what somebody searched for is nobody's business, and may be an identity number.
         *("--access-logfile", "-", "--access-logformat", "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)s %(M)sms"),
     ]
@@ -115,6 +118,11 @@ def children(plan: Plan, port: int) -> list[Child]:
         ),
         Child(f"beat{suffix}", [*celery, "beat", "--loglevel", "INFO"], patience=5),
     ]
+
+
+def metrics_folder(profile: str) -> Path:
+    """The folder of the web processes' counters: those of this run."""
+    return places.profile(profile).folder / "metrics"
 
 
 def ask(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, str]:
@@ -220,6 +228,9 @@ def prepare(signals: Signals, plan: Plan, environment: Mapping[str, str]) -> Non
 def operate(signals: Signals, plan: Plan, profile: places.Profile, environment: dict[str, str]) -> int:
     """Run web, worker and beat, and the command if there is one, until it or the user ends it."""
     port = plan.port or processes.free_port()
+    metrics = metrics_folder(plan.profile)
+    shutil.rmtree(metrics, ignore_errors=True)
+    places.make_folder(metrics, 0o700)
     family = Family(children(plan, port), environment, say)
     url = f"http://{'127.0.0.1' if plan.host in ('0.0.0.0', '::') else plan.host}:{port}"
     try:
