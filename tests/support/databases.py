@@ -58,7 +58,7 @@ class Databases:
         self._own = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
         self._numbers = itertools.count()
         self._done_with: list[str] = []
-        self._template = TEMPLATE_PREFIX + schema_state()
+        self.template = TEMPLATE_PREFIX + schema_state()
 
     def close(self) -> None:
         """Let go of everything; the template stays for the next session."""
@@ -68,16 +68,16 @@ class Databases:
     def prepare(self) -> None:
         """Build the template unless it stands, and drop what sessions that are gone have left."""
         with self._alone():
-            self._admin.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [self._template])
+            self._admin.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [self.template])
             self._drop_leftovers()
-            if not self._exists(self._template):
+            if not self._exists(self.template):
                 self._build()
 
     def clone(self) -> str:
         """A new database, equal to the template; its name."""
         name = f"{PREFIX}{os.getpid()}_{next(self._numbers)}_{os.urandom(3).hex()}"
         self._admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
-        create_database(self._admin, name, template=self._template)
+        create_database(self._admin, name, template=self.template)
         return name
 
     def let_go(self, name: str) -> None:
@@ -119,7 +119,7 @@ class Databases:
 
     def _drop_leftovers(self) -> None:
         names = self._admin.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s", [PREFIX, self._template]
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s", [PREFIX, self.template]
         ).fetchall()
         for (name,) in names:
             free = self._admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()
@@ -127,7 +127,7 @@ class Databases:
                 self.drop(name)
 
     def _build(self) -> None:
-        building = f"{self._template}_building"
+        building = f"{self.template}_building"
         self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building)))
         create_database(self._admin, building)
         with self.using(building):
@@ -144,7 +144,7 @@ class Databases:
                         [sequence, place * SEQUENCE_STEP, sequence],
                     )
         self._admin.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(self._template))
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(self.template))
         )
 
 
