@@ -26,15 +26,7 @@ class Bar:
     def follow(self, submission: dict[str, Any]) -> dict[str, Any]:
         """Shows where ``submission`` is, and hands it back."""
         done, total = submission["progress"]["done"], submission["progress"]["total"]
-        statuses = {
-            "received": _("received, sealed, waiting for a worker"),
-            "checking": _("checking every cell"),
-            "checked": _("checked"),
-            "committing": _("writing people and records"),
-            "accepted": _("accepted"),
-            "partly_accepted": _("accepted in part"),
-        }
-        text = statuses.get(submission["status"], submission["status"])
+        text = status_text(submission["status"])
         self._progress.update(self._bar, description=text, completed=done, total=total or None)
         return submission
 
@@ -158,6 +150,19 @@ class Screen:
             justify: Literal["left", "right"] = "right" if heading in numeric else "left"
             table.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in short)
         return table
+
+
+def status_text(status: str) -> str:
+    """What a submission's status means, in the reader's language."""
+    texts = {
+        "received": _("received, sealed, waiting for a worker"),
+        "checking": _("checking every cell"),
+        "checked": _("checked"),
+        "committing": _("writing people and records"),
+        "accepted": _("accepted"),
+        "partly_accepted": _("accepted in part"),
+    }
+    return texts.get(status, status)
 
 
 def percent(rate: float | None) -> str:

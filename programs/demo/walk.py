@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from programs.demo.client import Api, Refused, TooSlow, wait
 from programs.demo.make_files import EMPLOYER_FILE, FILES, UNIVERSITY_FILE
-from programs.demo.screen import Screen, percent
+from programs.demo.screen import Screen, percent, status_text
 
 TARGETS = ("high-end", "all")
 UNDER_WAY = {"received", "checking", "committing"}
@@ -126,7 +126,8 @@ class Walk:
             bar.follow(submission)
             path = f"submissions/{submission['id']}/"
             found = wait(lambda: bar.follow(partner.get(path)), lambda now: now["status"] not in UNDER_WAY)
-            bar.end(_("submission %(id)s: %(status)s") % found)
+            told = {"id": found["id"], "status": status_text(found["status"])}
+            bar.end(_("submission %(id)s: %(status)s") % told)
         return found
 
     def _show_findings(self, partner: Api, sent: Sent) -> None:
