@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rich.console import Console
 
 from programs.demo import walk
 from programs.demo.client import Api, Refused, wait
-from programs.demo.make_files import FILES, UNIVERSITY_FILE
+from programs.demo.make_files import EMPLOYER_FILE, FILES, UNIVERSITY_FILE
 from programs.demo.screen import Screen
 from programs.demo.walk import Walk
 from programs.management.commands.demo import spoken
@@ -69,15 +70,21 @@ def test_it_holds_the_first_time_and_again_on_the_same_data(system: str) -> None
 
 
 def test_it_goes_on_where_it_was_cut_short(system: str) -> None:
-    with Api(system, "gzu", PASSWORD, "en") as partner:
-        submission = partner.upload(FILES / UNIVERSITY_FILE, period="2019-Q1")
-        path = f"submissions/{submission['id']}/"
-        wait(lambda: partner.get(path)["status"], lambda status: status == "checked")
-        held, shown = walked(system)
-        assert held, shown
-        assert "it goes on from there" in shown
-        assert partner.get(path)["status"] == "partly_accepted"
+    paths = {}
+    for user, name in (("gzu", UNIVERSITY_FILE), ("gzhitech", EMPLOYER_FILE)):
+        with Api(system, user, PASSWORD, "en") as partner:
+            paths[user] = path = f"submissions/{partner.upload(FILES / name, period='2019-Q1')['id']}/"
+            wait(partial(partner.get, path), lambda now: now["status"] == "checked")
+    held, shown = walked(system)
+    assert held, shown
+    assert shown.count("it goes on from there") == 2
+    for user, path in paths.items():
+        with Api(system, user, PASSWORD, "en") as partner:
+            assert partner.get(path)["status"] == "partly_accepted"
     assert achieved(system)["all"] > 800
+    held, shown = walked(system)
+    assert held, shown
+    assert "nothing was counted twice" in shown
 
 
 def test_records_that_a_killed_run_left_unverified_are_verified(system: str) -> None:
