@@ -1,6 +1,6 @@
 """Great crowds of people for measuring, made inside the database by a handful of statements."""
 
-from django.db import connection
+from django.db import connection, connections
 
 from backend.accounts.scope import everything
 from tests.factories import CohortFactory, OrganisationFactory, ProgrammeFactory, SubmissionFactory
@@ -46,7 +46,7 @@ def places() -> int:
 
 
 def people(count: int, submission_id: int) -> None:
-    """``count`` persons with a verified record and a credential each, a quarter of them high-end; all marked changed."""
+    """``count`` persons with a verified record and a credential each, a quarter of them high-end; all marked."""
     with everything(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute(_PEOPLE, {"people": count, "submission": submission_id})
@@ -54,6 +54,6 @@ def people(count: int, submission_id: int) -> None:
 
 def analyse() -> None:
     """What the database's own housekeeping would have done by then: statistics, and the map of all-visible pages."""
-    with connection.cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         for table in ("person", "record", "credential", "ledger_entry", "standing", "person_change"):
             cursor.execute(f"VACUUM (ANALYZE) {table}")
