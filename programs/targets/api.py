@@ -116,6 +116,10 @@ class ListAtAMoment(AtAMoment, base.ListView):
     pagination_class = MomentPagination
     queryset = LedgerEntry.objects.none()  # what the schema goes by; each list has its own
 
+    def heads(self) -> int:
+        """How many heads the entries come to."""
+        return selectors.achieved(self.entries(self.moment))
+
 
 class OneTarget(AtAMoment):
     """A target's figure: what is achieved, at what pace, and where it will land."""

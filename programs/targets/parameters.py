@@ -1,7 +1,7 @@
 """The parameters that say at which moment a figure is read, and the pages that keep to it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -12,7 +12,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
 from backend.api.pagination import KeysetPagination
 from backend.clock import BUREAU
@@ -95,11 +94,16 @@ class ChangesParameters(serializers.Serializer):
 class MomentPagination(KeysetPagination):
     """Pages of one and the same moment: it is told beside the results, and the links carry it on."""
 
-    moment: Moment
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        self.moment = view.moment  # type: ignore[union-attr]
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.moment: Moment = view.moment
+        self.heads: Callable[[], int] = view.heads
         return super().paginate_queryset(queryset, request, view)
+
+    def _count(self, queryset: Any) -> int | None:
+        if isinstance(queryset, list):
+            return super()._count(queryset)
+        # The sum of the entries is the number of people behind them, and takes a fraction of the time to find.
+        return self.heads() if super()._count([]) is not None else None
 
     def get_paginated_response(self, data: Any) -> Response:
         response = super().get_paginated_response(data)

@@ -1,120 +1,70 @@
 """Counting afresh from the records, to compare with the ledger and with where everybody stands.
 
-Written independently of the settling, so that a slip in one shows in the other: it counts everybody at once with
-window functions, where the settling looks at the marked ones by index. One statement, so that all it compares is of
-one and the same moment, however busy the system is.
+Independent of the settling, so that a slip in one shows in the other: the rows are taken out of the database as they
+are, and counted here, column by column. All of it is of one moment, however busy the system is.
 """
 
-import json
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection
+import polars as pl
+from django.db import connection, transaction
 
 from backend.accounts.scope import everything
+from programs.targets.models import Basis, Target
+from programs.targets.wholesale import DAY_ZERO, date, day, moment, take, text
 
 SHOWN = 20
 
-_COUNTED = """
-chain (id, root) AS (
-    SELECT id, canonical_id FROM person WHERE canonical_id IS NOT NULL
-    UNION
-    SELECT chain.id, person.canonical_id FROM chain JOIN person ON person.id = chain.root
-    WHERE person.canonical_id IS NOT NULL
-), verified AS MATERIALIZED (
-    SELECT coalesce(whole.root, record.person_id) AS person_id, record.id, record.organisation_id,
-           record.programme_id, record.path, record.district, record.segment, record.outcome, record.completed_on,
-           record.reported_at
-    FROM record
-    LEFT JOIN (SELECT chain.* FROM chain JOIN person ON person.id = chain.root AND person.canonical_id IS NULL)
-        AS whole ON whole.id = record.person_id
-    WHERE record.state = 'verified'
-), finished AS (
-    SELECT verified.*, target.id AS target_id, target.needs_credential, target.ends_on, target.counts,
-           row_number() OVER (PARTITION BY target.id, verified.person_id
-                              ORDER BY verified.completed_on, verified.reported_at, verified.id) AS place
-    FROM verified JOIN target
-        ON verified.outcome = 'completed'
-       AND verified.completed_on >= target.starts_on AND verified.completed_on <= target.ends_on
-), earliest AS MATERIALIZED (
-    SELECT * FROM finished WHERE place = 1
-), holding AS (
-    SELECT earliest.target_id, earliest.person_id, credential.kind, reached.day,
-           row_number() OVER (PARTITION BY earliest.target_id, earliest.person_id
-                              ORDER BY reached.day, credential.held_from, credential.kind) AS place
-    FROM tier_credential AS rule
-    JOIN tier ON tier.id = rule.tier_id
-    JOIN credential
-        ON credential.kind = rule.kind AND credential.code = rule.code AND credential.held_from IS NOT NULL
-       AND array_position(ARRAY['claimed', 'evidenced', 'confirmed'], credential.state::text)
-           >= array_position(ARRAY['claimed', 'evidenced', 'confirmed'], tier.evidence::text)
-    JOIN verified ON verified.id = credential.record_id
-    JOIN earliest
-        ON earliest.person_id = verified.person_id AND earliest.needs_credential
-       AND earliest.counts @> to_jsonb(ARRAY[tier.code])
-    CROSS JOIN LATERAL (
-        SELECT greatest(earliest.completed_on, credential.held_from, rule.valid_from) AS day
-    ) AS reached
-    WHERE reached.day <= least(earliest.ends_on, rule.valid_to)
-), recounted AS MATERIALIZED (
-    SELECT earliest.target_id, earliest.person_id, earliest.id AS record_id, earliest.organisation_id,
-           earliest.programme_id, earliest.path, earliest.district, earliest.segment,
-           coalesce(holding.kind, 'none') AS basis, coalesce(holding.day, earliest.completed_on) AS effective_on
-    FROM earliest
-    LEFT JOIN holding
-        ON holding.target_id = earliest.target_id AND holding.person_id = earliest.person_id AND holding.place = 1
-    WHERE holding.kind IS NOT NULL OR NOT earliest.needs_credential
-)"""
+_WHOSE = ["target_id", "person_id"]
+# What of a head is compared, beside whose and towards which target; place is path, district and segment.
+_HEAD = ["effective_on", "record_id", "organisation_id", "programme_id", "place", "basis"]
 
-_HEAD = ("record_id", "organisation_id", "programme_id", "path", "district", "segment", "basis", "effective_on")
+_PLACE = text("path", "district", "segment")
+_BASES = ", ".join(f"'{basis}'" for basis in (Basis.EDUCATION, Basis.TITLE, Basis.NONE))
+_KIND = f"array_position(ARRAY[{_BASES}], {{}}::text)"
+_NONE = 3
+_EVIDENCE = "coalesce(array_position(ARRAY['claimed', 'evidenced', 'confirmed'], {}::text), 0)"
 
-
-def _head(table: str) -> str:
-    return f"({', '.join(f'{table}.{column}' for column in _HEAD)})"
-
-
-RECOUNT = f"""
-WITH RECURSIVE {_COUNTED}, booked AS MATERIALIZED (
-    SELECT DISTINCT ON (target_id, person_id) * FROM ledger_entry ORDER BY target_id, person_id, number DESC
-), unsettled AS MATERIALIZED (
-    SELECT person_id FROM person_change
-    UNION
-    SELECT chain.root FROM chain JOIN person_change ON person_change.person_id = chain.id
-), differing AS MATERIALIZED (
-    SELECT target_id, person_id, recounted.effective_on AS recounted_from, booked.effective_on AS booked_from,
-           standing.effective_on AS standing_from, unsettled.person_id IS NOT NULL AS pending
-    FROM recounted
-    FULL JOIN (SELECT * FROM booked WHERE delta > 0) AS booked USING (target_id, person_id)
-    FULL JOIN standing USING (target_id, person_id)
-    LEFT JOIN unsettled USING (person_id)
-    WHERE {_head("recounted")} IS DISTINCT FROM {_head("booked")}
-       OR {_head("booked")} IS DISTINCT FROM {_head("standing")}
-       OR booked.number IS DISTINCT FROM standing.number
-)
-SELECT target.code,
-       (SELECT count(*) FROM recounted WHERE target_id = target.id),
-       (SELECT coalesce(sum(delta), 0) FROM ledger_entry WHERE target_id = target.id),
-       (SELECT count(*) FROM standing WHERE target_id = target.id),
-       (SELECT count(*) FROM differing WHERE target_id = target.id AND NOT pending),
-       (SELECT count(*) FROM differing WHERE target_id = target.id AND pending),
-       (SELECT coalesce(jsonb_agg(jsonb_build_array(person_id, recounted_from, booked_from, standing_from)), '[]')
-        FROM (SELECT * FROM differing WHERE target_id = target.id AND NOT pending ORDER BY person_id LIMIT %s) AS few)
-FROM target ORDER BY target.code
-"""
-
-# What must hold of the ledger by itself: numbers without a gap, moments in the order of the numbers, every reversal
-# equal to what it takes back, and nothing beyond the horizon.
-AMISS = f"""
-SELECT count(*) FROM (
-    SELECT *, lag(number) OVER account AS last_number, lag(recorded_at) OVER account AS last_recorded_at,
-           lag(ROW{_head("ledger_entry")}) OVER account AS last_head
-    FROM ledger_entry
-    WINDOW account AS (PARTITION BY target_id, person_id ORDER BY number)
-) AS entry
-WHERE entry.number <> coalesce(entry.last_number, 0) + 1
-   OR entry.recorded_at < entry.last_recorded_at
-   OR (entry.delta < 0 AND ROW{_head("entry")} IS DISTINCT FROM entry.last_head)
-   OR entry.recorded_at > (SELECT posted_to FROM book WHERE id = 1)
-"""
+_VERIFIED = {
+    "record_id": "id",
+    "person_id": "person_id",
+    "organisation_id": "organisation_id",
+    "programme_id": "programme_id",
+    "place": _PLACE,
+    "completed_on": day("CASE WHEN outcome = 'completed' THEN completed_on END"),
+    "reported_at": moment("reported_at"),
+}
+_CREDENTIALS = {
+    "record_id": "record_id",
+    "kind": _KIND.format("kind"),
+    "code": text("code"),
+    "held_from": day("held_from"),
+    "evidence": _EVIDENCE.format("state"),
+}
+_RULES = {
+    "tier_id": "tier_id",
+    "kind": _KIND.format("kind"),
+    "code": text("code"),
+    "valid_from": day("valid_from"),
+    "valid_to": day("coalesce(valid_to, date '9999-12-31')"),
+    "needed": f"(SELECT {_EVIDENCE.format('evidence')} FROM tier WHERE tier.id = tier_id)",
+}
+_STANDING = {
+    "target_id": "target_id",
+    "person_id": "person_id",
+    "number": "number",
+    "effective_on": day("effective_on"),
+    "record_id": "record_id",
+    "organisation_id": "organisation_id",
+    "programme_id": "programme_id",
+    "place": _PLACE,
+    "basis": _KIND.format("basis"),
+}
+_LEDGER = {**_STANDING, "delta": "delta", "recorded_at": moment("recorded_at")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +72,9 @@ class Difference:
     """A person whose count differs: from which day by the recount, the ledger, and their standing (``None``: not)."""
 
     person_id: int
-    recounted: str | None
-    ledger: str | None
-    standing: str | None
+    recounted: dt.date | None
+    ledger: dt.date | None
+    standing: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +95,7 @@ class Recounted:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """Every target, and how many entries of the ledger contradict those before them."""
+    """Every target, and how many entries of the ledger contradict those before them, or its horizon."""
 
     targets: tuple[Recounted, ...]
     amiss: int
@@ -158,15 +108,131 @@ class Recount:
 
 def recount() -> Recount:
     """Count everybody afresh and compare; changes nothing."""
-    with everything(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute("SET LOCAL work_mem = '256MB'")
-        cursor.execute(RECOUNT, [SHOWN])
-        targets = tuple(
-            Recounted(
-                code, counted, ledger, standing, differing, pending, tuple(Difference(*one) for one in json.loads(few))
-            )
-            for code, counted, ledger, standing, differing, pending, few in cursor.fetchall()
+    with _one_moment():
+        targets = list(Target.objects.order_by("code"))
+        tiers = {target.pk: _rows("SELECT id FROM tier WHERE code = ANY(%s)", target.counts) for target in targets}
+        rules = take(_RULES, "tier_credential")
+        merged = dict(_rows("SELECT id, canonical_id FROM person WHERE canonical_id IS NOT NULL"))
+        marked = {person for (person,) in _rows("SELECT DISTINCT person_id FROM person_change")}
+        [(horizon,)] = _rows(f"SELECT ({moment('posted_to')})::bigint FROM book WHERE id = 1")
+        verified = _as_they_are_now(take(_VERIFIED, "record", "state = 'verified'"), merged)
+        credentials = take(_CREDENTIALS, "credential", "held_from IS NOT NULL")
+        ledger = take(_LEDGER, "ledger_entry").sort(*_WHOSE, "number")
+        standing = take(_STANDING, "standing")
+    counted = []
+    for target in targets:
+        its_rules = rules.filter(pl.col("tier_id").is_in([tier for (tier,) in tiers[target.pk]]))
+        counted.append(_count(target, its_rules, verified, credentials))
+    recounted = pl.concat([pl.DataFrame(schema=dict.fromkeys([*_WHOSE, *_HEAD], pl.Int64)), *counted])
+    last = pl.any_horizontal(pl.col(name) != pl.col(name).shift(-1) for name in _WHOSE).fill_null(True)
+    booked = ledger.filter(last & (pl.col("delta") > 0))
+    differing = _compared(recounted, booked, standing, _with_whom_they_are(marked, merged))
+    return Recount(
+        tuple(_told(target, recounted, ledger, standing, differing) for target in targets), _amiss(ledger, horizon)
+    )
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """A transaction whose statements all see the same state; inside another one that is the caller's to see to."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with everything():
+            yield
+
+
+def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return cursor.fetchall()
+
+
+def _as_they_are_now(records: pl.DataFrame, merged: dict[int, int]) -> pl.DataFrame:
+    """The records under the persons whom theirs are found to be."""
+    whole = {}
+    for person in merged:
+        whole[person] = person
+        while whole[person] in merged:
+            whole[person] = merged[whole[person]]
+    return records.with_columns(pl.col("person_id").replace(whole)) if whole else records
+
+
+def _with_whom_they_are(marked: set[int], merged: dict[int, int]) -> list[int]:
+    """The marked persons and everybody on the way to who they are now."""
+    found = set()
+    for person in marked:
+        found.add(person)
+        while person in merged:
+            person = merged[person]
+            found.add(person)
+    return sorted(found)
+
+
+def _count(target: Target, rules: pl.DataFrame, verified: pl.DataFrame, credentials: pl.DataFrame) -> pl.DataFrame:
+    """The heads of one target, by the contract's "Who counts"."""
+    starts_on, ends_on = (target.starts_on - DAY_ZERO).days, (target.ends_on - DAY_ZERO).days
+    completed = verified.filter(pl.col("completed_on").is_between(starts_on, ends_on))
+    first = completed.sort("completed_on", "reported_at", "record_id").unique("person_id", keep="first")
+    if target.needs_credential:
+        holders = credentials.join(rules, on=["kind", "code"]).filter(pl.col("evidence") >= pl.col("needed"))
+        held = holders.join(verified.select("record_id", "person_id"), on="record_id").join(
+            first.select("person_id", "completed_on"), on="person_id"
         )
-        cursor.execute(AMISS)
-        return Recount(targets, cursor.fetchone()[0])
+        reached = held.with_columns(
+            effective_on=pl.max_horizontal("completed_on", "held_from", "valid_from"), basis=pl.col("kind")
+        ).filter(pl.col("effective_on") <= pl.min_horizontal(pl.lit(ends_on), "valid_to"))
+        # Of two kinds held from one day education goes first, which is the lesser of their numbers.
+        earliest = reached.sort("effective_on", "held_from", "basis").unique("person_id", keep="first")
+        first = first.join(earliest.select("person_id", "effective_on", "basis"), on="person_id")
+    else:
+        first = first.with_columns(effective_on=pl.col("completed_on"), basis=pl.lit(_NONE, pl.Int64))
+    return first.with_columns(target_id=pl.lit(target.pk, pl.Int64)).select(*_WHOSE, *_HEAD)
+
+
+def _compared(
+    recounted: pl.DataFrame, booked: pl.DataFrame, standing: pl.DataFrame, pending: list[int]
+) -> pl.DataFrame:
+    """Whoever is not the same in all three."""
+    both = recounted.join(booked, on=_WHOSE, how="full", coalesce=True, suffix="_booked")
+    three = both.join(standing, on=_WHOSE, how="full", coalesce=True, suffix="_standing")
+    differs = pl.col("number").ne_missing(pl.col("number_standing"))
+    for name in _HEAD:
+        differs |= pl.col(name).ne_missing(pl.col(f"{name}_booked"))
+        differs |= pl.col(name).ne_missing(pl.col(f"{name}_standing"))
+    return three.filter(differs).with_columns(pending=pl.col("person_id").is_in(pending))
+
+
+def _told(
+    target: Target, recounted: pl.DataFrame, ledger: pl.DataFrame, standing: pl.DataFrame, differing: pl.DataFrame
+) -> Recounted:
+    its = pl.col("target_id") == target.pk
+    found = differing.filter(its & ~pl.col("pending")).sort("person_id")
+    days = found.select("person_id", "effective_on", "effective_on_booked", "effective_on_standing")
+    return Recounted(
+        target=target.code,
+        recounted=recounted.filter(its).height,
+        ledger=int(ledger.filter(its)["delta"].sum()),
+        standing=standing.filter(its).height,
+        differing=found.height,
+        pending=differing.filter(its & pl.col("pending")).height,
+        shown=tuple(Difference(person, *map(date, theirs)) for person, *theirs in days.head(SHOWN).iter_rows()),
+    )
+
+
+def _amiss(ledger: pl.DataFrame, horizon: int) -> int:
+    """How many entries break the account's numbers or its order, take back what was not counted, or lie beyond.
+
+    ``ledger`` is sorted by account and number.
+    """
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in _WHOSE).fill_null(False)
+    other = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in _HEAD)
+    broken = (
+        (pl.col("number") != pl.when(same).then(pl.col("number").shift() + 1).otherwise(1))
+        | (same & (pl.col("recorded_at") < pl.col("recorded_at").shift()))
+        | ((pl.col("delta") < 0) & (~same | other))
+        | (pl.col("recorded_at") > horizon)
+    )
+    return ledger.filter(broken).height

@@ -9,7 +9,7 @@ from django.db import connection
 from programs.records.models import Record
 from programs.targets.models import Book, LedgerEntry, Standing
 from programs.targets.recount import recount
-from tests.programs.targets.world import MASTER, World
+from tests.programs.targets.world import MASTER, World, day
 
 
 def settled(world: World) -> None:
@@ -58,7 +58,7 @@ def test_a_change_that_was_not_marked(world: World) -> None:
     found = {target.target: target for target in recount().targets}
     assert (found["all"].recounted, found["all"].ledger, found["all"].differing) == (4, 5, 1)
     [shown] = found["all"].shown
-    assert (shown.person_id, shown.recounted, shown.ledger) == (record.person_id, None, "2019-03-14")
+    assert (shown.person_id, shown.recounted, shown.ledger) == (record.person_id, None, day("2019-03-14"))
     with pytest.raises(CommandError) as ended:
         checked()
     assert ended.value.returncode == 1
