@@ -7,6 +7,7 @@ Task arguments are ids only; no result backend (progress is the job's row); a ki
 import os
 
 from celery import Celery, Task, signals
+from celery.schedules import crontab
 
 from backend.rooms import rooms_with
 
@@ -67,6 +68,9 @@ def _configure() -> None:
         beat_schedule={
             "ring-again": {"task": "outbox.reconcile", "schedule": 2.0, "options": {"expires": 10}},
             "jobs-again": {"task": "jobs.reconcile", "schedule": 5.0, "options": {"expires": 15}},
+            "messages-again": {"task": "messages.reconcile", "schedule": 5.0, "options": {"expires": 15}},
+            "remind": {"task": "reminders.tick", "schedule": 60.0, "options": {"expires": 55}},
+            "expect": {"task": "obligations.expect", "schedule": crontab(minute="10"), "options": {"expires": 3000}},
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
         },
     )

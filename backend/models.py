@@ -4,6 +4,7 @@ from backend.accounts.models import AccessToken, Organisation, User
 from backend.api.models import IdempotencyKey
 from backend.audit.models import AuditEntry
 from backend.jobs.models import Job
+from backend.messages.models import Delivery, SuppressedAddress
 from backend.outbox.models import Effect
 from backend.reference.models import Code, Holiday
 from backend.vault.files.models import SealedChunk, SealedFile
@@ -13,6 +14,7 @@ __all__ = [
     "AccessToken",
     "AuditEntry",
     "Code",
+    "Delivery",
     "Effect",
     "Holiday",
     "IdempotencyKey",
@@ -20,6 +22,7 @@ __all__ = [
     "Organisation",
     "SealedChunk",
     "SealedFile",
+    "SuppressedAddress",
     "User",
     "VaultKey",
 ]

@@ -95,6 +95,9 @@ REDIS_URL = env("REDIS_URL")
 JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=30.0)
 RING_AGAIN_SECONDS = env.float("RING_AGAIN_SECONDS", default=5.0)
 EMAIL_URL = env("EMAIL_URL", default="smtp://127.0.0.1:2525")
+MAIL_FROM = env("MAIL_FROM", default="Shugu <shugu@localhost.localdomain>")
+# Where the people who are written to find the system.
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

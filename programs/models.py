@@ -1,8 +1,9 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
 from programs.catalogue.models import Cohort, Programme, ProgrammeOrganisation
-from programs.periods.models import Period
+from programs.periods.models import Obligation, Period
 from programs.records.models import Amendment, Decision, Record
+from programs.reminders.models import LadderStage, Reminder
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.models import (
     Book,
@@ -18,13 +19,16 @@ __all__ = [
     "Cohort",
     "Decision",
     "Finding",
+    "LadderStage",
     "LedgerEntry",
     "Mend",
+    "Obligation",
     "Period",
     "Plan",
     "Programme",
     "ProgrammeOrganisation",
     "Record",
+    "Reminder",
     "Standing",
     "Submission",
     "Target",

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import Organisation, User
 from backend.api.problems import AlreadyExists, FieldError, Invalid, unique
 from backend.audit.services import enter_audit
+from backend.outbox.services import state
 from programs.catalogue.models import Cohort, Path, Programme
 
 Named = TypeVar("Named", bound=models.Model)
 
+CHANGED = "programme.changed"
 MENTIONED = 5
 """How many of many things a message names."""
 
@@ -58,6 +60,7 @@ def create_programme(
         detail={"code": code, "path": path, "organisations": _codes(organisations)},
         actor=actor,
     )
+    state(topic=CHANGED, subject_id=programme.pk)
     return programme
 
 
@@ -93,6 +96,7 @@ def change_programme(
         if organisations is not None:
             programme.organisations.set(organisations)
         enter_audit(action="programme.change", subject=programme, detail=changes, actor=actor)
+        state(topic=CHANGED, subject_id=programme.pk)
     return programme
 
 

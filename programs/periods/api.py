@@ -13,7 +13,7 @@ from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from programs.catalogue.api import NewCode
-from programs.periods import selectors, services
+from programs.periods import obligations_api, selectors, services
 from programs.periods.filters import PeriodFilter
 from programs.periods.models import Period
 
@@ -156,4 +156,5 @@ urlpatterns = [
     path("periods/<str:code>/", OnePeriod.as_view(), name="period"),
     path("periods/<str:code>/lock/", Lock.as_view(), name="period-lock"),
     path("periods/<str:code>/unlock/", Unlock.as_view(), name="period-unlock"),
+    *obligations_api.urlpatterns,
 ]

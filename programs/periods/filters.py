@@ -1,10 +1,11 @@
-"""Filters of periods."""
+"""Filters of periods and obligations."""
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
+from backend import clock
 from backend.api.filters import StrictFilterSet
-from programs.periods.models import Period
+from programs.periods.models import Obligation, Period
 
 
 class PeriodFilter(StrictFilterSet):
@@ -25,3 +26,24 @@ class PeriodFilter(StrictFilterSet):
 
     def within(self, queryset: QuerySet, name: str, day: object) -> QuerySet:
         return queryset.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class ObligationFilter(StrictFilterSet):
+    """By organisation, period, kind, state, due day, whether it was on time, and whether it is overdue now."""
+
+    organisation = filters.CharFilter(field_name="organisation__code")
+    period = filters.CharFilter(field_name="period__code")
+    kind = filters.MultipleChoiceFilter(choices=Obligation.Kind.choices)
+    state = filters.MultipleChoiceFilter(choices=Obligation.State.choices)
+    due_from = filters.DateFilter(field_name="due_on", lookup_expr="gte")
+    due_to = filters.DateFilter(field_name="due_on", lookup_expr="lte")
+    on_time = filters.BooleanFilter()
+    overdue = filters.BooleanFilter(method="is_overdue")
+
+    class Meta:
+        model = Obligation
+        fields: list[str] = []
+
+    def is_overdue(self, queryset: QuerySet, name: str, wanted: bool) -> QuerySet:
+        overdue = {"state": Obligation.State.MISSING, "due_on__lt": clock.today()}
+        return queryset.filter(**overdue) if wanted else queryset.exclude(**overdue)

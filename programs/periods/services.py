@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.api.problems import AlreadyExists, Conflict, FieldError, Invalid, unique
 from backend.audit.services import enter_audit
 from programs.periods.calendar import FIRST_DAY, LAST_DAY, calendar
+from programs.periods.expected import expect_obligations
 from programs.periods.models import Period
 from programs.periods.spans import frequency_of, spans
 
@@ -51,6 +52,7 @@ def create_period(*, actor: User | None, code: str, starts_on: dt.date, ends_on:
     with unique({"code": taken}):
         period.save(force_insert=True)
     enter_audit(action="period.create", subject=period, detail=_days(period), actor=actor)
+    expect_obligations()
     return period
 
 
@@ -99,6 +101,7 @@ def generate_periods(
             "created": [period.code for period in created],
         }
         enter_audit(action="period.generate", subject=("period", None), detail=detail, actor=actor)
+        expect_obligations()
     return Generated(created, [there[span.code] for span in wanted if span.code in there])
 
 
@@ -129,6 +132,7 @@ def change_period(*, actor: User | None, period: Period, **values: Any) -> Perio
     _refuse_overlap(period)
     period.save()
     enter_audit(action="period.change", subject=period, detail=changes, actor=actor)
+    expect_obligations()
     return period
 
 

@@ -51,6 +51,13 @@ GET    periods/{period}/                                401       200       200 
 PATCH  periods/{period}/                                401       403       403       403       200       403       403
 POST   periods/{period}/lock/                           401       403       403       403       200       403       403
 POST   periods/{period}/unlock/                         401       403       403       403       200       403       403
+GET    obligations/                                     401       200       200       200       200       200       200
+GET    obligations/{obligation}/                        401       200       404       200       200       200       200
+POST   obligations/{obligation}/confirm-zero/           401       200       404       403       200       403       403
+POST   obligations/{obligation}/excuse/                 401       403       403       403       200       403       403
+POST   obligations/{obligation}/remind/                 401       403       403       403       200       403       403
+GET    reminders/                                       401       200       200       200       200       200       200
+GET    reminders/preview/                               401       200       200       200       200       200       200
 GET    submissions/                                     401       200       200       200       200       200       200
 POST   submissions/                                     401       202       400       403       202       403       403
 GET    submissions/{submission}/                        401       200       404       200       200       200       200
@@ -123,6 +130,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "periods/{period}/"): {"due_on": "2019-04-20"},
     ("POST", "periods/{period}/lock/"): {"reason": "结账"},
     ("POST", "periods/{period}/unlock/"): {"reason": "结账"},
+    ("POST", "obligations/{obligation}/excuse/"): {"reason": "停办"},
     ("POST", "submissions/"): {"period": "{period}", "organisation": "{organisation}", "records": []},
     ("PATCH", "submissions/{submission}/rows/3/"): {"district": "南明区"},
     ("POST", "records/decide/"): {"ids": ["{record}"], "decision": "verify"},

@@ -1,5 +1,6 @@
 """One of everything, owned by one partner, and every kind of user who may ask for it."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +9,19 @@ from rest_framework.test import APIClient
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.jobs.models import Job
+from programs.periods.expected import expect_obligations
+from programs.periods.models import Obligation
 from programs.records.models import Record
 from talent.credentials.models import Credential
 from talent.people.models import MatchCase
-from tests.factories import AdminFactory, ManagerFactory, OfficerFactory, OrganisationFactory, PartnerFactory
+from tests.factories import (
+    AdminFactory,
+    ManagerFactory,
+    OfficerFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    PeriodFactory,
+)
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 
@@ -33,6 +43,10 @@ class World:
         partner.report([partner.row(n, **credential) for n in range(3)] + [partner.row(9, name="欧阳建国")])
         partner.report([partner.row(9, name="司马相如")])
         self.checked = partner.send([partner.row(20), partner.row(21, district="火星区")])["id"]
+        earlier = PeriodFactory(
+            code="2018-Q1", starts_on=dt.date(2018, 1, 1), ends_on=dt.date(2018, 3, 31), due_on=dt.date(2018, 4, 16)
+        )
+        expect_obligations()
         with scope.everything():
             record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
             self.ids = {
@@ -47,6 +61,7 @@ class World:
                 "programme": partner.programme.code,
                 "cohort": partner.cohort.code,
                 "period": partner.period.code,
+                "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
             }
         users: dict[str, User | None] = {

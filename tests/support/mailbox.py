@@ -1,5 +1,6 @@
 """A mail server for tests: a real one on a port of its own, which answers as a test wishes and keeps what it took."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -50,5 +51,6 @@ class Mailbox:
             message = message_from_bytes(envelope.content, policy=policy.default)
             self.taken.append((address, message))
         if self.drop:
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return answer

@@ -40,8 +40,10 @@ class Command(BaseCommand):
         if options["verbosity"]:
             for line in lines:
                 self.stdout.write(line)
-        if not options["no_plan"] and "load_plan" in get_commands():
-            call_command("load_plan", stdout=self.stdout, stderr=self.stderr, verbosity=options["verbosity"])
+        # The plans and the ladders belong to other apps, which this one knows by their commands alone.
+        for name in () if options["no_plan"] else ("load_plan", "load_ladder"):
+            if name in get_commands():
+                call_command(name, stdout=self.stdout, stderr=self.stderr, verbosity=options["verbosity"])
 
     @staticmethod
     def _line(change: Change) -> str:

@@ -1,0 +1,62 @@
+"""What goes out, and to whom nothing goes any more."""
+
+from django.db import models
+
+from backend.clock import SqlNow
+
+
+class Delivery(models.Model):
+    """One message to one address: the effect that is to be carried out, and what came of it.
+
+    ``queued → sending → sent / failed``; back to ``queued`` while the server says later; ``unknown`` where the
+    connection was lost after the message was handed over, which is tried once more (``again``) under the same
+    ``message_id``, so that a receiver can tell the copy; ``withdrawn`` before it was sent. ``next_try_at`` is when it
+    may be tried; while it is being sent, when its sender is taken for dead.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        UNKNOWN = "unknown"
+        FAILED = "failed"
+        WITHDRAWN = "withdrawn"
+
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
+    key = models.CharField(max_length=100, unique=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    recipient = models.CharField(max_length=254)
+    language = models.CharField(max_length=10)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
+    attempts = models.IntegerField(default=0)
+    again = models.BooleanField(default=False)
+    answer = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=SqlNow())
+    next_try_at = models.DateTimeField(null=True, db_default=SqlNow())
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "delivery"
+        indexes = [
+            models.Index(fields=["next_try_at"], name="delivery_waiting", condition=models.Q(next_try_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SuppressedAddress(models.Model):
+    """An address that a mail server refused for good; nothing is sent there until an administrator removes it."""
+
+    address = models.CharField(max_length=254, unique=True)
+    answer = models.CharField(max_length=500)
+    since = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "suppressed_address"
+
+    def __str__(self) -> str:
+        return self.address

@@ -1,0 +1,117 @@
+"""Which obligations there must be: laid down, moved, withdrawn and fulfilled in sets, from what the books say.
+
+An organisation owes a report for every period in which it takes part in a live programme. Repeating any of this
+changes nothing, so it is called wherever periods or programmes change, and once a night for whatever was missed.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from backend.accounts import scope
+from backend.audit.services import enter_audit
+from backend.clock import BUREAU
+from backend.outbox.services import state
+from programs.periods.models import Obligation
+
+SETTLED = "obligation.settled"
+"""Stated once nothing more is owed: it was reported, confirmed as zero, excused, or is no longer expected."""
+
+# Whoever lays down obligations waits here for whoever else does. Any number that nothing else takes.
+EXPECT_LOCK = 7_391_006
+
+_EXPECTED = """
+    SELECT part.organisation_id, period.id AS period_id, period.due_on
+    FROM period
+    JOIN programme ON programme.starts_on <= period.ends_on AND programme.ends_on >= period.starts_on
+    JOIN programme_organisation part ON part.programme_id = programme.id
+    GROUP BY part.organisation_id, period.id, period.due_on
+"""
+_LAY_DOWN = f"""
+    INSERT INTO obligation (kind, organisation_id, period_id, due_on, state, reason)
+    SELECT 'reporting', organisation_id, period_id, due_on, 'missing', '' FROM ({_EXPECTED}) AS expected
+    ON CONFLICT (kind, organisation_id, period_id) DO NOTHING
+"""
+_MOVE = """
+    UPDATE obligation SET due_on = period.due_on, on_time = CASE
+        WHEN obligation.state IN ('reported', 'confirmed_zero')
+        THEN (obligation.settled_at AT TIME ZONE %(zone)s)::date <= period.due_on END
+    FROM period WHERE period.id = obligation.period_id AND period.due_on <> obligation.due_on
+"""
+_NO_LONGER = f"""
+    SELECT obligation.id FROM obligation
+    LEFT JOIN ({_EXPECTED}) AS expected USING (organisation_id, period_id)
+    WHERE obligation.kind = 'reporting' AND obligation.state = 'missing' AND expected.period_id IS NULL
+"""
+# The earliest upload of which a row was taken tells whether it was on time, whichever was committed first.
+_FULFIL = """
+    WITH first_taken AS (
+        SELECT DISTINCT ON (organisation_id, period_id) organisation_id, period_id, id, received_at
+        FROM submission
+        WHERE status IN ('accepted', 'partly_accepted') AND accepted + unchanged > 0
+        AND (%(only)s::bigint IS NULL OR (organisation_id, period_id) = (
+            SELECT organisation_id, period_id FROM submission WHERE id = %(only)s::bigint))
+        ORDER BY organisation_id, period_id, received_at, id
+    ), owed AS (
+        SELECT obligation.id, obligation.state AS before, first_taken.id AS submission_id, first_taken.received_at
+        FROM obligation JOIN first_taken USING (organisation_id, period_id)
+        WHERE obligation.kind = 'reporting'
+        AND (obligation.state <> 'reported' OR obligation.submission_id IS DISTINCT FROM first_taken.id)
+        ORDER BY obligation.id FOR UPDATE OF obligation
+    )
+    UPDATE obligation SET state = 'reported', submission_id = owed.submission_id, settled_at = owed.received_at,
+        on_time = (owed.received_at AT TIME ZONE %(zone)s)::date <= obligation.due_on
+    FROM owed WHERE owed.id = obligation.id
+    RETURNING obligation.id, owed.before
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What changed: how many obligations were laid down, moved with their period, withdrawn, fulfilled."""
+
+    made: int
+    moved: int
+    withdrawn: int
+    fulfilled: int
+
+
+@transaction.atomic
+def expect_obligations() -> Expected:
+    """Brings the obligations in step with periods, programmes and committed submissions.
+
+    One that is still missing and no longer expected is withdrawn; what was reported, confirmed or excused stays.
+    """
+    with scope.everything(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EXPECT_LOCK])
+        cursor.execute(_LAY_DOWN)
+        made = cursor.rowcount
+        cursor.execute(_MOVE, {"zone": BUREAU.key})
+        moved = cursor.rowcount
+        cursor.execute(_NO_LONGER)
+        gone = [row[0] for row in cursor.fetchall()]
+        for obligation_id in gone:
+            state(topic=SETTLED, subject_id=obligation_id)
+        Obligation.objects.filter(pk__in=gone, state=Obligation.State.MISSING).delete()
+        found = Expected(made, moved, len(gone), _fulfil(None))
+        if made or moved or gone:
+            detail = {"made": made, "moved": moved, "withdrawn": len(gone)}
+            enter_audit(action="obligation.expect", subject=("obligation", None), detail=detail)
+    return found
+
+
+@transaction.atomic
+def fulfil(*, submission_id: int) -> int:
+    """Marks what a committed submission fulfils as reported; how many obligations that changed."""
+    with scope.everything():
+        return _fulfil(submission_id)
+
+
+def _fulfil(submission_id: int | None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_FULFIL, {"only": submission_id, "zone": BUREAU.key})
+        changed = cursor.fetchall()
+    for obligation_id, before in changed:
+        if before == Obligation.State.MISSING:
+            state(topic=SETTLED, subject_id=obligation_id)
+    return len(changed)

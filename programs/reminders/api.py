@@ -1,0 +1,109 @@
+"""Reminders over HTTP."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend import clock
+from backend.api import base
+from backend.api.permissions import EVERYONE, roles
+from backend.api.schema import documented
+from programs.periods.selectors import obligations
+from programs.reminders import selectors, services
+from programs.reminders.filters import ReminderFilter
+from programs.reminders.models import Reminder
+
+
+class ReminderAnswer(serializers.ModelSerializer):
+    """One reminder to one recipient; ``note`` says why it was passed over, called off or refused."""
+
+    organisation = base.CodeField()
+    obligation = serializers.IntegerField(source="obligation_id", allow_null=True)
+
+    class Meta:
+        model = Reminder
+        fields = [
+            "id",
+            "organisation",
+            "subject",
+            "obligation",
+            "stage",
+            "channel",
+            "audience",
+            "recipient",
+            "language",
+            "due_at",
+            "state",
+            "note",
+            "attempts",
+            "sent_at",
+        ]
+
+
+class PlannedAnswer(serializers.Serializer):
+    """A reminder that would go out."""
+
+    organisation = serializers.CharField()
+    subject = serializers.CharField()
+    obligation = serializers.IntegerField()
+    stage = serializers.CharField()
+    channel = serializers.CharField()
+    audience = serializers.CharField()
+    recipient = serializers.CharField()
+    due_at = serializers.DateTimeField()
+
+
+class AtParameter(serializers.Serializer):
+    """Until when; now, if it is not given."""
+
+    at = serializers.DateTimeField(required=False)
+
+
+class Reminders(base.ListView):
+    """Reminders, the latest due first; partners see those about their own reports."""
+
+    permission_classes = [roles({"GET": EVERYONE})]
+    name = "reminders"
+    serializer_class = ReminderAnswer
+    filterset_class = ReminderFilter
+    ordering = ("-due_at", "-id")
+
+    def get_queryset(self) -> QuerySet[Reminder]:
+        return selectors.reminders(self.actor)
+
+
+class Preview(base.ListView):
+    """What will have gone out by a moment if nothing is reported until then."""
+
+    permission_classes = [roles({"GET": EVERYONE})]
+    name = "reminders-preview"
+    serializer_class = PlannedAnswer
+    parameters = ("at",)
+    ordering = ("due_at",)
+
+    def get_queryset(self) -> Any:
+        given = self.params(AtParameter, known=("limit", "cursor", "count", "format"))
+        return selectors.preview(self.actor, given.get("at") or clock.now())
+
+
+class Remind(base.View):
+    """Reminds those who report, now; once a day for each obligation."""
+
+    permission_classes = [roles({"POST": "officer"})]
+
+    @documented(request=None, responses={200: ReminderAnswer(many=True)})
+    def post(self, request: Request, id: int) -> Response:
+        obligation = self.one(obligations(self.actor), pk=id)
+        sent = services.remind_now(actor=self.actor, obligation=obligation)
+        return Response(ReminderAnswer(sent, many=True).data)
+
+
+urlpatterns = [
+    path("reminders/", Reminders.as_view(), name="reminders"),
+    path("reminders/preview/", Preview.as_view(), name="reminders-preview"),
+    path("obligations/<int:id>/remind/", Remind.as_view(), name="obligation-remind"),
+]

@@ -1,0 +1,80 @@
+"""The ladder of reminders, and every reminder as a row."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Audience(models.TextChoices):
+    """Whom a stage turns to."""
+
+    SUBMITTER = "submitter", _("Who reports")
+    LEADER = "leader", _("The partner's leader")
+    BUREAU = "bureau", _("The bureau")
+
+
+class Channel(models.TextChoices):
+    """How a reminder goes out."""
+
+    EMAIL = "email", _("E-mail")
+
+
+class LadderStage(models.Model):
+    """One rung: so many working days from the due day (negative: before it), somebody is written to."""
+
+    kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=30)
+    working_days = models.IntegerField()
+    audience = models.CharField(max_length=20, choices=Audience)
+    channel = models.CharField(max_length=20, choices=Channel, default=Channel.EMAIL)
+
+    class Meta:
+        db_table = "ladder_stage"
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="ladder_stage_once_per_kind")]
+
+
+class Reminder(models.Model):
+    """One message that somebody shall get about an obligation at one stage of its ladder.
+
+    ``scheduled → sending → sent / unknown / failed``, or ``cancelled`` (nothing is owed any more) or ``skipped`` (it
+    went stale, or another one said the same); ``note`` says why. ``unknown``: the mail server took the message and
+    the connection was lost before it said so. The obligation is null once it is no longer expected.
+    """
+
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", _("Scheduled")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        UNKNOWN = "unknown", _("Sent, perhaps not received")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        SKIPPED = "skipped", _("Passed over")
+
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
+    obligation = models.ForeignKey("programs.Obligation", models.SET_NULL, null=True, related_name="reminders")
+    subject = models.CharField(max_length=200)
+    stage = models.CharField(max_length=30)
+    channel = models.CharField(max_length=20, choices=Channel)
+    audience = models.CharField(max_length=20, choices=Audience)
+    recipient = models.CharField(max_length=254)
+    language = models.CharField(max_length=10)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=State, default=State.SCHEDULED)
+    note = models.CharField(max_length=300, blank=True)
+    attempts = models.IntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    delivery = models.OneToOneField("backend.Delivery", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "reminder"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "stage", "channel", "recipient"], name="reminder_once_per_stage_and_recipient"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="reminder_scheduled", condition=models.Q(state="scheduled")),
+            models.Index(fields=["organisation", "due_at"], name="reminder_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

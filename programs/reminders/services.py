@@ -1,0 +1,241 @@
+"""Laying out reminders, sending those that are due, calling off what is not needed any more."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from backend import clock
+from backend.accounts import scope
+from backend.accounts.models import User
+from backend.api.problems import Conflict
+from backend.audit.services import enter_audit
+from backend.messages import services as messages
+from backend.messages.models import Delivery
+from programs.periods.calendar import calendar
+from programs.periods.models import Obligation
+from programs.reminders.ladder import stage_moment
+from programs.reminders.models import Audience, Channel, LadderStage, Reminder
+from programs.reminders.recipients import Recipients
+from programs.reminders.texts import message, subject_of
+
+# One beat at a time decides what goes out; a second one finds the lock taken and leaves. Any number nothing else takes.
+TICK_LOCK = 7_391_007
+AHEAD_DAYS, BEHIND_DAYS = 60, 30
+"""How far before its due day a ladder is laid out, and how long after it one is still worth starting."""
+
+STALE = dt.timedelta(hours=24)
+BY_HAND = "by_hand"
+State = Reminder.State
+Delivered = Delivery.State
+FOLLOWS = {
+    Delivered.QUEUED: State.SENDING,
+    Delivered.SENDING: State.SENDING,
+    Delivered.SENT: State.SENT,
+    Delivered.UNKNOWN: State.UNKNOWN,
+    Delivered.FAILED: State.FAILED,
+    Delivered.WITHDRAWN: State.CANCELLED,
+}
+
+
+def planned(obligations: QuerySet[Obligation], now: dt.datetime) -> list[Reminder]:
+    """The ladders of the missing ones among ``obligations`` whose time is near, as rows that are not saved."""
+    today = now.astimezone(clock.BUREAU).date()
+    near = obligations.filter(
+        state=Obligation.State.MISSING,
+        due_on__gte=today - dt.timedelta(days=BEHIND_DAYS),
+        due_on__lte=today + dt.timedelta(days=AHEAD_DAYS),
+    ).select_related("organisation", "period")
+    owed = list(near.order_by("due_on", "id"))
+    stages = defaultdict(list)
+    for stage in LadderStage.objects.order_by("working_days", "pk"):
+        stages[stage.kind].append(stage)
+    days, recipients = calendar(), Recipients({one.organisation_id: one.organisation for one in owed}.values())
+    moments: dict[tuple[dt.date, int], dt.datetime] = {}
+    rows = []
+    for one in owed:
+        for stage in stages[one.kind]:
+            key = one.due_on, stage.working_days
+            if key not in moments:
+                moments[key] = stage_moment(days, *key)
+            rows += _rows(one, stage.code, stage.audience, stage.channel, recipients, moments[key])
+    return rows
+
+
+def _rows(
+    owed: Obligation, stage: str, audience: str, channel: str, recipients: Recipients, due_at: dt.datetime
+) -> list[Reminder]:
+    return [
+        Reminder(
+            organisation=owed.organisation,
+            obligation=owed,
+            subject=subject_of(owed, who.language),
+            stage=stage,
+            channel=channel,
+            audience=audience,
+            recipient=who.address,
+            language=who.language,
+            due_at=due_at,
+        )
+        for who in recipients.of(owed.organisation_id, audience)
+    ]
+
+
+@transaction.atomic
+def lay_out() -> int:
+    """Writes down what is planned and not there yet, moves what is due on another day now; how many were new.
+
+    What is scheduled to an address that is no recipient any more is called off.
+    """
+    with scope.everything():
+        rows = planned(Obligation.objects.all(), clock.now())
+        wanted = {(row.obligation_id, row.stage, row.channel, row.recipient): row for row in rows}
+        there = {
+            (one.obligation_id, one.stage, one.channel, one.recipient): one
+            for one in Reminder.objects.filter(obligation__in={row.obligation_id for row in rows})
+        }
+        for key, one in there.items():
+            if one.state != State.SCHEDULED:
+                continue
+            if key not in wanted:
+                one.state, one.note = State.CANCELLED, "no longer a recipient"
+                one.save(update_fields=["state", "note"])
+            elif one.due_at != wanted[key].due_at:
+                one.due_at = wanted[key].due_at
+                one.save(update_fields=["due_at"])
+        new = [row for key, row in wanted.items() if key not in there]
+        Reminder.objects.bulk_create(new, ignore_conflicts=True)
+        return len(new)
+
+
+@transaction.atomic
+def tick() -> int:
+    """Lays out what is new and hands over what is due; how many messages that made. For beat, every minute.
+
+    Two at once send nothing twice: the second leaves. After an outage a recipient gets one message that names all
+    that is outstanding; what else had become due meanwhile is passed over.
+    """
+    with scope.everything():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TICK_LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
+        lay_out()
+        now = clock.now()
+        due = Reminder.objects.filter(state=State.SCHEDULED, due_at__lte=now).order_by("due_at", "pk")
+        held = list(
+            due.select_for_update(skip_locked=True, of=("self",)).select_related("obligation__period", "organisation")
+        )
+        by_recipient: dict[str, list[Reminder]] = defaultdict(list)
+        for one in held:
+            if one.obligation is None or one.obligation.state != Obligation.State.MISSING:
+                _end([one], State.CANCELLED, "nothing is owed any more")
+            else:
+                by_recipient[one.recipient.casefold()].append(one)
+        return sum(_decide(rows, now) for rows in by_recipient.values())
+
+
+def _decide(rows: Sequence[Reminder], now: dt.datetime) -> int:
+    """Which of one recipient's due reminders go out; how many did."""
+    latest: dict[tuple[int | None, str], Reminder] = {}
+    for one in rows:
+        latest[one.obligation_id, one.audience] = one
+    going = [one for one in rows if latest[one.obligation_id, one.audience] is one]
+    _end([one for one in rows if one not in going], State.SKIPPED, "a later stage was due as well")
+    fresh = [one for one in going if now - one.due_at < STALE]
+    stale = [one for one in going if one not in fresh]
+    alive = [one for one in stale if now - one.due_at < dt.timedelta(days=BEHIND_DAYS)]
+    if not fresh and alive:
+        fresh = [alive[-1]]
+        stale = [one for one in stale if one is not alive[-1]]
+    _end(stale, State.SKIPPED, "went stale; what is outstanding is named in one message instead")
+    beside = [one.obligation for one in stale if one.obligation is not None]
+    for one in fresh:
+        _post(one, beside if one is fresh[0] else ())
+    return len(fresh)
+
+
+def _end(rows: Iterable[Reminder], state: str, note: str) -> None:
+    Reminder.objects.filter(pk__in=[one.pk for one in rows]).update(state=state, note=note)
+
+
+def _post(reminder: Reminder, beside: Iterable[Obligation]) -> None:
+    written = message(reminder, beside)
+    reminder.delivery = messages.post(
+        key=f"reminder:{reminder.obligation_id}:{reminder.stage}:{reminder.channel}:{reminder.pk}",
+        organisation_id=reminder.organisation_id,
+        recipient=reminder.recipient,
+        language=reminder.language,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+    )
+    reminder.state = State.SENDING
+    reminder.save(update_fields=["delivery", "state"])
+
+
+@transaction.atomic
+def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
+    """Writes to those who report, now; once a day, so that repeating it on the same day changes nothing.
+
+    Raises:
+        Conflict: nothing is missing, or nobody can be written to.
+    """
+    owed = Obligation.objects.select_for_update(of=("self",)).select_related("organisation", "period")
+    current = owed.get(pk=obligation.pk)
+    if current.state != Obligation.State.MISSING:
+        raise Conflict(
+            _("The obligation is “%(state)s”; there is nothing to remind of.") % {"state": current.get_state_display()}
+        )
+    now = clock.now()
+    stage = f"{BY_HAND}:{now.astimezone(clock.BUREAU).date()}"
+    earlier = list(Reminder.objects.filter(obligation=current, stage=stage).order_by("pk"))
+    if earlier:
+        return earlier
+    recipients = Recipients([current.organisation])
+    rows = _rows(current, stage, Audience.SUBMITTER, Channel.EMAIL, recipients, now)
+    if not rows:
+        raise Conflict(
+            _("%(organisation)s has no contact with an e-mail address. Add one first.")
+            % {"organisation": current.organisation.code}
+        )
+    for row in rows:
+        row.save(force_insert=True)
+        _post(row, ())
+    enter_audit(
+        action="obligation.remind",
+        subject=current,
+        detail={"organisation": current.organisation.code, "period": current.period.code, "messages": len(rows)},
+        actor=actor,
+    )
+    return rows
+
+
+@transaction.atomic
+def call_off(*, obligation_id: int) -> int:
+    """Cancels what is left for an obligation that is settled or gone, messages that still wait among it."""
+    if Obligation.objects.filter(pk=obligation_id, state=Obligation.State.MISSING).exists():
+        return 0
+    mine = Reminder.objects.filter(obligation=obligation_id)
+    sending = mine.filter(state=State.SENDING).values_list("delivery_id", flat=True)
+    messages.withdraw(delivery_ids=[one for one in sending if one is not None])
+    note = "nothing is owed any more"
+    mine.filter(state=State.SENDING, delivery__state=Delivered.WITHDRAWN).update(state=State.CANCELLED, note=note)
+    orphaned = Reminder.objects.filter(obligation=None, state=State.SCHEDULED)
+    return (mine.filter(state=State.SCHEDULED) | orphaned).update(state=State.CANCELLED, note=note)
+
+
+@transaction.atomic
+def follow(*, delivery_id: int) -> None:
+    """Brings a reminder in step with its message."""
+    reminder = Reminder.objects.select_for_update(of=("self",)).filter(delivery=delivery_id).first()
+    if reminder is None or reminder.state == State.CANCELLED:
+        return
+    delivery = Delivery.objects.get(pk=delivery_id)
+    reminder.state = FOLLOWS[Delivered(delivery.state)]
+    reminder.attempts, reminder.sent_at = delivery.attempts, delivery.sent_at
+    reminder.note = "" if reminder.state == State.SENT else delivery.answer[:300]
+    reminder.save(update_fields=["state", "attempts", "sent_at", "note"])
