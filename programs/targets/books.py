@@ -66,7 +66,7 @@ def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None)
     """
     require_transaction()
     now, posted_to = _clock_and_horizon()
-    if known_at is None:
+    if known_at is None or known_at > max(now, posted_to):
         return Moment(as_of or now.astimezone(BUREAU).date(), posted_to)
     if known_at > posted_to:
         known_at = _close(known_at)
@@ -85,7 +85,8 @@ def _clock_and_horizon() -> tuple[dt.datetime, dt.datetime]:
 
 
 def _close(wanted: dt.datetime) -> dt.datetime:
-    """Close the book to ``wanted``, or to now where that is earlier; returns the moment it is known to be closed at.
+    """Close the book to ``wanted``, a moment past; returns the moment that it is closed at, which is earlier only where
+    the clock has just been put back.
 
     A posting under way may already bear an earlier moment without being committed, so it is waited for. Writing the
     horizon, and not only reading it, keeps the answer when the clock is put back afterwards.
