@@ -246,6 +246,16 @@ def test_a_revoked_record_leaves_the_person_to_the_other_organisation(world: Wor
     assert world.entries(person)[1:] == [(-1, "2019-02-28", "UNI-A", "revoked"), (1, "2019-03-29", "UNI-B", "revoked")]
 
 
+def test_a_move_gives_one_reason_on_both_sides(world: World) -> None:
+    person = world.person()
+    record = world.record(person, "2019-02-28", by=world.a)
+    world.settle()
+    world.record(person, "2019-03-29", by=world.b)
+    world.change(record, state=Record.State.REVOKED, reason="revoked")
+    world.settle()
+    assert world.entries(person)[1:] == [(-1, "2019-02-28", "UNI-A", "revoked"), (1, "2019-03-29", "UNI-B", "revoked")]
+
+
 def test_an_amendment_counts_once_it_is_taken(world: World) -> None:
     person = world.person()
     record = world.record(person, "2019-03-29")
