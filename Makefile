@@ -12,25 +12,29 @@ EMBEDDED := exec $(PY) -m backend.embedded
 LINT_ENVIRONMENT := DATABASE_URL=postgresql://x:x@127.0.0.1/x DATABASE_OWNER_URL=postgresql://x:x@127.0.0.1/x \
 	REDIS_URL=redis://127.0.0.1/0 SECRET_KEY=x FIELD_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 WORKERS ?= 2
+LAST ?= 20
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test lint format bench hostile soak acceptance pins clean clean-data
+.PHONY: help setup setup-dev demo run mail test lint format bench hostile soak acceptance pins clean clean-data
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make the virtual environment from the pinned packages
-	@$(PYTHON) scripts/bootstrap.py
+	@$(PYTHON) scripts/bootstrap.py && $(PYTHON) scripts/assets.py
 
 setup-dev: ## the same, with what tests and checks need
-	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(PYTHON) scripts/bootstrap.py --dev && $(PYTHON) scripts/assets.py
 
 demo: setup ## run the main job once, from upload to targets, and stop
-	@DEMO=1 $(EMBEDDED) serve --follow-parent --port 0 -- $(PY) manage.py demo --base-url {url}
+	@DEMO=1 $(EMBEDDED) serve --follow-parent --port 0 -- $(PY) manage.py demo --base-url {url} --mailbox {mail}
 
 run: setup ## serve web, API, worker and beat until Ctrl-C (PORT=8000, DEMO=0 for an empty system)
 	@$(EMBEDDED) serve --follow-parent
+
+mail: setup ## print the mail that was kept while no EMAIL_URL was set, the latest at the end (LAST=20)
+	@$(EMBEDDED) mail --last $(LAST)
 
 test: setup-dev ## run the tests (TESTS=tests/backend for a part, WORKERS=2)
 	@$(EMBEDDED) run --follow-parent --alone --profile test -- \

@@ -33,11 +33,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_prometheus",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "csp",
+    "heroicons",
     "backend",
     "talent",
     "programs",
@@ -46,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -60,17 +64,19 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "backend.urls"
 WSGI_APPLICATION = "backend.wsgi.application"
+FORM_RENDERER = "backend.web.forms.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "backend" / "web" / "templates"],
+        "DIRS": [BASE_DIR / "backend" / "web" / "templates", BASE_DIR / "programs" / "desks" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["backend.web.templatetags.web"],
         },
     }
 ]
@@ -98,6 +104,9 @@ EMAIL_URL = env("EMAIL_URL", default="smtp://127.0.0.1:2525")
 MAIL_FROM = env("MAIL_FROM", default="Shugu <shugu@localhost.localdomain>")
 # Where the people who are written to find the system.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
+# Whether they come by TLS is known from our own proxies alone.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -108,6 +117,31 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "backend.User"
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+SESSION_COOKIE_NAME = "shugu_session"
+LANGUAGE_COOKIE_NAME = "shugu_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "shugu_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "backend.web.errors.no_csrf"
+# Nothing from outside, and nothing written into the page itself: government networks are closed, and a script or a
+# style that somebody smuggled into a name is not carried out.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/api/"],
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -129,6 +163,12 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+# The house's own, and what set-up took out of the pages' packages.
+STATICFILES_DIRS = [BASE_DIR / "backend" / "web" / "static", BASE_DIR / "var" / "assets"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 
 # Limits of what an upload may be; a file beyond them is refused whole (F04).
 UPLOAD_BYTES = env.int("UPLOAD_BYTES", default=50 * 1024 * 1024)
@@ -158,8 +198,8 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backend.api.renderers.Negotiation",
     "UNAUTHENTICATED_USER": None,
 }
-# What gives the rest of a request its user's scope; named here, because the API's shell knows no accounts.
-API_ENTER = "backend.accounts.scope.enter"
+# What gives the rest of a request its user's scope; named here, because the shells of API and pages know no accounts.
+ENTER_SCOPE = "backend.accounts.scope.enter"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shugu 数谷",
     "VERSION": "1",

@@ -1,5 +1,6 @@
 """The product's sentences in Chinese: found in the code, kept in ``locale/``, compiled without gettext's own tools."""
 
+import io
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -37,14 +39,22 @@ def catalogue() -> Catalog:
 
 
 def found() -> Catalog:
-    """Every sentence that the code passes through gettext, with the files it stands in."""
+    """Every sentence that code and templates pass through gettext, with the files it stands in."""
     collected = Catalog(charset="utf-8")
     for path in _sources():
-        with path.open("rb") as file:
-            for _line, message, comments, context in extract("python", file, keywords=KEYWORDS):
-                place = (path.relative_to(ROOT).as_posix(), 0)
-                collected.add(message, locations=[place], auto_comments=comments, context=context)
+        place = (path.relative_to(ROOT).as_posix(), 0)
+        for _line, message, comments, context in _extract(path):
+            collected.add(message, locations=[place], auto_comments=comments, context=context)
     return collected
+
+
+def _extract(path: Path) -> list:
+    if path.suffix == ".py":
+        with path.open("rb") as file:
+            return list(extract("python", file, keywords=KEYWORDS))
+    # Django turns a template into something like code for gettext's tools; Babel's reader of JavaScript is as lenient.
+    code = templatize(path.read_text("utf-8"), origin=str(path))
+    return list(extract("javascript", io.BytesIO(code.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"}))
 
 
 def update() -> list[Message]:
@@ -79,8 +89,8 @@ def compile_messages() -> None:
 
 def _sources() -> Iterator[Path]:
     for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            if "migrations" not in path.parts:
+        for path in sorted((ROOT / app).rglob("*")):
+            if path.suffix in (".py", ".html") and "migrations" not in path.parts:
                 yield path
 
 

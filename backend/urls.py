@@ -1,9 +1,15 @@
-"""The address book: every app's API under ``/api/v1/``, health beside it. Other apps are named as strings only."""
+"""The address book: every app's API under ``/api/v1/``, the rooms' pages beside it, and health.
+
+Other apps are named as strings only; a room that has pages is found by its ``web``.
+"""
 
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
 from backend.api.reading import Nowhere
+from backend.rooms import rooms_with
+
+pages = [path("", include(f"{room}.web")) for room in rooms_with("web")]
 
 urlpatterns = [
     path(
@@ -22,8 +28,9 @@ urlpatterns = [
     ),
     re_path(r"^api(?:/|$)", non_atomic_requests(Nowhere.as_view())),
     path("", include("backend.health.urls")),
+    path("", include((pages, "web"))),
 ]
 
-handler400 = "backend.api.faults.bad_request"
-handler404 = "backend.api.faults.not_found"
-handler500 = "backend.api.faults.server_error"
+handler400 = "backend.errors.bad_request"
+handler404 = "backend.errors.not_found"
+handler500 = "backend.errors.server_error"

@@ -25,8 +25,8 @@ from backend.accounts.serializers import (
 from backend.api import base
 from backend.api.faults import ProblemResponse
 from backend.api.permissions import EVERYONE, roles
-from backend.api.problems import Problem
 from backend.api.schema import documented
+from backend.problems import Problem
 
 
 class Token(base.View):

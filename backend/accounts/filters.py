@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
 from backend.accounts.models import Organisation, User
-from backend.api.filters import StrictFilterSet
+from backend.lists.filters import StrictFilterSet
 
 
 class OrganisationFilter(StrictFilterSet):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from stdnum.cn import uscc as uscc_number
 
 from backend.accounts.models import Organisation, User
-from backend.api.problems import FieldError, Forbidden, Invalid, of_django
+from backend.problems import FieldError, Forbidden, Invalid, of_django
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 USERNAME = re.compile(r"[\w][\w.@+-]{0,59}")

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from backend import problems
 from backend.accounts import rules, selectors
 from backend.accounts.models import AccessToken, Organisation, User
-from backend.api import problems
 from backend.audit.services import enter_audit
 
 ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "contacts")
@@ -165,6 +165,39 @@ def update_user(*, actor: User | None, user: User, password: str | None = None, 
     detail = {"username": current.username, "changed": noted, "password_changed": password is not None}
     enter_audit(action="user.update", subject=current, detail=detail, actor=actor)
     return current
+
+
+@transaction.atomic
+def change_own(
+    *, actor: User, language: str | None = None, password: str | None = None, current: str | None = None
+) -> User:
+    """Change what is one's own to change: the language, and the password for whoever knows the present one.
+
+    A new password ends every token and every session but the one it was changed in.
+
+    Raises:
+        Invalid: the present password is not right, the new one too weak, or there is no such language.
+    """
+    user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=actor.pk)
+    changed = []
+    if language is not None and language != user.language:
+        if language not in User.Language.values:
+            raise problems.Invalid([("language", "invalid", _("There is no such language here."))])
+        user.language = language
+        changed.append("language")
+    if password is not None:
+        if not user.check_password(current or ""):
+            raise problems.Invalid([("current", "invalid", _("This is not your present password."))])
+        rules.check_user(user, password)
+        user.set_password(password)
+        changed.append("password")
+    if not changed:
+        return user
+    user.save(update_fields=changed)
+    if password is not None:
+        AccessToken.objects.filter(user=user).delete()
+    enter_audit(action="user.change_own", subject=user, detail={"changed": changed}, actor=user)
+    return user
 
 
 def _administrators_only(actor: User | None) -> None:

@@ -9,13 +9,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from backend import throttles
 from backend.accounts.authentication import digest_of
 from backend.accounts.models import AccessToken, User
-from backend.api import throttles
-from backend.api.problems import Problem
 from backend.audit import context
 from backend.audit.services import enter_audit
 from backend.clock import now
+from backend.problems import Problem
 
 TOKEN_BYTES = 32
 
@@ -40,8 +40,8 @@ def address_limit() -> throttles.Limit:
 
 
 @transaction.atomic
-def sign_in(*, username: str, password: str) -> SignedIn | Problem:
-    """A token for whoever knows the password, or the refusal.
+def recognise(*, username: str, password: str) -> User | Problem:
+    """The user who knows this password, or the refusal; either is entered on the trail.
 
     A refusal is returned and not raised, so that its entry on the trail stands. Places under the limits are taken
     before the password is looked at, so that attempts at once cannot outrun them, and given back when it was right.
@@ -57,15 +57,24 @@ def sign_in(*, username: str, password: str) -> SignedIn | Problem:
     if user is None or not user.check_password(password) or not user.is_active:
         _note_failure(user, place)
         problem = Problem(401, "bad_credentials", _("The user name or the password is not right."))
-        problem.headers["WWW-Authenticate"] = "Token"
         return problem
     place.give_back()
+    enter_audit(action="auth.sign_in", subject=user, actor=user)
+    return user
+
+
+@transaction.atomic
+def sign_in(*, username: str, password: str) -> SignedIn | Problem:
+    """A token for whoever knows the password, or the refusal; see ``recognise``."""
+    user = recognise(username=username, password=password)
+    if isinstance(user, Problem):
+        user.headers["WWW-Authenticate"] = "Token"
+        return user
     token = secrets.token_urlsafe(TOKEN_BYTES)
     moment = now()
     expires_at = moment + dt.timedelta(days=settings.TOKEN_DAYS)
     AccessToken.objects.filter(user=user, expires_at__lte=moment).delete()
     AccessToken.objects.create(user=user, digest=digest_of(token), expires_at=expires_at)
-    enter_audit(action="auth.sign_in", subject=user, actor=user)
     return SignedIn(user, token, expires_at)
 
 

@@ -58,14 +58,16 @@ from rest_framework.views import APIView
 
 from backend.api import idempotency, language
 from backend.api.exports import download
-from backend.api.filters import StrictFilterBackend, StrictFilterSet, refuse_unknown
+from backend.api.filters import StrictFilterBackend
 from backend.api.models import IdempotencyKey
-from backend.api.pagination import KeysetPagination, total_ordering
+from backend.api.pagination import KeysetPagination
 from backend.api.parsers import JSONParser
 from backend.api.permissions import roles
-from backend.api.problems import NotFound
 from backend.api.renderers import CSVRenderer, JSONRenderer, Negotiation, XLSXRenderer
 from backend.api.schema import Schema
+from backend.lists.filters import StrictFilterSet, refuse_unknown
+from backend.lists.keyset import total_ordering
+from backend.problems import NotFound
 
 NUL = "\x00"
 
@@ -95,7 +97,7 @@ class View(APIView):
 
     def perform_authentication(self, request: Request) -> None:
         if request.user is not None and request.user.is_authenticated:
-            import_string(settings.API_ENTER)(request.user)
+            import_string(settings.ENTER_SCOPE)(request.user)
         language.settle(request)
         if request.method not in self.allowed_methods:
             raise exceptions.MethodNotAllowed(str(request.method))

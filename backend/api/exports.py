@@ -8,8 +8,8 @@ from django.http import FileResponse
 from django.utils import timezone
 from rest_framework.renderers import BaseRenderer
 
-from backend.api import tables
-from backend.api.pagination import limit_of
+from backend.lists import tables
+from backend.lists.keyset import limit_of
 
 if TYPE_CHECKING:
     from backend.api.base import ListView
@@ -23,7 +23,7 @@ def download(view: "ListView", rows: Any, renderer: BaseRenderer) -> FileRespons
     The file is complete before the answer begins: a stream would run after the request's transaction has ended, and
     outside its scope row security shows nothing.
     """
-    limit_of(view.request)
+    limit_of(view.request.query_params.get("limit"))
     file = tables.write(str(renderer.format), view.header(), (view.present(batch) for batch in batches(rows)))
     name = f"{view.name}-{timezone.localdate():%Y%m%d}.{renderer.format}"
     content_type = "text/csv; charset=utf-8" if renderer.format == "csv" else renderer.media_type

@@ -1,26 +1,19 @@
-"""From exceptions to answers: the API's exception handler, the database's faults, and Django's own error pages."""
+"""From exceptions to the API's answers: its exception handler, and Django's own error pages under ``/api/``."""
 
 import logging
 import sys
 from typing import Any
 
-from django.conf import settings
-from django.core import exceptions as django
-from django.db import DatabaseError, DataError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views import defaults
 from rest_framework import exceptions as drf
 from rest_framework.views import set_rollback
 
-from backend.api.problems import Forbidden, Invalid, NotFound, Problem, flatten, of_django
+from backend import faults
 from backend.api.renderers import dump
+from backend.problems import Forbidden, Invalid, NotFound, Problem, flatten
 
 logger = logging.getLogger(__name__)
-
-# SQLSTATE classes that pass by themselves: lost connection, serialisation, lock and statement time-outs, shutdown.
-PASSING = ("08", "40", "53", "55", "57")
-DISK_FULL = "53100"
 
 
 class ProblemResponse(HttpResponse):
@@ -52,24 +45,12 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse 
 
 
 def as_problem(error: Exception) -> Problem | None:
-    """The problem that stands for an exception, or ``None`` for what is our own fault (a 500)."""
-    if isinstance(error, Problem):
-        return error
+    """The problem that stands for an exception, DRF's own among them, or ``None`` for what is our own fault."""
     if isinstance(error, drf.ValidationError):
         return Invalid(flatten(error.detail))
-    if isinstance(error, django.ValidationError):
-        return Invalid(of_django(error))
     if isinstance(error, drf.APIException):
         return _of_drf(error)
-    if isinstance(error, django.PermissionDenied):
-        return Forbidden()
-    if isinstance(error, django.RequestDataTooBig):
-        return Problem(413, "too_large", _("The request is larger than is taken here; send less at once."))
-    if isinstance(error, django.SuspiciousOperation):
-        return Problem(400, "malformed", _("The request cannot be read: it holds more or other parts than are taken."))
-    if isinstance(error, Http404):
-        return NotFound()
-    return of_database(error)
+    return faults.as_problem(error)
 
 
 def _of_drf(error: drf.APIException) -> Problem:
@@ -91,47 +72,18 @@ def _of_drf(error: drf.APIException) -> Problem:
     return Problem(error.status_code, codes.get(error.status_code, str(error.get_codes())), detail)
 
 
-def of_database(error: BaseException | None) -> Problem | None:
-    """The problem that stands for a fault of the database's, or ``None`` where there is none."""
-    if isinstance(error, DataError | UnicodeEncodeError):
-        return Problem(
-            400, "invalid", _("A value cannot be stored: it holds a forbidden character or is out of range.")
-        )
-    if isinstance(error, DatabaseError | InterfaceError):
-        state = getattr(error.__cause__, "sqlstate", None) or ""
-        if state == DISK_FULL:
-            return Problem(
-                507, "insufficient_storage", _("The server has no room left. Nothing was stored; try later.")
-            )
-        lost = isinstance(error, OperationalError | InterfaceError) and not state
-        if lost or state.startswith(PASSING):
-            detail = _("The database did not answer in time. Nothing was stored; try again in a moment.")
-            return Problem(503, "unavailable", detail, headers={"Retry-After": "5"})
-    return None
-
-
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's 404 page: a problem under ``/api/``, Django's own page elsewhere."""
-    if not _is_api(request):
-        return defaults.page_not_found(request, exception)
+    """Django's 404 under ``/api/``."""
     return ProblemResponse(NotFound())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's 400 page: a problem under ``/api/``, Django's own page elsewhere."""
-    if not _is_api(request):
-        return defaults.bad_request(request, exception)
+    """Django's 400 under ``/api/``."""
     detail = _("The request cannot be read.")
     return ProblemResponse(as_problem(exception) or Problem(400, "malformed", detail))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's 500 page: a problem without a trace under ``/api/``, Django's own page elsewhere."""
-    if not _is_api(request):
-        return defaults.server_error(request)
+    """Django's 500 under ``/api/``: without a trace."""
     detail = _("The error has been noted. Try again; if it comes back, tell the operators the time and the address.")
-    return ProblemResponse(of_database(sys.exc_info()[1]) or Problem(500, "internal_error", detail))
-
-
-def _is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(getattr(settings, "API_PREFIX", "/api/"))
+    return ProblemResponse(faults.of_database(sys.exc_info()[1]) or Problem(500, "internal_error", detail))

@@ -1,73 +1,12 @@
-"""Filters that are never ignored: an unknown name or an unreadable value is a 400 that names it."""
+"""The API's face of a list's filters."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from backend.api.pagination import PARAMETERS
-from backend.api.problems import FieldError, Invalid, Problem
-
-
-class StrictFilterSet(filters.FilterSet):
-    """The one FilterSet of a list, for its API, its downloads and its pages alike."""
-
-    @classmethod
-    def names(cls) -> list[str]:
-        """Every query name that this set reads; a range reads two."""
-        found: list[str] = []
-        for name, one in cls.base_filters.items():
-            suffixes = getattr(one.field.widget, "suffixes", None)
-            found += [f"{name}_{suffix}" if suffix else name for suffix in suffixes] if suffixes else [name]
-        return found
-
-
-def refuse_unknown(given: Iterable[str], known: Iterable[str], everywhere: Iterable[str] = PARAMETERS) -> None:
-    """Refuse names that are not known.
-
-    Raises:
-        Problem: 400 ``unknown_parameter``, which names the unknown and lists the known.
-    """
-    known = list(known)
-    unknown = sorted(set(given) - set(known) - set(everywhere))
-    if not unknown:
-        return
-    listed = ", ".join(known) or _("none")
-    errors = [
-        FieldError(name, "unknown_parameter", _("This list has no filter “%(name)s”.") % {"name": name[:80]})
-        for name in unknown
-    ]
-    detail = _("Filters of this list: %(known)s. Every list takes limit, cursor, count and format.")
-    raise Problem(400, "unknown_parameter", detail % {"known": listed}, errors, known=known)
-
-
-def narrow(
-    filterset_class: type[StrictFilterSet],
-    values: Mapping[str, Any],
-    queryset: QuerySet,
-    *,
-    request: Request | None = None,
-) -> QuerySet:
-    """``queryset`` narrowed by filters that come from a body (``records/decide/``) instead of an address.
-
-    Raises:
-        Problem: 400 for a name that the set does not know, or a value that it cannot read.
-    """
-    if not isinstance(values, Mapping):
-        raise Invalid([("filter", "invalid", _("The filter is an object of names and values."))])
-    refuse_unknown(values, filterset_class.names(), ())
-    data = QueryDict(mutable=True)
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            raise Invalid([(name, "invalid", _("A filter's value is a plain value."))])
-        plain = value if isinstance(value, list) else [value]
-        data.setlist(name, [("true" if one else "false") if isinstance(one, bool) else str(one) for one in plain])
-    return _filtered(filterset_class, data, queryset, request)
+from backend.lists.filters import filtered, refuse_unknown
 
 
 class StrictFilterBackend(filters.DjangoFilterBackend):
@@ -80,17 +19,4 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
         refuse_unknown(request.query_params, known)
         if filterset_class is None or isinstance(queryset, list):
             return queryset
-        return _filtered(filterset_class, request.query_params, queryset, request)
-
-
-def _filtered(
-    filterset_class: type[StrictFilterSet], data: QueryDict, queryset: QuerySet, request: Request | None
-) -> QuerySet:
-    filterset = filterset_class(data, queryset=queryset, request=request)
-    if not filterset.is_valid():
-        raise Invalid(
-            FieldError(name, error.code or "invalid", " ".join(str(message) for message in error.messages))
-            for name, errors in filterset.errors.as_data().items()
-            for error in errors
-        )
-    return filterset.qs
+        return filtered(filterset_class, request.query_params, queryset, request)

@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from backend.api.models import IdempotencyKey
-from backend.api.problems import Conflict, Invalid
 from backend.clock import SqlNow
+from backend.problems import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"

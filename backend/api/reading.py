@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from backend.api import language
 from backend.api.base import View
-from backend.api.problems import ADDRESS, TITLES, NotFound
+from backend.problems import ADDRESS, TITLES, NotFound
 
 
 class ProblemKind(serializers.Serializer):

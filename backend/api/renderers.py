@@ -13,8 +13,8 @@ from rest_framework import negotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from backend.api import tables
-from backend.api.problems import Invalid
+from backend.lists import tables
+from backend.problems import Invalid
 
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME
 

@@ -2,8 +2,8 @@
 
 from django_filters import rest_framework as filters
 
-from backend.api.filters import StrictFilterSet
 from backend.audit.models import AuditEntry
+from backend.lists.filters import StrictFilterSet
 
 
 class AuditFilter(StrictFilterSet):

@@ -1,10 +1,12 @@
 """The worker's heartbeat: a key in Valkey that its consumer renews and that ends by itself once it does not.
 
 It is written from the consumer's own loop and not from a thread, so that a worker that no longer takes work stops
-beating.
+beating. Where `HEARTBEAT_FILE` names one, a file is touched as well: whoever watches this one worker looks at its age.
 """
 
 import logging
+import os
+from pathlib import Path
 from typing import Any
 
 from celery import bootsteps
@@ -42,6 +44,8 @@ def beat(connection: Redis) -> None:
         connection.set(key(), 1, ex=LASTS_SECONDS)
     except RedisError as error:
         logger.warning("The heartbeat was not written: %s", type(error).__name__)
+    if file := os.environ.get("HEARTBEAT_FILE"):
+        Path(file).touch()
 
 
 class Heartbeat(bootsteps.StartStopStep):

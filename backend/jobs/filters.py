@@ -2,8 +2,8 @@
 
 from django_filters import rest_framework as filters
 
-from backend.api.filters import StrictFilterSet
 from backend.jobs.models import Job
+from backend.lists.filters import StrictFilterSet
 
 
 class JobFilter(StrictFilterSet):

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
-from backend.api.filters import StrictFilterSet
+from backend.lists.filters import StrictFilterSet
 from programs.catalogue.models import Cohort, Path, Programme
 
 

@@ -8,9 +8,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation, User
-from backend.api.problems import AlreadyExists, FieldError, Invalid, unique
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
+from backend.problems import AlreadyExists, FieldError, Invalid, unique
 from programs.catalogue.models import Cohort, Path, Programme
 
 Named = TypeVar("Named", bound=models.Model)

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
-from backend.api.problems import Forbidden, Invalid, NotFound
 from backend.api.schema import FILES, documented
+from backend.problems import Forbidden, Invalid, NotFound
 from programs.intake import answers
 from programs.submissions import selectors
 from programs.submissions.api import SENDERS, Counts

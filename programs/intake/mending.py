@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.api.problems import Conflict, Invalid, Problem
 from backend.audit.services import enter_audit
+from backend.problems import Conflict, Invalid, Problem
 from backend.vault import services as vault
 from programs.intake import sheets
 from programs.intake.checking import reassess

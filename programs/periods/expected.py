@@ -17,6 +17,9 @@ from programs.periods.models import Obligation
 SETTLED = "obligation.settled"
 """Stated once nothing more is owed: it was reported, confirmed as zero, excused, or is no longer expected."""
 
+EXPECTED = "obligation.expected"
+"""Stated when obligations were laid down or have moved, about the first of them for all: whoever reminds may follow."""
+
 # Whoever lays down obligations waits here for whoever else does. Any number that nothing else takes.
 EXPECT_LOCK = 7_391_006
 
@@ -30,13 +33,14 @@ _EXPECTED = """
 _LAY_DOWN = f"""
     INSERT INTO obligation (kind, organisation_id, period_id, due_on, state, reason)
     SELECT 'reporting', organisation_id, period_id, due_on, 'missing', '' FROM ({_EXPECTED}) AS expected
-    ON CONFLICT (kind, organisation_id, period_id) DO NOTHING
+    ON CONFLICT (kind, organisation_id, period_id) DO NOTHING RETURNING id
 """
 _MOVE = """
     UPDATE obligation SET due_on = period.due_on, on_time = CASE
         WHEN obligation.state IN ('reported', 'confirmed_zero')
         THEN (obligation.settled_at AT TIME ZONE %(zone)s)::date <= period.due_on END
     FROM period WHERE period.id = obligation.period_id AND period.due_on <> obligation.due_on
+    RETURNING obligation.id
 """
 _NO_LONGER = f"""
     SELECT obligation.id FROM obligation
@@ -85,17 +89,19 @@ def expect_obligations() -> Expected:
     with scope.everything(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EXPECT_LOCK])
         cursor.execute(_LAY_DOWN)
-        made = cursor.rowcount
+        made = [row[0] for row in cursor.fetchall()]
         cursor.execute(_MOVE, {"zone": BUREAU.key})
-        moved = cursor.rowcount
+        moved = [row[0] for row in cursor.fetchall()]
         cursor.execute(_NO_LONGER)
         gone = [row[0] for row in cursor.fetchall()]
         for obligation_id in gone:
             state(topic=SETTLED, subject_id=obligation_id)
         Obligation.objects.filter(pk__in=gone, state=Obligation.State.MISSING).delete()
-        found = Expected(made, moved, len(gone), _fulfil(None))
+        found = Expected(len(made), len(moved), len(gone), _fulfil(None))
+        if made or moved:
+            state(topic=EXPECTED, subject_id=min(made + moved))
         if made or moved or gone:
-            detail = {"made": made, "moved": moved, "withdrawn": len(gone)}
+            detail = {"made": found.made, "moved": found.moved, "withdrawn": found.withdrawn}
             enter_audit(action="obligation.expect", subject=("obligation", None), detail=detail)
     return found
 

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from backend import clock
-from backend.api.filters import StrictFilterSet
+from backend.lists.filters import StrictFilterSet
 from programs.periods.models import Obligation, Period
 
 

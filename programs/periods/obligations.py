@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import User
-from backend.api.problems import Conflict
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
+from backend.problems import Conflict
 from programs.periods.expected import SETTLED
 from programs.periods.models import Obligation
 
@@ -54,8 +54,11 @@ def confirm_zero(*, actor: User, obligation: Obligation) -> Obligation:
 
 
 @transaction.atomic
-def excuse(*, actor: User, obligation: Obligation, reason: str) -> Obligation:
+def excuse(*, actor: User | None, obligation: Obligation, reason: str) -> Obligation:
     """Excuses an organisation from reporting for a period. Excusing twice changes nothing.
+
+    Args:
+        actor: an officer; ``None`` is the system.
 
     Raises:
         Conflict: 409 ``period_locked``, or ``conflict`` where it was reported or confirmed already.

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import User
-from backend.api.problems import AlreadyExists, Conflict, FieldError, Invalid, unique
 from backend.audit.services import enter_audit
+from backend.problems import AlreadyExists, Conflict, FieldError, Invalid, unique
 from programs.periods.calendar import FIRST_DAY, LAST_DAY, calendar
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Period

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_filters import rest_framework as filters
 
-from backend.api.filters import StrictFilterSet
+from backend.lists.filters import StrictFilterSet
 from programs.catalogue.models import Path
 from programs.records.models import Amendment, Outcome, Record
 from talent.people.filters import WholeFilter

@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import base
-from backend.api.filters import narrow
 from backend.api.permissions import roles
-from backend.api.problems import FieldError, Invalid
 from backend.api.schema import documented
+from backend.lists.filters import narrow
+from backend.problems import FieldError, Invalid
 from programs.records import selectors
 from programs.records.api import RecordDetail, RecordView
 from programs.records.filters import RecordFilter

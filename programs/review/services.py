@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import User
-from backend.api.problems import Conflict, FieldError, Invalid, NotFound
 from backend.audit.services import enter_audit
 from backend.jobs.models import Job
 from backend.jobs.services import queue
+from backend.problems import Conflict, FieldError, Invalid, NotFound
 from programs.records.models import Record
 from programs.review.deciding import Order, Outcome, carry_out, tally
 from programs.review.rulings import NEEDS_REASON, Kind

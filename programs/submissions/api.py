@@ -14,9 +14,9 @@ from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
-from backend.api.problems import Invalid, Problem
 from backend.api.schema import documented
-from backend.api.throttles import allow
+from backend.problems import Invalid, Problem
+from backend.throttles import allow
 from programs.periods import selectors as periods
 from programs.submissions import selectors, services
 from programs.submissions.filters import SubmissionFilter

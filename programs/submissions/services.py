@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock
 from backend.accounts.models import Organisation, User
-from backend.api.problems import Conflict, register
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
+from backend.problems import Conflict, register
 from backend.vault.files import services as files
 from backend.vault.files.models import SealedFile
 from backend.vault.masking import scrub

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import base
-from backend.api.filters import narrow
 from backend.api.permissions import roles
-from backend.api.problems import Invalid
 from backend.api.schema import documented
+from backend.lists.filters import narrow
+from backend.problems import Invalid
 from programs.targets import books, figures, selectors, series
 from programs.targets.answers import (
     ChangesAnswer,

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from backend.api.filters import StrictFilterSet
+from backend.lists.filters import StrictFilterSet
 from programs.catalogue.models import Path
 from programs.targets.models import Basis, LedgerEntry
 

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 
-from backend.api.filters import StrictFilterSet
-from backend.api.problems import Forbidden
+from backend.lists.filters import StrictFilterSet
+from backend.problems import Forbidden
 from talent.people.models import MatchCase, Person
 from talent.people.naming import may_read_names
 

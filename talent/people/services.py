@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.scope import everything, require_transaction
-from backend.api.problems import Conflict, NotFound
 from backend.audit.services import enter_audit
 from backend.bell import ring
+from backend.problems import Conflict, NotFound
 from backend.vault import services as vault
 from talent.people.matching import Described, compare
 from talent.people.models import IdentityDocument, MatchCase, Person, PersonAlias, PersonChange

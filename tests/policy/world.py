@@ -73,6 +73,7 @@ class World:
             "manager": ManagerFactory(),
             "admin": AdminFactory(),
         }
+        self.users = users
         self.clients = {actor: _signed_in(user) for actor, user in users.items()}
 
     def call(self, actor: str, method: str, path: str, body: Any = None) -> Any:

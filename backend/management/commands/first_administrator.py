@@ -13,7 +13,7 @@ from backend.accounts.models import Organisation, User
 from backend.accounts.scope import everything
 from backend.accounts.selectors import bureau
 from backend.accounts.services import create_organisation, create_user
-from backend.api.problems import Problem
+from backend.problems import Problem
 
 PASSWORD = "ADMIN_PASSWORD"
 QUESTIONS = {

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.api import throttles
-from backend.api.problems import Problem
+from backend import throttles
 from backend.audit.models import AuditEntry
+from backend.problems import Problem
 from tests.factories import OfficerFactory, PartnerFactory
 from tests.factories.backend import PASSWORD
 from tests.support.http import Caller, code_of, silent_port

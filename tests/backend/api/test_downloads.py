@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backend.api import tables
 from backend.audit.models import AuditEntry
 from backend.jobs.models import Job
+from backend.lists import tables
 from tests.factories import AdminFactory, OfficerFactory, OrganisationFactory, PartnerFactory
 from tests.support.http import Caller
 

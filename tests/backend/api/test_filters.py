@@ -6,8 +6,8 @@ import pytest
 
 from backend.accounts.filters import OrganisationFilter
 from backend.accounts.models import Organisation
-from backend.api.filters import narrow
-from backend.api.problems import Problem
+from backend.lists.filters import narrow
+from backend.problems import Problem
 from tests.factories import AdminFactory, OrganisationFactory
 from tests.support.http import Caller, code_of
 

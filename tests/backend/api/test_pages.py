@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 
 from backend.api import base
-from backend.api.pagination import total_ordering
 from backend.api.permissions import EVERYONE, roles
 from backend.jobs.models import Job
+from backend.lists.keyset import total_ordering
 from tests.factories import AdminFactory, OfficerFactory, OrganisationFactory
 from tests.support.http import Caller, code_of
 

@@ -13,10 +13,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend import problems
 from backend.accounts.models import Organisation
-from backend.api import base, problems
+from backend.api import base
 from backend.api.faults import as_problem
-from backend.api.problems import FieldError, Problem, flatten
+from backend.problems import FieldError, Problem, flatten
 from tests.factories import OfficerFactory, OrganisationFactory
 from tests.support.http import API, Caller, code_of
 

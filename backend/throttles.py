@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from backend.api.problems import Problem
+from backend.problems import Problem
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,165 @@
+"""Pages for whoever signs in: signing in and out, the language, one's own account."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views import View
+
+from backend.accounts import services, tokens
+from backend.audit.services import enter_audit
+from backend.problems import Problem
+from backend.web.base import EVERYONE, Page, SeeOther
+from backend.web.forms import Form
+
+
+class SignInForm(Form):
+    """Who one is."""
+
+    username = forms.CharField(label=lazy("User name"), max_length=60)
+    password = forms.CharField(label=lazy("Password"), max_length=200, strip=False, widget=forms.PasswordInput)
+    username.widget.attrs.update(autocomplete="username", autocapitalize="none", autofocus=True)
+    password.widget.attrs.update(autocomplete="current-password")
+
+
+class SignIn(View):
+    """Signing in, for everybody."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            return SeeOther(next_page(request))
+        return self._show(request, SignInForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = SignInForm(request.POST)
+        if not form.is_valid():
+            return self._show(request, form, 400)
+        try:
+            user = tokens.recognise(**form.cleaned_data)
+        except Problem as problem:
+            user = problem
+        if isinstance(user, Problem):
+            form.take(user)
+            response = self._show(request, form, user.status)
+            for name, value in user.headers.items():
+                response[name] = value
+            return response
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        return remember(SeeOther(next_page(request)), user.language)
+
+    def _show(self, request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", ""), "demo": settings.DEMO}
+        response = render(request, "web/sign_in.html", context, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class SignOut(View):
+    """Ending one's session; harmless for whoever has none."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated:
+            enter_audit(action="auth.sign_out", subject=user, actor=user)
+        logout(request)
+        return SeeOther(reverse("web:sign-in"))
+
+
+class Language(View):
+    """The other language: for this browser and, signed in, for good."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        language = request.POST.get("language", "")
+        if language in dict(settings.LANGUAGES):
+            if request.user.is_authenticated:
+                services.change_own(actor=request.user, language=language)
+            return remember(SeeOther(next_page(request)), language)
+        return SeeOther(next_page(request))
+
+
+class PasswordForm(Form):
+    """A new password for oneself."""
+
+    current = forms.CharField(label=lazy("Present password"), strip=False, widget=forms.PasswordInput)
+    password = forms.CharField(
+        label=lazy("New password"),
+        strip=False,
+        widget=forms.PasswordInput,
+        help_text=lazy("Ten characters or more, none that is often used. It ends your other sessions and your tokens."),
+    )
+    repeated = forms.CharField(label=lazy("New password once more"), strip=False, widget=forms.PasswordInput)
+    current.widget.attrs.update(autocomplete="current-password")
+    password.widget.attrs.update(autocomplete="new-password")
+    repeated.widget.attrs.update(autocomplete="new-password")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("password") != values.get("repeated"):
+            self.add_error("repeated", _("This is not the same as above."))
+        return values
+
+
+class Account(Page):
+    """One's own account: who one is here, and the password."""
+
+    roles = {"GET": EVERYONE, "POST": EVERYONE}
+    template = "web/account.html"
+    reading = True  # whoever may only read changes their own password all the same
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(form=PasswordForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PasswordForm(request.POST)
+        if form.do(lambda values: self._change(values["password"], values["current"])):
+            messages.success(request, _("Your password is changed."))
+            return SeeOther(request.path)
+        return self.show(form=form, status=400)
+
+    def _change(self, password: str, current: str) -> None:
+        user = services.change_own(actor=self.actor, password=password, current=current)
+        update_session_auth_hash(self.request, user)
+
+
+def remember(response: HttpResponse, language: str) -> HttpResponse:
+    """Have the browser remember the language, for the pages before one has signed in."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+    )
+    translation.activate(language)
+    return response
+
+
+def next_page(request: HttpRequest) -> str:
+    """Where the reader wanted to go, if that is one of our own pages; else their desk."""
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if own else "/"
+
+
+urlpatterns = [
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", SignOut.as_view(), name="sign-out"),
+    path("language/", Language.as_view(), name="language"),
+    path("account/", Account.as_view(), name="account"),
+]

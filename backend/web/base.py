@@ -1,0 +1,198 @@
+"""The base of every page: who asks, what they may see, in which language, and how a refusal is shown.
+
+How to write a page, something done by a button, and a list::
+
+    class OneSubmission(Page):
+        '''One submission.'''
+        roles = {"GET": "partner officer"}
+        template = "desks/submission.html"
+
+        def get(self, request: HttpRequest, id: int) -> HttpResponse:
+            return self.show(submission=self.one(selectors.submissions(self.actor), pk=id))
+
+    class Confirm(Act):
+        '''Confirms a checked submission.'''
+        roles = {"POST": "partner officer"}
+
+        def act(self, id: int) -> str:
+            submission = self.one(selectors.submissions(self.actor), pk=id)
+            services.confirm(actor=self.actor, submission=submission)
+            return _("Confirmed.")
+
+        def leads_to(self, id: int) -> str:
+            return reverse("web:submission", args=[id])
+
+    class Submissions(lists.ListPage): …      # see backend.web.lists
+
+A page runs in the request's transaction (``ATOMIC_REQUESTS``) and is rendered inside it, in the actor's scope. What a
+service refuses (``Problem``) becomes a page that says so; an ``Act`` shows it above the page it leads back to.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils import translation
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views import View
+
+from backend.faults import as_problem
+from backend.problems import Forbidden, NotFound, Problem
+
+logger = logging.getLogger(__name__)
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+EVERYONE = "partner officer manager admin"
+NUL = "\x00"
+
+
+class SeeOther(HttpResponseRedirect):
+    """Sends the browser on with a GET, whatever it had sent."""
+
+    status_code = 303
+
+
+class Page(View):
+    """One page. ``roles`` says by method who may; a method that is not named is nobody's.
+
+    A partner whose login is ``read_only`` may not POST, whatever is declared, unless the page is ``reading``: one whose
+    POST writes nothing but audit.
+    """
+
+    roles: ClassVar[Mapping[str, str]] = {}
+    template: ClassVar[str] = ""
+    reading: ClassVar[bool] = False
+    http_method_names = ["get", "head", "post"]
+
+    @property
+    def actor(self) -> Any:
+        """The user who asks."""
+        return self.request.user
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            refusal = self._admit(request)
+            response = refusal or super().dispatch(request, *args, **kwargs)
+        except Exception as error:
+            problem = as_problem(error)
+            if problem is None:
+                raise
+            if problem.status >= 500:
+                logger.error("answered %s: %s", problem.status, error, exc_info=error)
+            transaction.set_rollback(True)
+            response = self.refuse(problem)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _admit(self, request: HttpRequest) -> HttpResponse | None:
+        user = request.user
+        if not user.is_authenticated:
+            return self._to_sign_in(request)
+        import_string(settings.ENTER_SCOPE)(user)
+        translation.activate(getattr(user, "language", settings.LANGUAGE_CODE))
+        request.LANGUAGE_CODE = translation.get_language()
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method not in self.roles:
+            raise Problem(405, "method_not_allowed")
+        if getattr(user, "role", "") not in self.roles[method].split():
+            raise Forbidden
+        if getattr(user, "read_only", False) and method not in SAFE and not self.reading:
+            raise Forbidden(_("Your login may read and not write."), "read_only")
+        return None
+
+    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
+        if is_partial(request):
+            # The whole page goes to the sign-in, not the part that was to be replaced.
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        if request.method not in SAFE:
+            return SeeOther(resolve_url(settings.LOGIN_URL))
+        return redirect_to_login(request.get_full_path())
+
+    def refuse(self, problem: Problem) -> HttpResponse:
+        """The page that says what was refused and what to do."""
+        return problem_page(self.request, problem)
+
+    def show(self, template: str = "", status: int = 200, **context: Any) -> HttpResponse:
+        """The page, rendered now: after the view its transaction is over, and with it the scope."""
+        return render(self.request, template or self.template, context, status=status)
+
+    def one(self, queryset: QuerySet, **lookup: Any) -> Any:
+        """The one row of ``queryset`` by an address's ``code`` or ``id``.
+
+        Raises:
+            NotFound: it is not there, or the actor may not see it.
+        """
+        if any(isinstance(value, str) and NUL in value for value in lookup.values()):
+            raise NotFound
+        row = queryset.filter(**lookup).first()
+        if row is None:
+            raise NotFound
+        return row
+
+
+class Act(Page):
+    """Something that is done by a button: POST, then on to a page that says what came of it."""
+
+    http_method_names = ["post"]
+
+    def act(self, **kwargs: Any) -> str:
+        """Does it, through a service; the sentence that says what was done. Raises Problem."""
+        raise NotImplementedError
+
+    def leads_to(self, **kwargs: Any) -> str:
+        """The address of the page that is shown then, whether it was done or refused."""
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        said = self.attempt(lambda: self.act(**kwargs))
+        if said:
+            messages.success(request, said)
+        return self.go(self.leads_to(**kwargs))
+
+    def attempt(self, act: Callable[[], str]) -> str:
+        """Does it in a transaction of its own; a refusal is said above the next page."""
+        try:
+            with transaction.atomic():
+                return act()
+        except NotFound:
+            raise
+        except Problem as problem:
+            messages.error(self.request, sentence(problem))
+            return ""
+
+    def go(self, address: str) -> HttpResponse:
+        """On to ``address``; a part of a page is told to take the whole page there."""
+        if is_partial(self.request):
+            return HttpResponse(status=204, headers={"HX-Redirect": address})
+        return SeeOther(address)
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether only a part of a page was asked for, to be put in place by htmx."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def sentence(problem: Problem) -> str:
+    """A refusal in one line: its detail, and what is wrong with each field."""
+    wrong = [str(error.message) for error in problem.errors]
+    detail = str(problem.detail) if not wrong or problem.code != "invalid" else ""
+    return " ".join(part for part in (detail, *wrong) if part) or str(problem.body()["title"])
+
+
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A refusal as a page of its own, or as a part of one."""
+    template = "web/problem_part.html" if is_partial(request) else "web/problem.html"
+    context = {"problem": problem.body(), "sentence": sentence(problem)}
+    response = render(request, template, context, status=problem.status)
+    for name, value in problem.headers.items():
+        if name != "WWW-Authenticate":
+            response[name] = value
+    return response

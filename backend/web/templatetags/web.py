@@ -1,0 +1,104 @@
+"""The tags and filters of the pages' templates: icons, badges, figures, days, navigation."""
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from heroicons.templatetags.heroicons import heroicon_outline
+
+from backend.web.navigation import Entry, entries
+
+register = template.Library()
+
+# What a state says at a glance; its word says it too, so nobody has to tell colours apart.
+TONES = {
+    "green": "accepted verified reported confirmed_zero sent done same ok active on_time",
+    "yellow": "partly_accepted returned warning unknown overridden excused",
+    "red": "rejected failed revoked error fatal overdue late inactive",
+    "blue": "received checking committing running sending submitted info",
+    "azure": "checked queued scheduled open",
+    "orange": "missing",
+    "secondary": "cancelled skipped withdrawn different",
+}
+_TONE = {word: tone for tone, words in TONES.items() for word in words.split()}
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """A heroicon, hidden from screen readers: the words beside it say the same."""
+    return heroicon_outline(name, size=size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
+
+
+@register.simple_tag
+def badge(word: str, label: Any) -> SafeString:
+    """A state: its code, which gives the colour, and its name in the reader's language."""
+    return format_html(
+        '<span class="badge bg-{tone}-lt">{label}</span>', tone=_TONE.get(word, "secondary"), label=label
+    )
+
+
+@register.filter
+def number(value: Any) -> str:
+    """A figure with separators: 12,345; a dash for none."""
+    if value is None or value == "":
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{float(value):,.1f}"
+
+
+@register.filter
+def percent(rate: Any) -> str:
+    """A rate (1 is the whole) as a percentage with one decimal; a dash for none."""
+    return "–" if rate is None or rate == "" else f"{float(rate):.1%}"
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """A day as 2019-03-01, of the bureau's; a dash for none."""
+    if not value:
+        return "–"
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value.isoformat()
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """A moment as 2019-03-01 09:30, in the bureau's time; a dash for none."""
+    if not value:
+        return "–"
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """An organisation, programme, plan or target in the reader's language; what has no English name goes by Chinese."""
+    from django.utils.translation import get_language
+
+    if thing is None:
+        return "–"
+    if (get_language() or "").startswith("en") and thing.name_en:
+        return str(thing.name_en)
+    return str(thing.name_zh)
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: template.Context) -> list[dict[str, Any]]:
+    """The head's entries for whoever asks, each with its address and whether the reader is there."""
+    request = context["request"]
+    role = getattr(request.user, "role", "")
+    found = [_shown(one, request.path) for one in entries(role)]
+    here = max((one for one in found if one["near"]), key=lambda one: len(one["url"]), default=None)
+    for one in found:
+        one["here"] = one is here
+    return found
+
+
+def _shown(entry: Entry, path: str) -> dict[str, Any]:
+    url = reverse(entry.url_name)
+    near = path == url if url == "/" else path.startswith(url)
+    return {"label": entry.label, "url": url, "icon": entry.icon, "near": near}

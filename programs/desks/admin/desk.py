@@ -1,0 +1,15 @@
+"""The admin's desk."""
+
+from django.http import HttpRequest, HttpResponse
+
+from backend.web.base import Page
+
+
+class Desk(Page):
+    """What there is to do today."""
+
+    roles = {"GET": "admin"}
+    template = "desks/admin/desk.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show()

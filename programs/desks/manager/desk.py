@@ -1,0 +1,15 @@
+"""The manager's desk."""
+
+from django.http import HttpRequest, HttpResponse
+
+from backend.web.base import Page
+
+
+class Desk(Page):
+    """What there is to do today."""
+
+    roles = {"GET": "manager"}
+    template = "desks/manager/desk.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show()

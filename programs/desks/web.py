@@ -1,0 +1,18 @@
+"""The addresses of the desks' pages; each desk names its own."""
+
+from django.urls import include, path
+from django.utils.translation import gettext_lazy as lazy
+
+from backend.web.base import EVERYONE
+from backend.web.navigation import register
+from programs.desks.home import home
+
+register(0, lazy("Desk"), "web:home", "home", EVERYONE)
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("programs.desks.partner.urls")),
+    path("", include("programs.desks.officer.urls")),
+    path("", include("programs.desks.manager.urls")),
+    path("", include("programs.desks.admin.urls")),
+]

