@@ -1,7 +1,7 @@
 """The parameters that say at which moment a figure is read, and the pages that keep to it."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -119,9 +119,9 @@ class MomentPagination(KeysetPagination):
         }
         return described
 
-    def _link(self, values: Sequence[Any], backwards: bool) -> str:
-        link = super()._link(list(values), backwards)
-        for name, value in told(self.moment).items():
+    def _link(self, cursor: str | None) -> str | None:
+        link = super()._link(cursor)
+        for name, value in told(self.moment).items() if link else ():
             link = replace_query_param(link, name, value)
         return link
 
