@@ -101,6 +101,8 @@ REDIS_URL = env("REDIS_URL")
 JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=30.0)
 RING_AGAIN_SECONDS = env.float("RING_AGAIN_SECONDS", default=5.0)
 EMAIL_URL = env("EMAIL_URL", default="smtp://127.0.0.1:2525")
+# Mail is dated by the bureau's clock.
+EMAIL_USE_LOCALTIME = True
 MAIL_FROM = env("MAIL_FROM", default="Shugu <shugu@localhost.localdomain>")
 # Where the people who are written to find the system.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
@@ -169,6 +171,12 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
+
+# Named by their content, so that a browser may keep them for good, and compressed once instead of for every reader.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 
 # Limits of what an upload may be; a file beyond them is refused whole (F04).
 UPLOAD_BYTES = env.int("UPLOAD_BYTES", default=50 * 1024 * 1024)

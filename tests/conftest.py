@@ -23,6 +23,7 @@ from django.core.cache import caches
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connection, connections
 from django.test.testcases import LiveServerThread
+from django.test.utils import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend import bell, translation
@@ -74,6 +75,14 @@ def django_db_setup(databases: Databases, django_db_blocker: DjangoDbBlocker) ->
         yield
     with django_db_blocker.unblock():
         databases.let_go(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_assets() -> Iterator[None]:
+    """The pages' files straight from where they lie: collecting them is what set-up does."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**django_settings.STORAGES, "staticfiles": plain}):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

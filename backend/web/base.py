@@ -39,6 +39,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.template import loader
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -78,19 +79,26 @@ class Page(View):
         return self.request.user
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse
         try:
-            refusal = self._admit(request)
-            response = refusal or super().dispatch(request, *args, **kwargs)
+            response = self._admit(request) or self._within_savepoint(request, *args, **kwargs)
         except Exception as error:
             problem = as_problem(error)
             if problem is None:
                 raise
             if problem.status >= 500:
+                # The database may be what failed: nothing is asked of it any more.
                 logger.error("answered %s: %s", problem.status, error, exc_info=error)
-            transaction.set_rollback(True)
+                transaction.set_rollback(True)
+                return bare_page(problem)
             response = self.refuse(problem)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def _within_savepoint(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # What is refused is undone, and the page that says so can still ask the database who is reading it.
+        with transaction.atomic():
+            return super().dispatch(request, *args, **kwargs)
 
     def _admit(self, request: HttpRequest) -> HttpResponse | None:
         user = request.user
@@ -195,4 +203,13 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     for name, value in problem.headers.items():
         if name != "WWW-Authenticate":
             response[name] = value
+    return response
+
+
+def bare_page(problem: Problem) -> HttpResponse:
+    """A refusal as a page that needs neither the database nor to know who asks."""
+    page = loader.render_to_string("web/bare.html", {"problem": problem.body(), "sentence": sentence(problem)})
+    response = HttpResponse(page, status=problem.status, headers={"Cache-Control": "no-store"})
+    if "Retry-After" in problem.headers:
+        response["Retry-After"] = problem.headers["Retry-After"]
     return response
