@@ -3,23 +3,31 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as lazy
+
+SETUP = lazy("Set-up")
+"""The group of what is set up once and looked at now and then."""
+
+SIDE_BY_SIDE = 6
+"""So many entries stand side by side in the head; where a role has more, each group folds into a menu."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that the head leads to; ``place`` says in which order."""
+    """A page that the head leads to; ``place`` says in which order, ``group`` with which others it may be folded."""
 
     place: int
     label: str | Promise
     url_name: str
     icon: str
     roles: frozenset[str]
+    group: str | Promise = ""
 
 
 _entries: list[Entry] = []
 
 
-def register(place: int, label: str | Promise, url_name: str, icon: str, roles: str) -> None:
+def register(place: int, label: str | Promise, url_name: str, icon: str, roles: str, group: str | Promise = "") -> None:
     """Put a page into the head.
 
     Args:
@@ -28,8 +36,9 @@ def register(place: int, label: str | Promise, url_name: str, icon: str, roles: 
         url_name: such as ``web:submissions``.
         icon: a name of the heroicons.
         roles: parted by spaces.
+        group: such as ``SETUP``: entries that fold into one menu where a role has too many to stand side by side.
     """
-    _entries.append(Entry(place, label, url_name, icon, frozenset(roles.split())))
+    _entries.append(Entry(place, label, url_name, icon, frozenset(roles.split()), group))
 
 
 def entries(role: str) -> list[Entry]:

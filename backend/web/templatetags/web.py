@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from backend.web.navigation import Entry, entries
+from backend.web.navigation import SIDE_BY_SIDE, Entry, entries
 
 register = template.Library()
 
@@ -88,17 +88,36 @@ def named(thing: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: template.Context) -> list[dict[str, Any]]:
-    """The head's entries for whoever asks, each with its address and whether the reader is there."""
+    """The head's entries for whoever asks, each with its address and whether the reader is there.
+
+    Where they are too many, each group is one entry that has the others ``inside``, at the place of its last.
+    """
     request = context["request"]
     role = getattr(request.user, "role", "")
     found = [_shown(one, request.path) for one in entries(role)]
     here = max((one for one in found if one["near"]), key=lambda one: len(one["url"]), default=None)
     for one in found:
         one["here"] = one is here
-    return found
+    return _folded(found) if len(found) > SIDE_BY_SIDE else found
+
+
+def _folded(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for one in found:
+        if one["group"]:
+            groups.setdefault(one["group"], []).append(one)
+    folded = []
+    for one in found:
+        inside = groups.get(one["group"], [])
+        if len(inside) < 2:
+            folded.append(one)
+        elif one is inside[-1]:
+            here = any(other["here"] for other in inside)
+            folded.append({"label": one["group"], "icon": "cog-6-tooth", "here": here, "inside": inside})
+    return folded
 
 
 def _shown(entry: Entry, path: str) -> dict[str, Any]:
     url = reverse(entry.url_name)
     near = path == url if url == "/" else path.startswith(url)
-    return {"label": entry.label, "url": url, "icon": entry.icon, "near": near}
+    return {"label": entry.label, "url": url, "icon": entry.icon, "near": near, "group": str(entry.group)}
