@@ -1,12 +1,11 @@
 """People and match cases over HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +18,7 @@ from talent.people import selectors, services, sources
 from talent.people.filters import MatchFilter, PersonFilter
 from talent.people.matching import Reason
 from talent.people.models import MatchCase, Person
-from talent.people.naming import may_read_names, shown_name
+from talent.people.showing import COLUMNS, MATCH_COLUMNS, shown, shown_matches, shown_whole
 
 
 class DocumentAnswer(serializers.Serializer):
@@ -94,37 +93,6 @@ class MatchAnswer(serializers.Serializer):
     decided_at = serializers.DateTimeField(allow_null=True)
 
 
-def said(reason: str) -> str:
-    """A match's reason in the reader's language."""
-    return {
-        Reason.SAME_NUMBER: _("Both give the same identity number."),
-        Reason.READ_ALIKE: _("The names are read alike."),
-        Reason.SAME_CHARACTERS: _("The names hold the same characters in another order."),
-        Reason.PART_OF_NAME: _("One name is part of the other."),
-        Reason.NAMES_ALIKE: _("The names share half of their characters or more."),
-        Reason.NAMES_DIFFER: _("The names share less than half of their characters."),
-        Reason.SAME_BIRTH_DATE: _("The days of birth agree."),
-        Reason.OTHER_BIRTH_DATE: _("The days of birth differ."),
-    }[Reason(reason)]
-
-
-def shown(rows: Sequence[Mapping[str, Any]], actor: Any) -> list[dict[str, Any]]:
-    """Rows of people as ``actor`` may see them, with their documents."""
-    documents = selectors.masked_documents(row["id"] for row in rows)
-    readable = may_read_names(actor)
-    return [
-        {
-            "id": row["id"],
-            "name": shown_name(row["name"], actor),
-            "gender": row["gender"],
-            "birth_date": row["birth_date"] if readable else None,
-            "birth_year": row["birth_date"].year if row["birth_date"] else None,
-            "documents": documents.get(row["id"], []),
-        }
-        for row in rows
-    ]
-
-
 class People(base.ListView):
     """People, the latest known first. Partners see those that they reported."""
 
@@ -133,7 +101,7 @@ class People(base.ListView):
     serializer_class = PersonAnswer
     filterset_class = PersonFilter
     ordering = ("-id",)
-    columns = {name: name for name in ("id", "name", "gender", "birth_date")}
+    columns = COLUMNS
 
     def get_queryset(self) -> QuerySet[Person]:
         return selectors.people(self.actor)
@@ -153,10 +121,7 @@ class OnePerson(base.View):
     @documented(responses=PersonDetail)
     def get(self, request: Request, id: int) -> Response:
         person = self.one(selectors.people(self.actor), pk=id)
-        [answer] = shown([{name: getattr(person, name) for name in People.columns}], self.actor)
-        names = person.aliases.order_by("pk").values_list("name", flat=True)
-        answer["other_names"] = [shown_name(name, self.actor) for name in names]
-        return Response(answer | sources.sections(person, self.actor))
+        return Response(shown_whole(person, self.actor))
 
 
 class Reveal(base.View):
@@ -196,35 +161,6 @@ class Timeline(base.ListView):
             {"at": event.at, "event": event.event, "detail": event.detail}
             for event in sources.timeline(person, self.actor)
         ]
-
-
-MATCH_COLUMNS = {
-    "id": "id",
-    "state": "state",
-    "score": "score",
-    "reasons": "reasons",
-    "person": "person_id",
-    "name_on_record": "person__name",
-    "name_reported": "name",
-    "organisation": "organisation__code",
-    "submission": "submission_id",
-    "row": "row",
-    "opened_at": "opened_at",
-    "decided_at": "decided_at",
-}
-
-
-def shown_matches(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of match cases with the reasons in words and the persons' documents."""
-    documents = selectors.masked_documents(row["person_id"] for row in rows)
-    return [
-        {name: row[source] for name, source in MATCH_COLUMNS.items()}
-        | {
-            "reasons": [{"code": code, "message": said(code)} for code in row["reasons"]],
-            "documents": documents.get(row["person_id"], []),
-        }
-        for row in rows
-    ]
 
 
 class Matches(base.ListView):
