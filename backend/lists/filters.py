@@ -50,7 +50,7 @@ def narrow(
     values: Mapping[str, Any],
     queryset: QuerySet,
     *,
-    request: Request | None = None,
+    request: Request | HttpRequest | None = None,
 ) -> QuerySet:
     """``queryset`` narrowed by filters that come from a body (``records/decide/``) instead of an address.
 

@@ -1,6 +1,5 @@
 """Decisions over HTTP: on one record, and on as many as a filter finds."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.urls import path
@@ -12,15 +11,12 @@ from rest_framework.response import Response
 from backend.api import base
 from backend.api.permissions import roles
 from backend.api.schema import documented
-from backend.lists.filters import narrow
-from backend.problems import FieldError, Invalid
-from programs.records import selectors
+from backend.jobs.models import Job
 from programs.records.api import RecordDetail, RecordView
-from programs.records.filters import RecordFilter
-from programs.review import services
+from programs.review import choosing, services
 from programs.review.rulings import Kind
+from programs.review.services import LONGEST_REASON
 
-LONGEST_REASON = 2000
 MOST_IDS = 200_000
 LARGEST_ID = 2**63 - 1
 
@@ -94,40 +90,14 @@ class DecideMany(base.View):
     @documented(request=DecideBody, responses={200: DecidedAnswer, 202: QueuedAnswer})
     def post(self, request: Request) -> Response:
         body = self.read(DecideBody)
-        submissions: frozenset[int] = frozenset()
         if "filter" in body:
-            ids, submissions = self._chosen(body["filter"])
-            asked: dict[str, Any] = {"filter": body["filter"]}
+            chosen = choosing.by_filter(body["filter"], actor=self.actor, request=self.request)
         else:
-            ids = sorted(set(body["ids"]))
-            services.known_ids(ids)
-            asked = {"ids": len(ids)}
-        order = {
-            "ids": ids,
-            "decision": body["decision"],
-            "reason": body["reason"],
-            "actor": self.actor,
-            "submissions": submissions,
-            "asked": asked,
-        }
-        if len(ids) > services.AT_ONCE:
-            job = services.decide_later(**order)
-            return Response({"id": job.pk, "status": job.state}, status=202)
-        return Response(services.decide_many(**order).as_dict())
-
-    def _chosen(self, values: Mapping[str, Any]) -> tuple[list[int], frozenset[int]]:
-        """The records that the filter finds, and the submission that it names."""
-        if not values:
-            raise Invalid([FieldError("filter", "required", _("An empty filter would decide on every record."))])
-        for name, value in values.items():
-            # Left blank, a filter is passed over: harmless in a list, and everything in a decision.
-            if isinstance(value, list) and not name == "state":
-                raise Invalid([FieldError(f"filter.{name}", "invalid", _("Give one value."))])
-            if value is None or value == [] or not str(value).strip() or value == [""]:
-                raise Invalid([FieldError(f"filter.{name}", "required", _("Give a value, or leave the filter out."))])
-        rows = narrow(RecordFilter, values, selectors.records(self.actor), request=self.request)
-        ids = list(rows.order_by("pk").values_list("pk", flat=True))
-        return ids, frozenset({int(values["submission"])}) if "submission" in values else frozenset()
+            chosen = choosing.by_ids(body["ids"])
+        outcome = choosing.decide(chosen, decision=body["decision"], reason=body["reason"], actor=self.actor)
+        if isinstance(outcome, Job):
+            return Response({"id": outcome.pk, "status": outcome.state}, status=202)
+        return Response(outcome.as_dict())
 
 
 urlpatterns = [

@@ -14,7 +14,7 @@ from backend.audit.services import enter_audit
 from backend.jobs.models import Job
 from backend.jobs.services import queue
 from backend.problems import Conflict, FieldError, Invalid, NotFound
-from programs.records.models import Record
+from programs.records.models import Amendment, Record
 from programs.review.deciding import Order, Outcome, carry_out, tally
 from programs.review.rulings import NEEDS_REASON, Kind
 from programs.review.runs import Ranges, in_ranges
@@ -25,6 +25,8 @@ AT_ONCE = 5000
 
 LISTED = 100
 """So many of the records passed over are listed; the others are counted."""
+
+LONGEST_REASON = 2000
 
 
 @dataclass
@@ -53,19 +55,29 @@ class Summary:
         }
 
 
-def decide_one(*, record_id: int, decision: str, reason: str, actor: User) -> None:
+def decide_one(
+    *, record_id: int, decision: str, reason: str, actor: User, submissions: frozenset[int] = frozenset()
+) -> None:
     """Decide on one record, or on its pending amendment. The decision that stands already changes nothing.
+
+    Args:
+        record_id: the record.
+        decision: one of ``Kind``.
+        reason: why; needed for all but a verification.
+        actor: the officer.
+        submissions: where they are known, the submissions whose values the officer had before them: what has come from
+            others since is left alone.
 
     Raises:
         NotFound: there is no such record.
         Invalid: a reason is needed and is missing.
-        Conflict: something else was decided on it, or it is in no state for this decision.
+        Conflict: something else was decided on it, it is in no state for this decision, or it was reported anew.
     """
-    order = _order(decision, reason, actor)
+    order = _order(decision, reason, actor, submissions)
     outcome = carry_out(order, [record_id])
     if outcome.skipped:
         [(_id, state)] = outcome.skipped
-        raise Conflict(_refusal(order.decision, record_id, state), state=state)
+        raise Conflict(_refusal(order, record_id, state), state=state)
     if not outcome.decided and not outcome.standing:
         raise NotFound
     if outcome.decided:
@@ -185,10 +197,19 @@ def _order(decision: str, reason: str, actor: User, submissions: frozenset[int] 
     return Order(decision=kind, reason=reason.strip(), officer_id=actor.pk, submissions=submissions)
 
 
-def _refusal(decision: Kind, record_id: int, state: str) -> str:
+def _refusal(order: Order, record_id: int, state: str) -> str:
     values = {"id": record_id, "state": Record.State(state).label}
+    if order.decision == Kind.REVOKE and state != Record.State.VERIFIED:
+        return _("Record %(id)s is not verified (%(state)s), so there is nothing to revoke.") % values
+    if state == Record.State.SUBMITTED or _amended_unseen(order, record_id):
+        return _("Record %(id)s was reported anew after you opened it. Look at it again before you decide.") % values
     if state == Record.State.VERIFIED:
         return _("Record %(id)s is verified and no amendment of it awaits review; it can be revoked.") % values
-    if decision == Kind.REVOKE:
-        return _("Record %(id)s is not verified (%(state)s), so there is nothing to revoke.") % values
     return _("Record %(id)s was decided otherwise (%(state)s), and that stands until it is reported anew.") % values
+
+
+def _amended_unseen(order: Order, record_id: int) -> bool:
+    if not order.submissions:
+        return False
+    waiting = Amendment.objects.filter(record=record_id, state=Amendment.State.PENDING)
+    return waiting.exclude(submission__in=order.submissions).exists()
