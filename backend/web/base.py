@@ -196,13 +196,17 @@ def sentence(problem: Problem) -> str:
 
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """A refusal as a page of its own, or as a part of one."""
-    template = "web/problem_part.html" if is_partial(request) else "web/problem.html"
+    """A refusal as a page of its own; where a part was asked for, as what htmx puts above the page that stays."""
+    partial = is_partial(request)
+    template = "web/problem_part.html" if partial else "web/problem.html"
     context = {"problem": problem.body(), "sentence": sentence(problem)}
     response = render(request, template, context, status=problem.status)
     for name, value in problem.headers.items():
         if name != "WWW-Authenticate":
             response[name] = value
+    if partial:
+        # What was to be replaced stays: a refusal has nothing of what the asking element would select from it.
+        response.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML", "HX-Reselect": ".alert"})
     return response
 
 

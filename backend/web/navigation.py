@@ -14,7 +14,10 @@ SIDE_BY_SIDE = 6
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that the head leads to; ``place`` says in which order, ``group`` with which others it may be folded."""
+    """A page that the head leads to; ``place`` says in which order, ``group`` with which others it may be folded.
+
+    ``writes``: it is for those who may write.
+    """
 
     place: int
     label: str | Promise
@@ -22,12 +25,22 @@ class Entry:
     icon: str
     roles: frozenset[str]
     group: str | Promise = ""
+    writes: bool = False
 
 
 _entries: list[Entry] = []
 
 
-def register(place: int, label: str | Promise, url_name: str, icon: str, roles: str, group: str | Promise = "") -> None:
+def register(
+    place: int,
+    label: str | Promise,
+    url_name: str,
+    icon: str,
+    roles: str,
+    group: str | Promise = "",
+    *,
+    writes: bool = False,
+) -> None:
     """Put a page into the head.
 
     Args:
@@ -37,10 +50,12 @@ def register(place: int, label: str | Promise, url_name: str, icon: str, roles: 
         icon: a name of the heroicons.
         roles: parted by spaces.
         group: such as ``SETUP``: entries that fold into one menu where a role has too many to stand side by side.
+        writes: not shown to whoever may only read.
     """
-    _entries.append(Entry(place, label, url_name, icon, frozenset(roles.split()), group))
+    _entries.append(Entry(place, label, url_name, icon, frozenset(roles.split()), group, writes))
 
 
-def entries(role: str) -> list[Entry]:
+def entries(role: str, read_only: bool = False) -> list[Entry]:
     """The entries of a role, in order."""
-    return sorted((one for one in _entries if role in one.roles), key=lambda one: one.place)
+    shown = (one for one in _entries if role in one.roles and not (one.writes and read_only))
+    return sorted(shown, key=lambda one: one.place)

@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Count, QuerySet
+from django.utils.translation import get_language
+
 from programs.intake.columns import COLUMNS
 from programs.intake.rules import RULES, is_chinese, render
 from programs.submissions.models import Finding
 
 _ZH = {column.code: column.zh for column in COLUMNS}
 _EN = {column.code: column.en for column in COLUMNS}
+
+
+def language() -> str:
+    """The reader's language."""
+    return get_language() or "zh-hans"
 
 
 def finding(found: Finding, headers: dict[str, str], language: str) -> dict[str, Any]:
@@ -41,3 +49,9 @@ def summary(line: Mapping[str, Any], language: str) -> dict[str, Any]:
         "guidance": rule.guidance_zh if is_chinese(language) else rule.guidance_en,
         "occurrences": line["occurrences"],
     }
+
+
+def summaries(findings: QuerySet[Finding], language: str) -> list[dict[str, Any]]:
+    """The findings counted by rule, the most frequent first."""
+    counted = findings.values("rule", "severity").annotate(occurrences=Count("id")).order_by("-occurrences", "rule")
+    return [summary(line, language) for line in counted]

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import path
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
@@ -16,19 +15,15 @@ from rest_framework.response import Response
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import FILES, documented
-from backend.problems import Forbidden, Invalid, NotFound
-from programs.intake import answers
+from backend.problems import Invalid
+from programs.intake import answers, downloads
+from programs.intake.answers import language
 from programs.submissions import selectors
 from programs.submissions.api import SENDERS, Counts
 from programs.submissions.filters import FindingFilter
 from programs.submissions.models import Finding, Submission
 
 CSV, XLSX = FILES
-
-
-def language() -> str:
-    """The reader's language."""
-    return get_language() or "zh-hans"
 
 
 class FindingAnswer(serializers.Serializer):
@@ -80,13 +75,7 @@ class Summary(base.ListView):
 
     def get_queryset(self) -> Any:
         submission = self.one(selectors.submissions(self.actor), pk=self.kwargs["id"])
-        counted = (
-            selectors.findings(self.actor, submission)
-            .values("rule", "severity")
-            .annotate(occurrences=Count("id"))
-            .order_by("-occurrences", "rule")
-        )
-        return [answers.summary(line, language()) for line in counted]
+        return answers.summaries(selectors.findings(self.actor, submission), language())
 
 
 class MendBody(serializers.Serializer):
@@ -138,14 +127,8 @@ class Report(base.View):
 
     @documented(responses={(200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request, id: int) -> HttpResponse:
-        from programs.intake.reporting import error_workbook
-
         submission = self.one(selectors.submissions(self.actor), pk=id)
-        if self.actor.read_only:
-            raise Forbidden
-        if submission.sheet_id is None:
-            raise NotFound(_("This file was refused whole, so it has no cells to mark; read its findings instead."))
-        return _file(error_workbook(submission=submission), XLSX, f"report-{submission.pk}.xlsx")
+        return downloads.report(actor=self.actor, submission=submission).answer()
 
 
 class Template(base.View):
@@ -156,9 +139,7 @@ class Template(base.View):
 
     @documented(responses={(200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request) -> HttpResponse:
-        from programs.intake.template import template_xlsx
-
-        return _file(template_xlsx(actor=self.actor), XLSX, "template.xlsx")
+        return downloads.template_workbook(actor=self.actor).answer()
 
 
 class TemplateText(base.View):
@@ -169,16 +150,7 @@ class TemplateText(base.View):
 
     @documented(responses={(200, CSV): OpenApiTypes.BINARY})
     def get(self, request: Request) -> HttpResponse:
-        from programs.intake.template import template_csv
-
-        return _file(template_csv(), CSV, "template.csv")
-
-
-def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+        return downloads.template_text().answer()
 
 
 urlpatterns = [

@@ -9,7 +9,7 @@ from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.jobs.services import Run
 from backend.vault.files import services as files
-from programs.intake import noting, sandbox, sheets
+from programs.intake import noting, sandbox, sheets, steps
 from programs.intake.assessing import Assessment, assess, check_alone
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.records import sheet_from_records
@@ -18,7 +18,7 @@ from programs.submissions import services as submissions
 from programs.submissions.models import Submission
 
 Status = Submission.Status
-STEPS = 4
+STEPS = len(steps.CHECK)
 
 
 def check(run: Run, submission_id: int, organisation_id: int) -> dict:

@@ -12,7 +12,7 @@ from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.jobs.services import Run
 from backend.outbox.services import state
-from programs.intake import noting, sheets
+from programs.intake import noting, sheets, steps
 from programs.intake.assessing import Assessment, Counts, check_alone
 from programs.intake.assessing import assess as assess
 from programs.intake.cases import open_cases
@@ -22,7 +22,7 @@ from programs.submissions.models import Submission
 
 Status = Submission.Status
 TURN = 7_391_002
-STEPS = 3
+STEPS = len(steps.COMMIT)
 COMMITTED = "submission.committed"
 
 

@@ -50,6 +50,14 @@ class Calendar:
             count -= self.is_working_day(day)
         return day
 
+    def count_working_days(self, after: dt.date, through: dt.date) -> int:
+        """How many days are worked after ``after``, up to ``through`` included; 0 where ``through`` is not later.
+
+        Raises ValueError for a day beyond the calendar.
+        """
+        days = range(1, (through - after).days + 1)
+        return sum(self.is_working_day(after + dt.timedelta(days=one)) for one in days)
+
     def is_provisional(self, first: dt.date, last: dt.date) -> bool:
         """Whether a count over the days ``first`` to ``last`` met a year without a published table."""
         return not all(self.is_published(year) for year in range(first.year, last.year + 1))

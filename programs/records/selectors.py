@@ -20,3 +20,9 @@ def amendments(record: Record) -> QuerySet[Amendment]:
 def decisions(record: Record) -> QuerySet[Decision]:
     """Every decision on a record that the actor was given, the earliest first."""
     return Decision.objects.filter(record=record).order_by("pk")
+
+
+def counted_by_state(actor: User | None, most: int = 10_000) -> dict[str, int]:
+    """How many records of each state ``actor`` may see, each counted no further than ``most`` + 1."""
+    seen = records(actor)
+    return {state.value: seen.filter(state=state)[: most + 1].count() for state in Record.State}

@@ -1,29 +1,21 @@
 """Submissions over HTTP: sending, watching, confirming and cancelling."""
 
-from typing import Any
-
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import path
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts import selectors as accounts
-from backend.accounts.models import Organisation
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
-from backend.problems import Invalid, Problem
-from backend.throttles import allow
 from programs.periods import selectors as periods
-from programs.submissions import selectors, services
+from programs.submissions import selectors, sending, services
 from programs.submissions.filters import SubmissionFilter
 from programs.submissions.models import Submission
 
 SENDERS = "partner officer"
-OVERSIZE = 4
 
 
 class Progress(serializers.Serializer):
@@ -114,51 +106,8 @@ class Submissions(base.ListView):
 
     @documented(request=SubmissionBody, responses={202: SubmissionAnswer})
     def post(self, request: Request) -> Response:
-        body = self.read(SubmissionBody)
-        organisation = self._organisation(body)
-        allow(f"uploads:{organisation.pk}", settings.UPLOADS_PER_HOUR, 3600)
-        given = _bytes(body)
-        submission = services.receive(
-            actor=self.actor,
-            organisation=organisation,
-            period=body["period"],
-            policy=body["policy"],
-            confirm=body["confirm"],
-            force=body["force"],
-            **given,
-        )
+        submission = sending.send(actor=self.actor, **self.read(SubmissionBody))
         return Response(self.get_serializer(submission).data, status=202)
-
-    def _organisation(self, body: dict[str, Any]) -> Organisation:
-        named = body.get("organisation")
-        if not self.actor.sees_everything:
-            if named is not None and named.pk != self.actor.organisation_id:
-                raise Invalid([("organisation", "invalid", _("You can only submit for your own organisation."))])
-            return self.actor.organisation
-        if named is None or named.kind == Organisation.Kind.BUREAU:
-            raise Invalid([("organisation", "required", _("Name the partner on whose behalf you submit."))])
-        return named
-
-
-def _bytes(body: dict[str, Any]) -> dict[str, Any]:
-    """The bytes to seal, and what they are."""
-    file, records = body.get("file"), body.get("records")
-    if records is not None and file is None:
-        data = services.records_as_bytes(body["period"].code, records)
-        return {"data": data, "kind": "json"}
-    if file is None or records is not None:
-        raise Invalid([("file", "required", _("Send either a file or a list of records."))])
-    # A file over the limit is taken in and refused by its checks (F04), so that the refusal stands in the books; one
-    # many times over is not even taken in.
-    most = settings.UPLOAD_BYTES * OVERSIZE
-    if file.size > most:
-        megabytes = most // (1024 * 1024)
-        raise Problem(
-            413,
-            "too_large",
-            _("The file is larger than %(size)s MB. Split it and send the parts.") % {"size": megabytes},
-        )
-    return {"data": file.read(), "kind": "file", "file_name": file.name or ""}
 
 
 class OneSubmission(base.View):

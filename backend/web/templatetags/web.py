@@ -93,8 +93,8 @@ def navigation(context: template.Context) -> list[dict[str, Any]]:
     Where they are too many, each group is one entry that has the others ``inside``, at the place of its last.
     """
     request = context["request"]
-    role = getattr(request.user, "role", "")
-    found = [_shown(one, request.path) for one in entries(role)]
+    role, read_only = getattr(request.user, "role", ""), getattr(request.user, "read_only", False)
+    found = [_shown(one, request.path) for one in entries(role, read_only)]
     here = max((one for one in found if one["near"]), key=lambda one: len(one["url"]), default=None)
     for one in found:
         one["here"] = one is here

@@ -1,0 +1,69 @@
+"""The files that intake gives out, the same by API and by page: who may have which, and what is audited."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.problems import Forbidden, NotFound
+from programs.submissions.models import Submission
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to be kept by whoever asked for it."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+    def answer(self) -> HttpResponse:
+        """The file as an answer, which no cache keeps."""
+        answer = HttpResponse(self.data, content_type=self.content_type)
+        answer["Content-Disposition"] = f'attachment; filename="{self.name}"'
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def may_have_report(actor: User) -> bool:
+    """Whether reports are made for ``actor``: for those who submit for a partner, since they sent what is in them."""
+    return actor.role == User.Role.PARTNER and not actor.read_only
+
+
+def report(*, actor: User, submission: Submission) -> Download:
+    """A submission's own file with the bad cells marked and commented; audited.
+
+    Args:
+        actor: who asks.
+        submission: one that the actor may see.
+
+    Raises:
+        Forbidden: it is not for the actor.
+        NotFound: the file was refused whole.
+    """
+    # The engine is heavy: a web process that never needs it does not load it.
+    from programs.intake.reporting import error_workbook
+
+    if not may_have_report(actor):
+        raise Forbidden
+    if submission.sheet_id is None:
+        raise NotFound(_("This file was refused whole, so it has no cells to mark; read its findings instead."))
+    return Download(f"report-{submission.pk}.xlsx", XLSX, error_workbook(submission=submission))
+
+
+def template_workbook(*, actor: User) -> Download:
+    """The blank template with drop-downs of the actor's own programmes and cohorts."""
+    from programs.intake.template import template_xlsx
+
+    return Download("template.xlsx", XLSX, template_xlsx(actor=actor))
+
+
+def template_text() -> Download:
+    """The blank template's header row as CSV."""
+    from programs.intake.template import template_csv
+
+    return Download("template.csv", CSV, template_csv())

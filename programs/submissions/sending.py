@@ -1,0 +1,84 @@
+"""Sending a submission, by API or by page: whose it is, how often, how many bytes."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import Organisation, User
+from backend.problems import Invalid, Problem
+from backend.throttles import allow
+from programs.periods.models import Period
+from programs.submissions import services
+from programs.submissions.models import Submission
+
+OVERSIZE = 4
+MEGABYTE = 1024 * 1024
+
+
+def send(
+    *,
+    actor: User,
+    period: Period,
+    organisation: Organisation | None = None,
+    file: UploadedFile | None = None,
+    records: list[Any] | None = None,
+    policy: str,
+    confirm: str,
+    force: bool,
+) -> Submission:
+    """Takes in a file or a list of records from whoever may send them.
+
+    Args:
+        actor: who sends.
+        period: the period reported.
+        organisation: whose it is; a partner need not say so, bureau staff must.
+        file: a file as it came in.
+        records: a batch instead, with the column codes as keys.
+        policy, confirm, force: as ``services.receive``.
+
+    Raises:
+        Invalid: ``organisation`` or ``file`` are at fault.
+        Problem: 413 ``too_large``, 429 ``throttled``.
+        Conflict: as ``services.receive``.
+    """
+    owner = _owner(actor, organisation)
+    allow(f"uploads:{owner.pk}", settings.UPLOADS_PER_HOUR, 3600)
+    return services.receive(
+        actor=actor,
+        organisation=owner,
+        period=period,
+        policy=policy,
+        confirm=confirm,
+        force=force,
+        **_bytes(period, file, records),
+    )
+
+
+def _owner(actor: User, named: Organisation | None) -> Organisation:
+    if not actor.sees_everything:
+        if named is not None and named.pk != actor.organisation_id:
+            raise Invalid([("organisation", "invalid", _("You can only submit for your own organisation."))])
+        return actor.organisation
+    if named is None or named.kind == Organisation.Kind.BUREAU:
+        raise Invalid([("organisation", "required", _("Name the partner on whose behalf you submit."))])
+    return named
+
+
+def _bytes(period: Period, file: UploadedFile | None, records: list[Any] | None) -> dict[str, Any]:
+    """The bytes to seal, and what they are."""
+    if records is not None and file is None:
+        return {"data": services.records_as_bytes(period.code, records), "kind": "json"}
+    if file is None or records is not None:
+        raise Invalid([("file", "required", _("Send either a file or a list of records."))])
+    # A file over the limit is taken in and refused by its checks (F04), so that the refusal stands in the books; one
+    # many times over is not even taken in.
+    most = settings.UPLOAD_BYTES * OVERSIZE
+    if (file.size or 0) > most:
+        raise Problem(
+            413,
+            "too_large",
+            _("The file is larger than %(size)s MB. Split it and send the parts.") % {"size": most // MEGABYTE},
+        )
+    return {"data": file.read(), "kind": "file", "file_name": file.name or ""}
