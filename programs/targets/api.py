@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,9 +14,7 @@ from rest_framework.response import Response
 from backend.api import base
 from backend.api.permissions import roles
 from backend.api.schema import documented
-from backend.lists.filters import narrow
-from backend.problems import Invalid
-from programs.targets import books, figures, selectors, series
+from programs.targets import books, selectors
 from programs.targets.answers import (
     ChangesAnswer,
     FigureAnswer,
@@ -30,15 +27,16 @@ from programs.targets.answers import (
 from programs.targets.books import Moment
 from programs.targets.filters import HeadFilter
 from programs.targets.models import LedgerEntry, Plan, Target
+from programs.targets.pagination import MomentPagination
 from programs.targets.parameters import (
     BreakdownParameters,
     ChangesParameters,
-    MomentPagination,
     MomentParameters,
     SeriesParameters,
     told,
 )
-from talent.people.naming import shown_name
+from programs.targets.readings import Reading, between
+from programs.targets.showing import HEAD_COLUMNS, shown_heads
 
 READERS: list[Any] = [roles({"GET": "officer manager admin"})]
 
@@ -97,17 +95,15 @@ class AtAMoment(base.View):
         return books.moment(as_of=self.asked.get("as_of"), known_at=self.asked.get("known_at"))
 
     @property
-    def span(self) -> figures.Span:
-        return figures.Span(self.target.starts_on, self.target.ends_on)
+    def chosen(self) -> dict[str, Any]:
+        """The filters that the address gives."""
+        given, names = self.request.query_params, self.filterset_class.names() if self.filterset_class else ()
+        return {name: given[name] for name in names if name in given}
 
-    def entries(self, moment: Moment) -> QuerySet[LedgerEntry]:
-        """The entries known by ``moment``, narrowed as the address asks."""
-        found = selectors.entries(self.actor, self.target, moment)
-        if self.filterset_class is None:
-            return found
-        given = self.request.query_params
-        wanted = {name: given[name] for name in self.filterset_class.names() if name in given}
-        return narrow(self.filterset_class, wanted, found, request=self.request)
+    @cached_property
+    def reading(self) -> Reading:
+        moment = self.moment  # first, so that a bad parameter is told before a target that is not there
+        return Reading(self.actor, self.target, moment, self.chosen)
 
 
 class ListAtAMoment(AtAMoment, base.ListView):
@@ -118,7 +114,7 @@ class ListAtAMoment(AtAMoment, base.ListView):
 
     def heads(self) -> int:
         """How many heads the entries come to."""
-        return selectors.achieved(self.entries(self.moment))
+        return self.reading.achieved()
 
 
 class OneTarget(AtAMoment):
@@ -128,9 +124,8 @@ class OneTarget(AtAMoment):
 
     @documented(responses=FigureAnswer, parameters=[MomentParameters])
     def get(self, request: Request, code: str) -> Response:
-        heads = selectors.heads_by_day(self.entries(self.moment))
-        figure = figures.figure(goal=self.target.goal, span=self.span, heads=heads, as_of=self.moment.as_of)
-        return Response({**TargetAnswer(self.target).data, **told(self.moment), **asdict(figure)})
+        figure = asdict(self.reading.figure())
+        return Response({**TargetAnswer(self.target).data, **told(self.moment), **figure})
 
 
 @documented(parameters=[SeriesParameters])
@@ -143,11 +138,7 @@ class Series(ListAtAMoment):
     parameters = ("by", "as_of", "known_at")
 
     def get_queryset(self) -> Any:
-        heads = selectors.heads_by_day(self.entries(self.moment))
-        points = series.course(
-            by=self.asked["by"], goal=self.target.goal, span=self.span, heads=heads, as_of=self.moment.as_of
-        )
-        return [asdict(point) for point in points]
+        return [asdict(point) for point in self.reading.course(self.asked["by"])]
 
 
 @documented(parameters=[BreakdownParameters])
@@ -160,7 +151,7 @@ class Breakdown(ListAtAMoment):
     parameters = ("by", "as_of", "known_at")
 
     def get_queryset(self) -> Any:
-        return [asdict(part) for part in selectors.breakdown(self.entries(self.moment), self.asked["by"])]
+        return [asdict(part) for part in self.reading.parts(self.asked["by"])]
 
 
 @documented(parameters=[MomentParameters])
@@ -171,34 +162,14 @@ class People(ListAtAMoment):
     serializer_class = HeadAnswer
     parameters = ("as_of", "known_at")
     ordering = ("person_id",)
-    columns = {
-        "person": "person_id",
-        "name": "person__name",
-        "effective_on": "effective_on",
-        "organisation": "organisation__code",
-        "programme": "programme__code",
-        "path": "path",
-        "basis": "basis",
-        "district": "district",
-        "segment": "segment",
-        "record": "record_id",
-    }
+    columns = HEAD_COLUMNS
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         self.asked  # noqa: B018 - refuses what it does not know before anything is read
         return selectors.counted(self.actor, self.target, self.moment)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
-        shown = super().present(rows)
-        contributors = selectors.contributors(row["person"] for row in shown)
-        return [
-            {
-                **row,
-                "name": shown_name(row["name"], self.actor),
-                "contributors": contributors.get(row["person"], []),
-            }
-            for row in shown
-        ]
+        return shown_heads(rows, self.actor)
 
     def header(self) -> list[str]:
         return list(HeadAnswer().fields)
@@ -211,25 +182,30 @@ class Changes(AtAMoment):
 
     @documented(responses=ChangesAnswer, parameters=[ChangesParameters])
     def get(self, request: Request, code: str) -> Response:
-        since, until = self.asked.get("from"), self.asked.get("to")
-        if since and until and since > until:
-            raise Invalid([("from", "invalid", _("The first moment lies after the second: exchange from and to."))])
-        closing = books.moment(as_of=self.asked.get("as_of"), known_at=until)
-        start = books.start_of(self.target.starts_on)
-        opening = Moment(closing.as_of, min(since or start, closing.known_at))
-        opened_with = selectors.achieved(self.entries(opening))
-        moved = selectors.moved(self.entries(closing), opening.known_at)
-        entries = [
-            {"reason": reason, "delta": counted - taken_back, "counted": counted, "taken_back": taken_back}
-            for reason, (counted, taken_back) in sorted(moved.items())
-        ]
+        asked = self.asked
+        movement = between(
+            self.actor,
+            self.target,
+            since=asked.get("from"),
+            until=asked.get("to"),
+            as_of=asked.get("as_of"),
+            chosen=self.chosen,
+        )
         answer = {
-            "as_of": closing.as_of,
-            "from": told(opening)["known_at"],
-            "to": told(closing)["known_at"],
-            "opening": opened_with,
-            "entries": entries,
-            "closing": opened_with + sum(counted - taken_back for counted, taken_back in moved.values()),
+            "as_of": movement.until.as_of,
+            "from": told(movement.since)["known_at"],
+            "to": told(movement.until)["known_at"],
+            "opening": movement.opening,
+            "entries": [
+                {
+                    "reason": one.reason,
+                    "delta": one.delta,
+                    "counted": one.counted,
+                    "taken_back": one.taken_back,
+                }
+                for one in movement.moved
+            ],
+            "closing": movement.closing,
         }
         return Response(answer)
 

@@ -1,20 +1,19 @@
-"""The parameters that say at which moment a figure is read, and the pages that keep to it."""
+"""The parameters that say at which moment a figure is read: the same names for the API and for pages."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
-from backend.api.pagination import KeysetPagination
 from backend.clock import BUREAU
+from backend.lists.filters import refuse_unknown
+from backend.problems import Invalid, flatten
 from programs.targets.books import Moment
 from programs.targets.selectors import DIMENSIONS
 from programs.targets.series import PERIODS
@@ -91,39 +90,17 @@ class ChangesParameters(serializers.Serializer):
         }
 
 
-class MomentPagination(KeysetPagination):
-    """Pages of one and the same moment: it is told beside the results, and the links carry it on."""
+def read(parameters_class: type[serializers.Serializer], given: QueryDict, known: Iterable[str] = ()) -> dict[str, Any]:
+    """The validated parameters of a page's address; one that neither the class nor ``known`` names is refused.
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        self.moment: Moment = view.moment
-        self.heads: Callable[[], int] = view.heads
-        return super().paginate_queryset(queryset, request, view)
-
-    def _count(self, queryset: Any) -> int | None:
-        if isinstance(queryset, list):
-            return super()._count(queryset)
-        # The sum of the entries is the number of people behind them, and takes a fraction of the time to find.
-        return self.heads() if super()._count([]) is not None else None
-
-    def get_paginated_response(self, data: Any) -> Response:
-        response = super().get_paginated_response(data)
-        response.data = {**told(self.moment), **response.data}
-        return response
-
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        described = super().get_paginated_response_schema(schema)
-        described["properties"] = {
-            "as_of": {"type": "string", "format": "date"},
-            "known_at": {"type": "string", "format": "date-time"},
-            **described["properties"],
-        }
-        return described
-
-    def _link(self, cursor: str | None) -> str | None:
-        link = super()._link(cursor)
-        for name, value in told(self.moment).items() if link else ():
-            link = replace_query_param(link, name, value)
-        return link
+    Raises:
+        Problem: 400 ``unknown_parameter`` or ``invalid``.
+    """
+    parameters = parameters_class(data=given)
+    refuse_unknown(given, [*parameters.fields, *known])
+    if not parameters.is_valid():
+        raise Invalid(flatten(parameters.errors))
+    return parameters.validated_data
 
 
 def told(moment: Moment) -> dict[str, str]:

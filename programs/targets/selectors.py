@@ -16,7 +16,7 @@ from programs.catalogue.models import Programme
 from programs.records.models import Record
 from programs.targets.books import Moment
 from programs.targets.filters import UNSPECIFIED
-from programs.targets.models import Basis, LedgerEntry, Plan, Target
+from programs.targets.models import Basis, LedgerEntry, Plan, Standing, Target
 from talent.people.models import Person
 
 DIMENSIONS = ("organisation", "district", "path", "basis", "segment", "programme")
@@ -50,6 +50,22 @@ def entries(actor: User | None, target: Target, moment: Moment) -> QuerySet[Ledg
 def heads_by_day(found: QuerySet[LedgerEntry]) -> dict[dt.date, int]:
     """Net heads by the day from which they count."""
     return dict(found.order_by().values_list("effective_on").annotate(Sum("delta")))
+
+
+def heads_of_every_target(actor: User | None, moment: Moment) -> dict[int, dict[dt.date, int]]:
+    """By target, its net heads by the day from which they count: every target in one reading."""
+    found = LedgerEntry.objects.filter(recorded_at__lte=moment.known_at, effective_on__lte=moment.as_of)
+    rows = _for_the_bureau(found, actor).order_by().values_list("target", "effective_on").annotate(Sum("delta"))
+    heads: dict[int, dict[dt.date, int]] = defaultdict(dict)
+    for target, day, total in rows:
+        heads[target][day] = total
+    return heads
+
+
+def standings(actor: User | None, person: Person) -> QuerySet[Standing]:
+    """Where a person stands with every target towards which they count now."""
+    found = Standing.objects.filter(person=person).select_related("target", "organisation", "programme")
+    return _for_the_bureau(found, actor).order_by("target__plan__code", "target__position")
 
 
 def achieved(found: QuerySet[LedgerEntry]) -> int:

@@ -1,0 +1,121 @@
+"""A target's ledger read at a moment: what the API answers and what the pages show."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.lists.filters import narrow
+from backend.problems import Invalid
+from programs.targets import books, figures, selectors, series
+from programs.targets.books import Moment
+from programs.targets.figures import Figure, Span
+from programs.targets.filters import HeadFilter
+from programs.targets.models import LedgerEntry, Target
+from programs.targets.selectors import Part
+from programs.targets.series import Point
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A target at a moment, as ``actor`` may read it; ``chosen`` narrows its heads by ``HeadFilter``'s names."""
+
+    actor: User
+    target: Target
+    moment: Moment
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.target.starts_on, self.target.ends_on)
+
+    def entries(self) -> QuerySet[LedgerEntry]:
+        """The entries known at the moment. Raises Problem for a filter that cannot be read."""
+        found = selectors.entries(self.actor, self.target, self.moment)
+        return narrow(HeadFilter, self.chosen, found) if self.chosen else found
+
+    def achieved(self) -> int:
+        """How many heads the entries come to."""
+        return selectors.achieved(self.entries())
+
+    def figure(self) -> Figure:
+        """What is achieved, at what pace, and where it will land."""
+        return figure_of(self.target, self.moment, selectors.heads_by_day(self.entries()))
+
+    def course(self, by: str) -> list[Point]:
+        """The target's course by ``month``, ``quarter`` or ``year``."""
+        heads = selectors.heads_by_day(self.entries())
+        return series.course(by=by, goal=self.target.goal, span=self.span, heads=heads, as_of=self.moment.as_of)
+
+    def parts(self, by: str) -> list[Part]:
+        """The figure taken apart by one dimension."""
+        return selectors.breakdown(self.entries(), by)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one reason did to a figure: heads counted by it, and heads taken back."""
+
+    reason: str
+    counted: int
+    taken_back: int
+
+    @property
+    def delta(self) -> int:
+        return self.counted - self.taken_back
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Why a figure moved between two moments of the books; the day by which things happened is the same at both."""
+
+    since: Moment
+    until: Moment
+    opening: int
+    moved: list[Moved]
+
+    @property
+    def closing(self) -> int:
+        return self.opening + sum(one.delta for one in self.moved)
+
+
+def figure_of(target: Target, moment: Moment, heads: figures.HeadsByDay) -> Figure:
+    """A target's figure from its heads by day, none of which is after ``moment.as_of``."""
+    span = Span(target.starts_on, target.ends_on)
+    return figures.figure(goal=target.goal, span=span, heads=heads, as_of=moment.as_of)
+
+
+def between(
+    actor: User,
+    target: Target,
+    *,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    as_of: dt.date | None = None,
+    chosen: Mapping[str, Any] | None = None,
+) -> Movement:
+    """Why the figure moved between two moments.
+
+    Args:
+        actor: who reads.
+        target: whose figure.
+        since: as the books stood then; by default at the target's start, before anything was counted.
+        until: as the books stood then; by default now.
+        as_of: the day by which things have happened, at both moments; by default today, or the day of ``until``.
+        chosen: narrows the heads, by ``HeadFilter``'s names.
+
+    Raises:
+        Invalid: ``since`` lies after ``until``.
+    """
+    if since and until and since > until:
+        raise Invalid([("from", "invalid", _("The first moment lies after the second: exchange from and to."))])
+    closing = books.moment(as_of=as_of, known_at=until)
+    start = books.start_of(target.starts_on)
+    opening = Moment(closing.as_of, min(since or start, closing.known_at))
+    opened_with = Reading(actor, target, opening, chosen or {}).achieved()
+    moved = selectors.moved(Reading(actor, target, closing, chosen or {}).entries(), opening.known_at)
+    return Movement(opening, closing, opened_with, [Moved(reason, *heads) for reason, heads in sorted(moved.items())])
