@@ -18,7 +18,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.embedded import places, processes, records, services
+from backend.embedded import commands, places, processes, records, services
 from backend.embedded.children import LOOK_SECONDS, Child, Family
 from backend.embedded.errors import EmbeddedError
 
@@ -91,32 +91,22 @@ def say(text: str) -> None:
 
 
 def children(plan: Plan, port: int) -> list[Child]:
-    """Web, worker and beat, as commands."""
-    python = sys.executable
+    """Web, worker and beat."""
     place = f"[{plan.host}]:{port}" if ":" in plan.host else f"{plan.host}:{port}"
-    web = [
-        *(python, "-m", "gunicorn", "backend.wsgi", "--bind", place),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-        *("--timeout", "120", "--graceful-timeout", "20", "--max-requests", "20000", "--max-requests-jitter", "2000"),
-        "--no-control-socket",
-        # Where the web processes count together, so that /metrics is the same whichever of them answers.
-        *("--env", f"PROMETHEUS_MULTIPROC_DIR={metrics_folder(plan.profile)}"),
-        # Without the query: what somebody searched for is nobody's business, and may be an identity number.
-        *("--access-logfile", "-", "--access-logformat", "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)s %(M)sms"),
-    ]
-    celery = [python, "-m", "celery", "-A", "celery_worker"]
-    worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"]
     suffix = "" if plan.profile == "main" else f"-{plan.profile}"
+    chosen = {
+        "web": commands.web(place, metrics_folder(plan.profile)),
+        "worker": commands.worker(),
+        "beat": commands.beat(),
+    }
     return [
-        Child(f"web{suffix}", web, patience=25),
-        # Neither gossip nor mingling: there is nobody to talk to, and both cost a second at the start.
         Child(
-            f"worker{suffix}",
-            [*worker, "--without-gossip", "--without-mingle"],
-            patience=30,
-            waits_for=(f"web{suffix}", f"beat{suffix}"),
-        ),
-        Child(f"beat{suffix}", [*celery, "beat", "--loglevel", "INFO"], patience=5),
+            f"{name}{suffix}",
+            command,
+            patience=commands.PATIENCE[name],
+            waits_for=tuple(f"{other}{suffix}" for other in commands.LAST.get(name, ())),
+        )
+        for name, command in chosen.items()
     ]
 
 
@@ -148,7 +138,7 @@ def serve(options: argparse.Namespace) -> int:
         fresh=options.fresh,
         host=os.environ.get("BIND") or "127.0.0.1",
         port=chosen_port(options.port),
-        demo=os.environ.get("DEMO", "1").strip().lower() not in ("0", "no", "false", "off", ""),
+        demo=commands.wants_demo("1"),
         command=options.command,
     )
     profile = places.profile(plan.profile)
@@ -213,8 +203,7 @@ def claim(stack: ExitStack, profile: places.Profile, plan: Plan) -> str | None:
 def prepare(signals: Signals, plan: Plan, environment: Mapping[str, str]) -> None:
     """Bring schema, code tables and demo data up to date. Raises EmbeddedError when that fails."""
     say("Setting up the database …")
-    command = [sys.executable, "manage.py", "prepare", "--verbosity", "0", *(["--demo"] if plan.demo else [])]
-    code = signals.attend(command, environment, places.ROOT)
+    code = signals.attend(commands.prepare(demo=plan.demo, verbosity=0), environment, places.ROOT)
     if code and not signals.asked():
         raise EmbeddedError("The database could not be set up; what went wrong is said above.")
     if not plan.demo and not plan.command and not signals.asked():

@@ -19,10 +19,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="also the demo's organisations, people and logins")
+        parser.add_argument(
+            "--only",
+            choices=["database", "files"],
+            help="one part alone: an image is built with the files' part, which needs no database, and started with "
+            "the database's, which writes no files",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        names = ["setup_database", "load_reference", *(["load_demo"] if options["demo"] else [])]
-        for name in names:
-            call_command(name, verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)
-        call_command("messages", verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        if options["only"] != "files":
+            names = ["setup_database", "load_reference", *(["load_demo"] if options["demo"] else [])]
+            for name in names:
+                call_command(name, verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)
+        if options["only"] != "database":
+            call_command("messages", verbosity=0)
+            call_command("collectstatic", verbosity=0, interactive=False)
