@@ -1,4 +1,4 @@
-"""What the Dockerfile puts into the image, made in a folder: its files copied, its last step of building carried out."""
+"""What the Dockerfile puts into the image, made in a folder: its files copied, its last step carried out."""
 
 import fnmatch
 import os
@@ -20,7 +20,9 @@ def instructions() -> list[tuple[str, str]]:
     lines = [line for line in DOCKERFILE.read_text("utf-8").splitlines() if not line.lstrip().startswith("#")]
     whole = "\n".join(lines).replace("\\\n", " ")
     return [
-        (word.upper(), " ".join(rest.split())) for word, _, rest in (line.partition(" ") for line in whole.splitlines()) if word
+        (word.upper(), " ".join(rest.split()))
+        for word, _, rest in (line.partition(" ") for line in whole.splitlines())
+        if word
     ]
 
 
