@@ -6,7 +6,7 @@ import argparse
 import sys
 from contextlib import ExitStack
 
-from backend.embedded import places, processes, records, serve, services
+from backend.embedded import mail, places, processes, records, serve, services
 from backend.embedded.errors import EmbeddedError
 
 
@@ -72,6 +72,12 @@ def url(options: argparse.Namespace) -> int:
     return 0
 
 
+def show_mail(options: argparse.Namespace) -> int:
+    """Print what the mail catcher has taken."""
+    mail.show(places.profile(options.profile).mail, options.last)
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m backend.embedded", description=__doc__)
@@ -97,6 +103,9 @@ def main(arguments: list[str]) -> int:
     verb.add_argument("--all", action="store_true", help="of every profile")
     verb.set_defaults(do=stop)
     verbs.add_parser("status", parents=[shared], help="whether and where they run").set_defaults(do=status)
+    verb = verbs.add_parser("mail", parents=[shared], help="print the mail that was kept, the latest at the end")
+    verb.add_argument("--last", type=int, default=20, help="so many messages (20)")
+    verb.set_defaults(do=show_mail)
     verb = verbs.add_parser("url", parents=[shared], help="print the database's address for a login")
     verb.add_argument("login", choices=["app", "owner", "backup", "admin"])
     verb.set_defaults(do=url)

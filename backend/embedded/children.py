@@ -1,4 +1,4 @@
-"""Web, worker and beat as children: watched, started again when they die, stopped in order, their problems shown."""
+"""The system's processes as children: watched, started again when they die, stopped in order, their problems shown."""
 
 from __future__ import annotations
 
@@ -33,12 +33,14 @@ class Child:
         command: program and arguments.
         patience: seconds that it has for ending what it is at.
         waits_for: names of children that must have ended before this one is asked to.
+        keeps: open files of ours that it needs, a listening socket say.
     """
 
     name: str
     command: list[str]
     patience: float
     waits_for: tuple[str, ...] = ()
+    keeps: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     started_at: float = 0.0
@@ -58,7 +60,12 @@ class Child:
         with processes.open_log(self.log) as log:
             self.read_to = os.fstat(log.fileno()).st_size
             self.process = processes.spawn(
-                self.command, log=log, cwd=ROOT, last_word=signal.SIGTERM, environment=environment
+                self.command,
+                log=log,
+                cwd=ROOT,
+                last_word=signal.SIGTERM,
+                environment=environment,
+                keeps=self.keeps,
             )
         self.started_at = time.monotonic()
 

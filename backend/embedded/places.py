@@ -82,6 +82,11 @@ class Profile:
         return self.folder / "hold"
 
     @property
+    def mail(self) -> Path:
+        """The Maildir of what was sent while nobody had named a mail server."""
+        return self.folder / "mail"
+
+    @property
     def log(self) -> Path:
         return VAR / "log" / ("services.log" if self.name == "main" else f"services-{self.name}.log")
 

@@ -60,8 +60,12 @@ def spawn(
     last_word: signal.Signals,
     account: Account | None = None,
     environment: Mapping[str, str] | None = None,
+    keeps: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start a server that ends, by `last_word`, when we do. Its output goes to `log`."""
+    """Start a server that ends, by `last_word`, when we do.
+
+    Its output goes to `log`; it gets the open files `keeps` of ours along.
+    """
     return subprocess.Popen(
         command,
         cwd=cwd,
@@ -74,6 +78,7 @@ def spawn(
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
+        pass_fds=keeps,
     )
 
 

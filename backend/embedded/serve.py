@@ -1,6 +1,7 @@
 """The whole system in one terminal: `make run`, `make demo` and `make acceptance`.
 
-Services first, then the database's set-up, then web, worker and beat; everything is stopped in the opposite order.
+Services first, then the database's set-up, then web, worker, beat and, where no mail server is named, one that keeps
+what is sent; everything is stopped in the opposite order.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,14 +20,14 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.embedded import commands, places, processes, records, services
+from backend.embedded import commands, mail, places, processes, records, services
 from backend.embedded.children import LOOK_SECONDS, Child, Family
 from backend.embedded.errors import EmbeddedError
 
 READY_SECONDS = 90.0
 START_TRIES = 3
 LOGINS = "admin officer officer2 manager gzu gufe gzhitech"
-ADDRESS = "{url}"
+ADDRESS, MAIL = "{url}", "{mail}"
 
 
 class Signals:
@@ -75,7 +77,8 @@ class Plan:
         fresh: begin with empty servers.
         host, port: where to listen; port 0 takes a free one.
         demo: whether the demo's organisations, people and logins are loaded.
-        command: run this against the server and stop, `{url}` standing for the address; empty: serve until stopped.
+        command: run this against the server and stop, `{url}` standing for the address and `{mail}` for the folder of
+            the mail that is kept; empty: serve until stopped.
     """
 
     profile: str
@@ -84,6 +87,11 @@ class Plan:
     port: int
     demo: bool
     command: list[str]
+
+    @property
+    def keeps_mail(self) -> bool:
+        """Whether mail stays here. An address of a real server that happens to be set must not lead a test there."""
+        return self.profile != "main" or not os.environ.get("EMAIL_URL")
 
 
 def say(text: str) -> None:
@@ -145,7 +153,8 @@ def serve(options: argparse.Namespace) -> int:
     places.prepare(profile)
     with ExitStack() as stack:
         if running := claim(stack, profile, plan):
-            return signals.attend(with_address(plan.command, running), os.environ, places.ROOT)
+            command = with_address(plan.command, running["url"], running.get("mail", ""))
+            return signals.attend(command, os.environ, places.ROOT)
         if plan.port and not processes.is_free(plan.port, plan.host):
             raise EmbeddedError(
                 f"Port {plan.port} is taken by another program. Choose another one: make run PORT={plan.port + 1}"
@@ -169,11 +178,12 @@ def chosen_port(given: str | None) -> int:
     return int(text)
 
 
-def claim(stack: ExitStack, profile: places.Profile, plan: Plan) -> str | None:
+def claim(stack: ExitStack, profile: places.Profile, plan: Plan) -> dict[str, str] | None:
     """Make sure that this folder runs one system per profile: two would mean two beats.
 
     Returns:
-        The address of the one that `make run` keeps up already, if the command can be run against it.
+        What the one says of itself, its address first of all, that `make run` keeps up already, if the command can be
+        run against it.
 
     Raises:
         EmbeddedError: it runs, and that is in the way.
@@ -196,7 +206,7 @@ def claim(stack: ExitStack, profile: places.Profile, plan: Plan) -> str | None:
             raise EmbeddedError("A system without demo data runs in this folder. Stop it first.")
         if "url" in other:
             say(f"Using the system that runs at {other['url']}.")
-            return str(other["url"])
+            return other
         time.sleep(LOOK_SECONDS)
 
 
@@ -215,33 +225,61 @@ def prepare(signals: Signals, plan: Plan, environment: Mapping[str, str]) -> Non
 
 
 def operate(signals: Signals, plan: Plan, profile: places.Profile, environment: dict[str, str]) -> int:
-    """Run web, worker and beat, and the command if there is one, until it or the user ends it."""
+    """Run web, worker, beat and mail, and the command if there is one, until it or the user ends it."""
     port = plan.port or processes.free_port()
     metrics = metrics_folder(plan.profile)
     shutil.rmtree(metrics, ignore_errors=True)
     places.make_folder(metrics, 0o700)
-    family = Family(children(plan, port), environment, say)
     url = f"http://{'127.0.0.1' if plan.host in ('0.0.0.0', '::') else plan.host}:{port}"
-    try:
+    # Where the links in messages lead.
+    environment.setdefault("SITE_URL", url)
+    kept = str(profile.mail) if plan.keeps_mail else ""
+    with ExitStack() as stack:
+        catcher = [keep_mail(stack, plan, profile, environment)] if plan.keeps_mail else []
+        family = Family([*catcher, *children(plan, port)], environment, say)
+        stack.callback(stop, signals, family, plan)
         family.start()
         await_ready(signals, family, port, plan)
         if signals.asked():
             return 130
         records.write(
             profile.folder / "serve.json",
-            {"url": url, "demo": plan.demo, "until_stopped": not plan.command, "pid": os.getpid()},
+            {"url": url, "demo": plan.demo, "until_stopped": not plan.command, "pid": os.getpid(), "mail": kept},
         )
         if plan.command:
-            return attend_watching(signals, family, with_address(plan.command, url), environment)
-        welcome(plan, url)
+            return attend_watching(signals, family, with_address(plan.command, url, kept), environment)
+        welcome(plan, url, kept)
         while not signals.asked():
             time.sleep(LOOK_SECONDS)
             family.watch(show=True)
         return 0
-    finally:
-        if not plan.command:
-            say("Stopping …")
-        family.stop(lambda: signals.asked(2))
+
+
+def keep_mail(stack: ExitStack, plan: Plan, profile: places.Profile, environment: dict[str, str]) -> Child:
+    """The mail catcher, with EMAIL_URL set to it.
+
+    The socket is ours, so that a message which comes while the catcher starts, or starts again, waits at the door.
+    """
+    if plan.fresh:
+        shutil.rmtree(profile.mail, ignore_errors=True)
+    mail.prepare(profile.mail)
+    door = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    environment["EMAIL_URL"] = f"smtp://127.0.0.1:{door.getsockname()[1]}"
+    suffix = "" if plan.profile == "main" else f"-{plan.profile}"
+    return Child(
+        f"mail{suffix}",
+        [sys.executable, "-m", "backend.embedded.mail", str(door.fileno()), str(profile.mail)],
+        patience=5,
+        waits_for=(f"worker{suffix}",),
+        keeps=(door.fileno(),),
+    )
+
+
+def stop(signals: Signals, family: Family, plan: Plan) -> None:
+    """End the children in their order, at once if asked twice."""
+    if not plan.command:
+        say("Stopping …")
+    family.stop(lambda: signals.asked(2))
 
 
 def await_ready(signals: Signals, family: Family, port: int, plan: Plan) -> None:
@@ -264,8 +302,8 @@ def await_ready(signals: Signals, family: Family, port: int, plan: Plan) -> None
         time.sleep(LOOK_SECONDS)
 
 
-def with_address(command: list[str], url: str) -> list[str]:
-    return [word.replace(ADDRESS, url) for word in command]
+def with_address(command: list[str], url: str, kept: str) -> list[str]:
+    return [word.replace(ADDRESS, url).replace(MAIL, kept) for word in command]
 
 
 def attend_watching(signals: Signals, family: Family, command: list[str], environment: dict[str, str]) -> int:
@@ -294,11 +332,12 @@ def attend_watching(signals: Signals, family: Family, command: list[str], enviro
     return 128 - code if code < 0 else code
 
 
-def welcome(plan: Plan, url: str) -> None:
+def welcome(plan: Plan, url: str, kept: str) -> None:
     say(f"\nShugu runs at {url}")
     say(f"  API      {url}/api/v1/   described at {url}/api/v1/docs/")
     if plan.demo:
         say(f"  Logins   {LOGINS}")
         say(f"  Password {os.environ.get('DEMO_PASSWORD', 'digital-valley')}")
+    say(f"  Mail     kept in {kept}: make mail shows it" if kept else "  Mail     goes to the server of EMAIL_URL")
     say(f"  Logs     {places.VAR / 'log'}")
     say("Ctrl-C stops everything.\n")

@@ -28,6 +28,8 @@ OUTER = (
     "REDIS_URL",
     "SECRET_KEY",
     "FIELD_KEYS",
+    "EMAIL_URL",
+    "SITE_URL",
 )
 PATIENCE = 20.0
 

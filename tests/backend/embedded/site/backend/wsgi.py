@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-SHOWN = ("DATABASE_URL", "REDIS_URL", "DEMO")
+SHOWN = ("DATABASE_URL", "REDIS_URL", "DEMO", "EMAIL_URL", "SITE_URL")
 
 
 def application(request: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
