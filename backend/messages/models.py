@@ -5,13 +5,28 @@ from django.db import models
 from backend.clock import SqlNow
 
 
+class Fate(models.TextChoices):
+    """What came of one attempt.
+
+    ``later`` may be tried again, ``refused`` is for good, ``unknown`` was handed over unanswered, ``suppressed`` was
+    not tried because the address had been refused before.
+    """
+
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+
+
 class Delivery(models.Model):
     """One message to one address: the effect that is to be carried out, and what came of it.
 
     ``queued → sending → sent / failed``; back to ``queued`` while the server says later; ``unknown`` where the
     connection was lost after the message was handed over, which is tried once more (``again``) under the same
     ``message_id``, so that a receiver can tell the copy; ``withdrawn`` before it was sent. ``next_try_at`` is when it
-    may be tried; while it is being sent, when its sender is taken for dead.
+    may be tried; while it is being sent, when its sender is taken for dead. ``fate`` is what came of the latest
+    attempt, ``answer`` what the server said to it, in its own words.
     """
 
     class State(models.TextChoices):
@@ -33,6 +48,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
     attempts = models.IntegerField(default=0)
     again = models.BooleanField(default=False)
+    fate = models.CharField(max_length=20, choices=Fate, blank=True)
     answer = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(db_default=SqlNow())
     next_try_at = models.DateTimeField(null=True, db_default=SqlNow())

@@ -6,17 +6,18 @@ between leaves it claimed: it is unknown whether the message went out, and it is
 """
 
 import datetime as dt
-import hashlib
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from backend import clock
 from backend.accounts import scope
+from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.bell import ring
-from backend.messages.models import Delivery, SuppressedAddress
+from backend.messages.models import Delivery, Fate, SuppressedAddress
 from backend.messages.smtp import Answer, transmit
 from backend.outbox.services import state
 
@@ -37,14 +38,15 @@ def post(
     """Writes a message down in the caller's transaction; it goes out once that commits.
 
     Args:
-        key: names the message for good; the Message-ID follows from it, and no second one can be written.
+        key: names the message for good; the Message-ID follows from it and from the installation's own secret, and no
+            second one can be written.
         subject: one line; line breaks in it become spaces.
     """
     scope.require_transaction()
     domain = parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2] or "localhost"
     delivery = Delivery.objects.create(
         key=key,
-        message_id=f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>",
+        message_id=f"<{salted_hmac('shugu.message', key, algorithm='sha256').hexdigest()[:40]}@{domain}>",
         organisation_id=organisation_id,
         recipient=recipient,
         language=language,
@@ -57,9 +59,13 @@ def post(
 
 
 def withdraw(*, delivery_ids: list[int]) -> int:
-    """Calls off what has not gone out yet, in the caller's transaction; how many."""
-    waiting = Delivery.objects.filter(pk__in=delivery_ids, state=State.QUEUED)
-    return waiting.update(state=State.WITHDRAWN, next_try_at=None)
+    """Calls off what has not gone out yet, in the caller's transaction; how many.
+
+    What went out unanswered is not sent once more.
+    """
+    these = Delivery.objects.filter(pk__in=delivery_ids)
+    these.filter(state=State.UNKNOWN).update(next_try_at=None)
+    return these.filter(state=State.QUEUED).update(state=State.WITHDRAWN, next_try_at=None)
 
 
 def send(delivery_id: int) -> bool:
@@ -93,6 +99,14 @@ def reconcile() -> int:
     return len(due)
 
 
+@transaction.atomic
+def release(*, actor: User | None, suppressed: SuppressedAddress) -> None:
+    """Lets mail go to a suppressed address again; one that is still refused is suppressed anew by the next refusal."""
+    gone, _by_table = SuppressedAddress.objects.filter(pk=suppressed.pk).delete()
+    if gone:
+        enter_audit(action="message.release", subject=suppressed, detail={"address": suppressed.address}, actor=actor)
+
+
 def _claim(delivery_id: int) -> Delivery | None:
     with scope.everything():
         now = clock.now()
@@ -104,7 +118,7 @@ def _claim(delivery_id: int) -> Delivery | None:
         if delivery.state in (State.SENDING, State.UNKNOWN):
             if delivery.again:
                 # It was sent once more already, and that is how often a message may go out unanswered.
-                delivery.state, delivery.next_try_at = State.UNKNOWN, None
+                delivery.state, delivery.fate, delivery.next_try_at = State.UNKNOWN, Fate.UNKNOWN, None
                 delivery.save()
                 state(topic=SETTLED, subject_id=delivery.pk)
                 return None
@@ -120,7 +134,7 @@ def _suppressed(delivery: Delivery) -> bool:
     with scope.everything():
         known = SuppressedAddress.objects.filter(address=delivery.recipient.casefold()).first()
     if known is not None:
-        _note(delivery, Answer("refused", f"suppressed since {known.since:%Y-%m-%d}: {known.answer}"[:500]))
+        _note(delivery, Answer(Fate.SUPPRESSED, known.answer))
     return known is not None
 
 
@@ -130,13 +144,13 @@ def _note(delivery: Delivery, answer: Answer) -> None:
         if current.state != State.SENDING or current.attempts != delivery.attempts:
             return
         now = clock.now()
-        current.answer, current.next_try_at = answer.text, None
-        if answer.fate == "sent":
+        current.fate, current.answer, current.next_try_at = answer.fate, answer.text, None
+        if answer.fate == Fate.SENT:
             current.state, current.sent_at = State.SENT, now
-        elif answer.fate == "unknown":
+        elif answer.fate == Fate.UNKNOWN:
             current.state = State.UNKNOWN
             current.next_try_at = None if current.again else now + dt.timedelta(minutes=AGAIN_MINUTES)
-        elif answer.fate == "later" and current.attempts <= len(BACK_OFF_MINUTES):
+        elif answer.fate == Fate.LATER and current.attempts <= len(BACK_OFF_MINUTES):
             current.state = State.QUEUED
             current.next_try_at = now + dt.timedelta(minutes=BACK_OFF_MINUTES[current.attempts - 1])
         else:

@@ -4,22 +4,19 @@ import re
 import smtplib
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import Literal
 
 import environ
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from backend.messages.models import Fate
+
 TIMEOUT_SECONDS = 20
-Fate = Literal["sent", "later", "refused", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of it: ``later`` may be tried again, ``refused`` is for good, ``unknown`` was handed over unanswered.
-
-    ``suppress``: it is the address that was refused, and not us.
-    """
+    """What came of it, and what the server said. ``suppress``: it is the address that was refused, and not us."""
 
     fate: Fate
     text: str
@@ -45,7 +42,7 @@ def transmit(*, recipient: str, subject: str, text: str, html: str, message_id: 
             line.ehlo_or_helo_if_needed()
             code, reply = line.mail(parseaddr(settings.MAIL_FROM)[1])
             if code >= 300:
-                return Answer("later", _told(code, reply))
+                return Answer(Fate.LATER, _told(code, reply))
             code, reply = line.rcpt(recipient)
             if code >= 300:
                 return _judge(code, reply)
@@ -55,17 +52,17 @@ def transmit(*, recipient: str, subject: str, text: str, html: str, message_id: 
             given = True
             line.send(payload + (b"" if payload.endswith(b"\r\n") else b"\r\n") + b".\r\n")
             code, reply = line.getreply()
-            answer = Answer("sent", _told(code, reply)) if code < 300 else _judge(code, reply)
+            answer = Answer(Fate.SENT, _told(code, reply)) if code < 300 else _judge(code, reply)
             given = False
             return answer
     except (OSError, smtplib.SMTPException) as error:
-        return Answer("unknown" if given else "later", f"{type(error).__name__}: {error}"[:500])
+        return Answer(Fate.UNKNOWN if given else Fate.LATER, f"{type(error).__name__}: {error}"[:500])
 
 
 def _judge(code: int, reply: bytes) -> Answer:
     if code >= 500:
-        return Answer("refused", _told(code, reply), suppress=True)
-    return Answer("later", _told(code, reply))
+        return Answer(Fate.REFUSED, _told(code, reply), suppress=True)
+    return Answer(Fate.LATER, _told(code, reply))
 
 
 def _told(code: int, reply: bytes) -> str:

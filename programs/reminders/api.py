@@ -19,10 +19,16 @@ from programs.reminders.models import Reminder
 
 
 class ReminderAnswer(serializers.ModelSerializer):
-    """One reminder to one recipient; ``note`` says why it was passed over, called off or refused."""
+    """One reminder to one recipient; ``note`` says why it was passed over, called off or refused.
+
+    ``answer`` is what the mail server said, in its own words; ``message_id`` is the same however often it is tried.
+    """
 
     organisation = base.CodeField()
     obligation = serializers.IntegerField(source="obligation_id", allow_null=True)
+    note = serializers.CharField(source="get_note_display")
+    answer = serializers.CharField(source="delivery.answer", default="")
+    message_id = serializers.CharField(source="delivery.message_id", default=None, allow_null=True)
 
     class Meta:
         model = Reminder
@@ -39,8 +45,10 @@ class ReminderAnswer(serializers.ModelSerializer):
             "due_at",
             "state",
             "note",
+            "answer",
             "attempts",
             "sent_at",
+            "message_id",
         ]
 
 

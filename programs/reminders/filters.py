@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 
-from backend.api.filters import StrictFilterSet
+from backend.lists.filters import StrictFilterSet
 from programs.reminders.models import Audience, Channel, Reminder
 
 

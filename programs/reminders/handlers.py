@@ -4,6 +4,12 @@ from backend.outbox.services import subscribe
 from programs.reminders import services
 
 
+@subscribe("obligation.expected")
+def lay_out(_obligation_id: int) -> None:
+    """What is newly owed has its ladder at once, and what is due of it goes out; beat would do so within a minute."""
+    services.tick(wait=True)
+
+
 @subscribe("obligation.settled")
 def call_off(obligation_id: int) -> None:
     """Nobody is reminded of what is not owed any more."""

@@ -18,6 +18,20 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+class Note(models.TextChoices):
+    """Why a reminder does not go out, or not yet; the mail server's own words are on the delivery."""
+
+    SETTLED = "settled", _("Nothing is owed any more.")
+    NOT_A_RECIPIENT = "not_a_recipient", _("The address is no recipient any more.")
+    LATER_STAGE = "later_stage", _("A later stage was due as well and took its place.")
+    STALE = "stale", _("It was overtaken by time; one message names all that is outstanding instead.")
+    PUT_OFF = "put_off", _("The mail server could not take it yet; it is tried again.")
+    GIVEN_UP = "given_up", _("The mail server could not take it, however often it was tried.")
+    REFUSED = "refused", _("The mail server refused it. Mend the address.")
+    SUPPRESSED = "suppressed", _("The address was refused before, so nothing is sent there any more. Mend it.")
+    UNANSWERED = "unanswered", _("The connection was lost before the mail server said that it had taken it.")
+
+
 class LadderStage(models.Model):
     """One rung: so many working days from the due day (negative: before it), somebody is written to."""
 
@@ -36,8 +50,9 @@ class Reminder(models.Model):
     """One message that somebody shall get about an obligation at one stage of its ladder.
 
     ``scheduled → sending → sent / unknown / failed``, or ``cancelled`` (nothing is owed any more) or ``skipped`` (it
-    went stale, or another one said the same); ``note`` says why. ``unknown``: the mail server took the message and
-    the connection was lost before it said so. The obligation is null once it is no longer expected.
+    went stale, or another one said the same); ``note`` is the code of why, which ``get_note_display()`` puts into the
+    reader's language. ``unknown``: the mail server took the message and the connection was lost before it said so. The
+    obligation is null once it is no longer expected.
     """
 
     class State(models.TextChoices):
@@ -59,7 +74,7 @@ class Reminder(models.Model):
     language = models.CharField(max_length=10)
     due_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State, default=State.SCHEDULED)
-    note = models.CharField(max_length=300, blank=True)
+    note = models.CharField(max_length=20, choices=Note, blank=True)
     attempts = models.IntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     delivery = models.OneToOneField("backend.Delivery", models.PROTECT, null=True, related_name="+")

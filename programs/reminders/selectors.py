@@ -15,7 +15,9 @@ from programs.reminders.services import planned
 
 def reminders(actor: User | None) -> QuerySet[Reminder]:
     """The reminders that ``actor`` may see: a partner what goes to its own organisation, bureau staff all."""
-    rows = scope.visible(Reminder.objects.select_related("organisation"), actor)
+    # Not the messages' texts, which make a list a hundred times as heavy.
+    every = Reminder.objects.select_related("organisation", "delivery").defer("delivery__text", "delivery__html")
+    rows = scope.visible(every, actor)
     if actor is not None and actor.is_authenticated and not actor.sees_everything:
         rows = rows.exclude(audience=Audience.BUREAU)
     return rows
@@ -32,7 +34,7 @@ def preview(actor: User | None, at: dt.datetime) -> list[dict[str, Any]]:
     now = clock.now()
     rows = [
         row
-        for row in planned(obligations(actor), min(at, now + dt.timedelta(days=3650)) if at > now else now)
+        for row in planned(obligations(actor), now, max(now, min(at, now + dt.timedelta(days=3650))))
         if row.due_at <= at
         and (row.obligation_id, row.stage, row.channel, row.recipient) not in known
         and (row.audience != Audience.BUREAU or (actor is not None and actor.sees_everything))

@@ -5,24 +5,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts import scope
 from backend.accounts.models import User
-from backend.api.problems import Conflict
 from backend.audit.services import enter_audit
 from backend.messages import services as messages
-from backend.messages.models import Delivery
+from backend.messages.models import Delivery, Fate
+from backend.problems import Conflict
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
 from programs.reminders.ladder import stage_moment
-from programs.reminders.models import Audience, Channel, LadderStage, Reminder
+from programs.reminders.models import Audience, Channel, LadderStage, Note, Reminder
 from programs.reminders.recipients import Recipients
 from programs.reminders.texts import message, subject_of
 
-# One beat at a time decides what goes out; a second one finds the lock taken and leaves. Any number nothing else takes.
+# Whoever decides what goes out holds this, and whoever calls off waits for it. Any number that nothing else takes.
 TICK_LOCK = 7_391_007
 AHEAD_DAYS, BEHIND_DAYS = 60, 30
 """How far before its due day a ladder is laid out, and how long after it one is still worth starting."""
@@ -39,15 +39,27 @@ FOLLOWS = {
     Delivered.FAILED: State.FAILED,
     Delivered.WITHDRAWN: State.CANCELLED,
 }
+NOTES: dict[tuple[str, str], Note] = {
+    (Delivered.QUEUED, Fate.LATER): Note.PUT_OFF,
+    (Delivered.UNKNOWN, Fate.UNKNOWN): Note.UNANSWERED,
+    (Delivered.FAILED, Fate.LATER): Note.GIVEN_UP,
+    (Delivered.FAILED, Fate.REFUSED): Note.REFUSED,
+    (Delivered.FAILED, Fate.SUPPRESSED): Note.SUPPRESSED,
+}
 
 
-def planned(obligations: QuerySet[Obligation], now: dt.datetime) -> list[Reminder]:
-    """The ladders of the missing ones among ``obligations`` whose time is near, as rows that are not saved."""
-    today = now.astimezone(clock.BUREAU).date()
+def planned(obligations: QuerySet[Obligation], now: dt.datetime, until: dt.datetime | None = None) -> list[Reminder]:
+    """The ladders of the missing ones among ``obligations`` whose time is near, as rows that are not saved.
+
+    Args:
+        now: what fell due long before this is let be.
+        until: what is due soon after this is near; now, if it is not given.
+    """
+    first, last = (moment.astimezone(clock.BUREAU).date() for moment in (now, until or now))
     near = obligations.filter(
         state=Obligation.State.MISSING,
-        due_on__gte=today - dt.timedelta(days=BEHIND_DAYS),
-        due_on__lte=today + dt.timedelta(days=AHEAD_DAYS),
+        due_on__gte=first - dt.timedelta(days=BEHIND_DAYS),
+        due_on__lte=last + dt.timedelta(days=AHEAD_DAYS),
     ).select_related("organisation", "period")
     owed = list(near.order_by("due_on", "id"))
     stages = defaultdict(list)
@@ -101,7 +113,7 @@ def lay_out() -> int:
             if one.state != State.SCHEDULED:
                 continue
             if key not in wanted:
-                one.state, one.note = State.CANCELLED, "no longer a recipient"
+                one.state, one.note = State.CANCELLED, Note.NOT_A_RECIPIENT
                 one.save(update_fields=["state", "note"])
             elif one.due_at != wanted[key].due_at:
                 one.due_at = wanted[key].due_at
@@ -112,17 +124,15 @@ def lay_out() -> int:
 
 
 @transaction.atomic
-def tick() -> int:
+def tick(*, wait: bool = False) -> int:
     """Lays out what is new and hands over what is due; how many messages that made. For beat, every minute.
 
-    Two at once send nothing twice: the second leaves. After an outage a recipient gets one message that names all
-    that is outstanding; what else had become due meanwhile is passed over.
+    Two at once send nothing twice: the second leaves, or waits its turn with ``wait``. After an outage a recipient gets
+    one message that names all that is outstanding; what else had become due meanwhile is passed over.
     """
     with scope.everything():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TICK_LOCK])
-            if not cursor.fetchone()[0]:
-                return 0
+        if not _take_turn(wait=wait):
+            return 0
         lay_out()
         now = clock.now()
         due = Reminder.objects.filter(state=State.SCHEDULED, due_at__lte=now).order_by("due_at", "pk")
@@ -132,10 +142,19 @@ def tick() -> int:
         by_recipient: dict[str, list[Reminder]] = defaultdict(list)
         for one in held:
             if one.obligation is None or one.obligation.state != Obligation.State.MISSING:
-                _end([one], State.CANCELLED, "nothing is owed any more")
+                _end([one], State.CANCELLED, Note.SETTLED)
             else:
                 by_recipient[one.recipient.casefold()].append(one)
         return sum(_decide(rows, now) for rows in by_recipient.values())
+
+
+def _take_turn(*, wait: bool) -> bool:
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TICK_LOCK])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TICK_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def _decide(rows: Sequence[Reminder], now: dt.datetime) -> int:
@@ -144,14 +163,14 @@ def _decide(rows: Sequence[Reminder], now: dt.datetime) -> int:
     for one in rows:
         latest[one.obligation_id, one.audience] = one
     going = [one for one in rows if latest[one.obligation_id, one.audience] is one]
-    _end([one for one in rows if one not in going], State.SKIPPED, "a later stage was due as well")
+    _end([one for one in rows if one not in going], State.SKIPPED, Note.LATER_STAGE)
     fresh = [one for one in going if now - one.due_at < STALE]
     stale = [one for one in going if one not in fresh]
     alive = [one for one in stale if now - one.due_at < dt.timedelta(days=BEHIND_DAYS)]
     if not fresh and alive:
         fresh = [alive[-1]]
         stale = [one for one in stale if one is not alive[-1]]
-    _end(stale, State.SKIPPED, "went stale; what is outstanding is named in one message instead")
+    _end(stale, State.SKIPPED, Note.STALE)
     beside = [one.obligation for one in stale if one.obligation is not None]
     for one in fresh:
         _post(one, beside if one is fresh[0] else ())
@@ -219,13 +238,15 @@ def call_off(*, obligation_id: int) -> int:
     """Cancels what is left for an obligation that is settled or gone, messages that still wait among it."""
     if Obligation.objects.filter(pk=obligation_id, state=Obligation.State.MISSING).exists():
         return 0
-    mine = Reminder.objects.filter(obligation=obligation_id)
-    sending = mine.filter(state=State.SENDING).values_list("delivery_id", flat=True)
-    messages.withdraw(delivery_ids=[one for one in sending if one is not None])
-    note = "nothing is owed any more"
+    # Somebody may be deciding right now who read that it is owed; what they post is withdrawn once it is there.
+    _take_turn(wait=True)
+    # Those of an obligation that is gone are nobody's any more.
+    mine = Reminder.objects.filter(Q(obligation=obligation_id) | Q(obligation=None))
+    handed_over = mine.filter(state__in=[State.SENDING, State.UNKNOWN]).values_list("delivery_id", flat=True)
+    messages.withdraw(delivery_ids=[one for one in handed_over if one is not None])
+    note = Note.SETTLED
     mine.filter(state=State.SENDING, delivery__state=Delivered.WITHDRAWN).update(state=State.CANCELLED, note=note)
-    orphaned = Reminder.objects.filter(obligation=None, state=State.SCHEDULED)
-    return (mine.filter(state=State.SCHEDULED) | orphaned).update(state=State.CANCELLED, note=note)
+    return mine.filter(state=State.SCHEDULED).update(state=State.CANCELLED, note=note)
 
 
 @transaction.atomic
@@ -237,5 +258,5 @@ def follow(*, delivery_id: int) -> None:
     delivery = Delivery.objects.get(pk=delivery_id)
     reminder.state = FOLLOWS[Delivered(delivery.state)]
     reminder.attempts, reminder.sent_at = delivery.attempts, delivery.sent_at
-    reminder.note = "" if reminder.state == State.SENT else delivery.answer[:300]
+    reminder.note = NOTES.get((delivery.state, delivery.fate), "")
     reminder.save(update_fields=["state", "attempts", "sent_at", "note"])

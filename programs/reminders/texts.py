@@ -1,10 +1,12 @@
 """What a reminder says, in its recipient's language."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
@@ -49,14 +51,14 @@ def message(reminder: Reminder, beside: Iterable[Obligation] = ()) -> Written:
         named = {
             "organisation": name_of(owed, reminder.language),
             "period": owed.period.code,
-            "due": owed.due_on,
-            "start": owed.period.starts_on,
-            "end": owed.period.ends_on,
+            "due": _day(owed.due_on),
+            "start": _day(owed.period.starts_on),
+            "end": _day(owed.period.ends_on),
         }
         lines = [_situation(owed, reminder.audience) % named, _what_to_do(reminder.audience) % named]
         also = [
             _("%(organisation)s, %(period)s, due on %(due)s")
-            % {"organisation": name_of(one, reminder.language), "period": one.period.code, "due": one.due_on}
+            % {"organisation": name_of(one, reminder.language), "period": one.period.code, "due": _day(one.due_on)}
             for one in {one.pk: one for one in beside if one.pk != owed.pk}.values()
         ]
         heading = _("Also outstanding:")
@@ -65,16 +67,28 @@ def message(reminder: Reminder, beside: Iterable[Obligation] = ()) -> Written:
     paragraphs = format_html_join("", "<p>{}</p>", ((line,) for line in (greeting, *lines)))
     items = format_html_join("", "<li>{}</li>", ((one,) for one in also))
     listed = format_html("<p>{}</p><ul>{}</ul>", heading, items) if also else ""
+    address = _address(reminder.audience)
     html = format_html(
         '<!doctype html><html lang="{}"><body>{}{}<p><a href="{}">{}</a></p><p>{}</p></body></html>',
         reminder.language,
         paragraphs,
         listed,
-        settings.SITE_URL,
-        settings.SITE_URL,
+        address,
+        address,
         ending,
     )
-    return Written(reminder.subject, f"{text}\n\n{settings.SITE_URL}\n\n-- \n{ending}\n", html)
+    return Written(reminder.subject, f"{text}\n\n{address}\n\n-- \n{ending}\n", html)
+
+
+def _day(day: dt.date) -> str:
+    # Translators: how a date is written, in Django's letters.
+    return date_format(day, _("j F Y"))
+
+
+def _address(audience: str) -> str:
+    """Where something can be done about it: the partner's own obligations, or all that are missing."""
+    query = "?state=missing" if audience == Audience.BUREAU else ""
+    return f"{settings.SITE_URL.rstrip('/')}/obligations/{query}"
 
 
 def _situation(owed: Obligation, audience: str) -> str:

@@ -1,0 +1,120 @@
+"""Nobody is reminded of what is not owed any more, however it came to be settled."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from backend.accounts import scope
+from programs.catalogue import services as catalogue
+from programs.catalogue.models import Programme
+from programs.periods.expected import expect_obligations
+from programs.periods.models import Obligation
+from programs.reminders.services import tick
+from tests.factories import OfficerFactory, PartnerFactory
+from tests.programs.reminders.world import AFTER_2, AFTER_5, AFTER_8, BEFORE, DUE, contact, move, owing, partner, rows
+from tests.programs.reminders.world import states as of
+from tests.support.mailbox import Mailbox
+from tests.support.partner import API, Partner, client_of
+
+
+def left(**filters: Any) -> set[tuple[str, str]]:
+    """State and note of what has not gone out."""
+    return {(row.state, row.note) for row in rows(**filters) if row.state != "sent"}
+
+
+def test_an_upload_that_is_committed_calls_off_what_is_left(
+    clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    sender = Partner(run_jobs, partner(contacts=[contact("submitter", "clerk@example.com")]))
+    expect_obligations()
+    move(clock, BEFORE)
+    tick()
+    run_jobs()
+    assert [address for address, _message in mailbox.taken] == ["clerk@example.com"]
+    assert left() == {("scheduled", "")}
+
+    sent = sender.send([sender.row(1), sender.row(2, name="")])
+    assert left() == {("scheduled", "")}, "checked is not reported"
+    assert sender.confirm(sent["id"])["status"] == "partly_accepted"
+    [owed] = sender.api.get(f"{API}obligations/", {"period": "2019-Q1"}).json()["results"]
+    assert (owed["state"], owed["on_time"]) == ("reported", True)
+    assert left() == {("cancelled", "settled")}
+    assert len(rows()) == len(rows(state="sent")) + 6
+    for language, note in (("en", "Nothing is owed any more."), ("zh-hans", "已无需报送。")):
+        seen = client_of(sender.clerk, language).get(f"{API}reminders/", {"state": "cancelled"}).json()["results"]
+        assert {one["note"] for one in seen} == {note}
+        assert {one["message_id"] for one in seen} == {None}
+    for day in (DUE, AFTER_2, AFTER_5, AFTER_8):
+        move(clock, day)
+        assert tick() == 0
+        run_jobs()
+    assert len(mailbox.taken) == 1
+
+
+def test_an_upload_of_which_no_row_was_taken_calls_nothing_off(
+    clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    sender = Partner(run_jobs, partner())
+    expect_obligations()
+    move(clock, BEFORE)
+    tick()
+    sender.report([sender.row(1, name="")])
+    move(clock, DUE)
+    tick()
+    run_jobs()
+    assert of(stage="due") == {
+        ("due", "clerk@example.com"): ("sent", ""),
+        ("due", "english@example.com"): ("sent", ""),
+    }
+
+
+def confirm(owed: Obligation) -> None:
+    address = f"{API}obligations/{owed.pk}/confirm-zero/"
+    assert client_of(PartnerFactory(organisation=owed.organisation)).post(address).status_code == 200
+
+
+def excuse(owed: Obligation) -> None:
+    address = f"{API}obligations/{owed.pk}/excuse/"
+    assert client_of(OfficerFactory()).post(address, {"reason": "停办"}, format="json").status_code == 200
+
+
+def leave(owed: Obligation) -> None:
+    with scope.everything():
+        catalogue.change_programme(actor=None, programme=Programme.objects.get(), organisations=[])
+
+
+@pytest.mark.parametrize("settle", [confirm, excuse, leave])
+def test_whatever_settles_it_calls_off_also_what_the_server_has_put_off(
+    settle: Callable[[Obligation], None], clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    owed = owing()
+    mailbox.rcpt = lambda _address: "451 later"
+    move(clock, BEFORE)
+    tick()
+    run_jobs()
+    assert {row.state for row in rows(stage="before_5")} == {"sending"}
+    settle(owed)
+    run_jobs()
+    assert left() == {("cancelled", "settled")}
+    mailbox.rcpt = lambda _address: "250 ok"
+    move(clock, BEFORE, minutes=30)
+    tick()
+    run_jobs()
+    assert (rows(state="sent"), mailbox.taken) == ([], [])
+
+
+def test_what_went_out_unanswered_is_not_sent_again(clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]) -> None:
+    owed = owing()
+    mailbox.drop = True
+    move(clock, BEFORE)
+    tick()
+    run_jobs()
+    assert len(mailbox.taken) == 2
+    excuse(owed)
+    run_jobs()
+    for minutes in (6, 12):
+        move(clock, BEFORE, minutes=minutes)
+        run_jobs()
+    assert len(mailbox.taken) == 2
+    assert left(stage="before_5") == {("unknown", "unanswered")}
