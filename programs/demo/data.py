@@ -12,13 +12,16 @@ Kind, Role = Organisation.Kind, User.Role
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Somebody who signs in with the demonstration's password."""
+    """Somebody who signs in with the demonstration's password, and is written to in ``language``."""
 
     username: str
     role: str
     organisation: str
+    language: str = User.Language.ZH
 
 
+# The one that goes on: what is owed today is owed for it.
+CURRENT_PROGRAMME = "GY-DT-INTRO"
 BUREAU, UNIVERSITY, FINANCE_UNIVERSITY, COMPANY = "GY-HRSS", "GZU", "GUFE", "GZHITECH"
 
 ORGANISATIONS: tuple[dict[str, Any], ...] = (
@@ -34,6 +37,10 @@ ORGANISATIONS: tuple[dict[str, Any], ...] = (
         "name_zh": "贵州大学",
         "name_en": "Guizhou University",
         "school_code": "10657",
+        "contacts": (
+            {"name": "岑若溪", "role": "填报人", "email": "gzu@example.com"},
+            {"name": "令狐衡", "role": "负责人", "email": "leader.gzu@example.com"},
+        ),
     },
     {
         "code": FINANCE_UNIVERSITY,
@@ -41,6 +48,10 @@ ORGANISATIONS: tuple[dict[str, Any], ...] = (
         "name_zh": "贵州财经大学",
         "name_en": "Guizhou University of Finance and Economics",
         "school_code": "10671",
+        "contacts": (
+            {"name": "喻彦霖", "role": "填报人", "email": "gufe@example.com"},
+            {"name": "庄铭", "role": "负责人", "email": "leader.gufe@example.com"},
+        ),
     },
     {
         "code": COMPANY,
@@ -48,6 +59,10 @@ ORGANISATIONS: tuple[dict[str, Any], ...] = (
         "name_zh": "贵阳云鉴数据科技有限公司",
         "name_en": "Yunjian Data Technology (Guiyang)",
         "uscc": "91520115MA6DQ7K24T",
+        "contacts": (
+            {"name": "Ella Morris", "role": "submitter", "email": "gzhitech@example.com"},
+            {"name": "瞿煜", "role": "leader", "email": "leader.gzhitech@example.com"},
+        ),
     },
 )
 
@@ -58,7 +73,7 @@ LOGINS = (
     Login("manager", Role.MANAGER, BUREAU),
     Login("gzu", Role.PARTNER, UNIVERSITY),
     Login("gufe", Role.PARTNER, FINANCE_UNIVERSITY),
-    Login("gzhitech", Role.PARTNER, COMPANY),
+    Login("gzhitech", Role.PARTNER, COMPANY, User.Language.EN),
 )
 
 PROGRAMMES: tuple[dict[str, Any], ...] = (
@@ -92,6 +107,17 @@ PROGRAMMES: tuple[dict[str, Any], ...] = (
         "organisations": (COMPANY,),
         "starts_on": dt.date(2018, 1, 1),
         "ends_on": dt.date(2020, 12, 31),
+        "capacity": None,
+        "segment": "",
+    },
+    {
+        "code": CURRENT_PROGRAMME,
+        "name_zh": "贵阳市数字人才常态化引进项目",
+        "name_en": "Guiyang digital talent introductions, continuing",
+        "path": Path.INTRODUCED,
+        "organisations": (UNIVERSITY, FINANCE_UNIVERSITY, COMPANY),
+        "starts_on": dt.date(2021, 1, 1),
+        "ends_on": dt.date(2035, 12, 31),
         "capacity": None,
         "segment": "",
     },
@@ -146,3 +172,14 @@ PERIODS: dict[str, Any] = {
     "last": dt.date(2020, 12, 31),
     "working_days_after_end": 10,
 }
+
+# For these the partner files are; whatever else was owed for the plan's quarters came before there was a system.
+OWED_PERIOD = "2019-Q1"
+EXCUSE = "系统启用前的期次，已以纸质材料报送。"
+
+
+def current_periods(today: dt.date) -> dict[str, Any]:
+    """The month that ``today`` lies in and the two before it, of which one is due soon or fell due not long ago."""
+    last = today.replace(day=1)
+    first = (last - dt.timedelta(days=32)).replace(day=1)
+    return {"frequency": "month", "first": first, "last": today, "working_days_after_end": 10}

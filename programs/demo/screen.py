@@ -1,10 +1,12 @@
 """What the demonstration shows in the terminal."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
@@ -12,7 +14,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.table import Table
 from rich.text import Text
 
+from backend.clock import BUREAU
+from backend.embedded.mail import Received
+from programs.periods.models import Obligation
+from programs.reminders.models import Reminder
+
 WIDE = 120
+REMINDER_COLOURS = {"sent": "green", "cancelled": "bright_black", "skipped": "bright_black", "failed": "bold red"}
 COLOURS = {"fatal": "bold red", "error": "red", "warning": "yellow"}
 
 
@@ -135,6 +143,49 @@ class Screen:
             table.add_row(row["label"], f"{row['achieved']:,}", f"[blue]{'█' * round(30 * row['achieved'] / most)}[/]")
         self.console.print(table)
 
+    def owed(self, rows: Sequence[dict[str, Any]], today: dt.date) -> None:
+        """Obligations, and how far off their due days are."""
+        table = self._table(_("Organisation"), _("Period"), _("Due on"), _("State"), "")
+        for row in rows:
+            missing = row["state"] == Obligation.State.MISSING
+            days = (dt.date.fromisoformat(row["due_on"]) - today).days
+            colour = "red" if row["overdue"] else "yellow" if missing else "green"
+            state = f"[{colour}]{Obligation.State(row['state']).label}[/]"
+            table.add_row(row["organisation"], row["period"], row["due_on"], state, days_text(days) if missing else "")
+        self.console.print(table)
+
+    def ladder(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Reminders, or what would become reminders, in the order in which they go out."""
+        table = self._table(_("Goes out"), _("Recipient"), _("State"), _("Note"))
+        for row in rows:
+            state = row.get("state")
+            colour = REMINDER_COLOURS.get(state or "", "")
+            label = f"[{colour}]{Reminder.State(state).label}[/]" if state else _("planned")
+            table.add_row(moment(row["due_at"]), row["recipient"], label, Text(row.get("note", "")))
+        self.console.print(table)
+
+    def received(self, rows: Sequence[Received]) -> None:
+        """Messages as they came in."""
+        table = self._table(_("Came in"), _("Recipient"), _("Subject"))
+        for row in rows:
+            table.add_row(moment(row.at.isoformat()), ", ".join(row.recipients), Text(row.subject))
+        self.console.print(table)
+
+    def answers(self, rows: Sequence[dict[str, Any]]) -> None:
+        """What a mail server said to each message."""
+        table = self._table(_("Recipient"), _("Subject"), _("The server's answer"))
+        for row in rows:
+            table.add_row(row["recipient"], Text(row["subject"]), Text(row["answer"]))
+        self.console.print(table)
+
+    def letter(self, letter: Received) -> None:
+        """One message, headers and text."""
+        shown = Text()
+        for name in ("From", "To", "Subject", "Date", "Message-ID"):
+            shown.append(f"{name}: ", style="bold").append(f"{letter.message[name]}\n")
+        shown.append(f"\n{letter.text.strip()}")
+        self.console.print(Panel(shown, border_style="green"))
+
     def held(self, text: str) -> None:
         self.console.print(f"   [green]✓[/] {text}")
 
@@ -145,11 +196,25 @@ class Screen:
     def _table(*headings: str) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
         numeric = {_("Row"), _("Rows"), _("Goal"), _("Before"), _("After"), _("Remaining"), _("People")}
-        short = numeric | {_("Rule"), _("Completion"), _("Time elapsed"), _("District")}
+        short = numeric | {_("Rule"), _("Completion"), _("Time elapsed"), _("District"), _("Goes out"), _("Came in")}
         for heading in headings:
             justify: Literal["left", "right"] = "right" if heading in numeric else "left"
             table.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in short)
         return table
+
+
+def moment(text: str) -> str:
+    """A moment, to the minute, in Guiyang."""
+    return f"{dt.datetime.fromisoformat(text).astimezone(BUREAU):%Y-%m-%d %H:%M}"
+
+
+def days_text(days: int) -> str:
+    """How far off a due day is."""
+    if days > 0:
+        return ngettext("due in %(days)d day", "due in %(days)d days", days) % {"days": days}
+    if days < 0:
+        return ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}
+    return _("due today")
 
 
 def status_text(status: str) -> str:

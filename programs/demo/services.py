@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 
+from backend import clock
 from backend.accounts.models import Organisation, User
 from backend.accounts.services import create_organisation, create_user, update_user
+from backend.problems import Conflict
 from programs.catalogue.models import Cohort, Programme
 from programs.catalogue.services import create_cohort, create_programme
-from programs.demo.data import COHORTS, LOGINS, ORGANISATIONS, PERIODS, PROGRAMMES
+from programs.demo.data import (
+    COHORTS,
+    EXCUSE,
+    LOGINS,
+    ORGANISATIONS,
+    OWED_PERIOD,
+    PERIODS,
+    PROGRAMMES,
+    current_periods,
+)
+from programs.periods.models import Obligation, Period
+from programs.periods.obligations import excuse
 from programs.periods.services import generate_periods
 
 # Two loads at once would create the same codes; the second waits for the first. Any number that nothing else takes.
@@ -54,15 +67,33 @@ def load_demo() -> Loaded:
         programme = Programme.objects.get(code=values["programme"])
         organisation = by_code[values["organisation"]]
         create_cohort(actor=None, **{**values, "programme": programme, "organisation": organisation})
-    generated = generate_periods(actor=None, **PERIODS)
+    past = generate_periods(actor=None, **PERIODS)
+    _excuse(past.created)
+    current = _open_current()
     return Loaded(
         organisations=[one["code"] for one in organisations],
         users=users,
         passwords=passwords,
         programmes=[one["code"] for one in programmes],
         cohorts=[one["code"] for one in cohorts],
-        periods=[period.code for period in generated.created],
+        periods=[period.code for period in (*past.created, *current)],
     )
+
+
+def _open_current() -> Sequence[Period]:
+    """Opens the periods of these months, unless an officer has opened others that claim some of their days."""
+    try:
+        with transaction.atomic():
+            return generate_periods(actor=None, **current_periods(clock.today())).created
+    except Conflict:
+        return ()
+
+
+def _excuse(periods: Sequence[Period]) -> None:
+    """Nothing is owed for the plan's quarters, which are long over, but what the partner files report."""
+    owed = Obligation.objects.filter(period__in=periods, state=Obligation.State.MISSING)
+    for one in owed.exclude(period__code=OWED_PERIOD):
+        excuse(actor=None, obligation=one, reason=EXCUSE)
 
 
 def _missing(model: type[Organisation | Programme | Cohort], wanted: Sequence[dict]) -> list[dict]:
@@ -82,6 +113,7 @@ def _logins(organisations: dict[str, Organisation]) -> tuple[list[str], list[str
                 role=login.role,
                 organisation=organisations[login.organisation],
                 email=f"{login.username}@example.com",
+                language=login.language,
             )
             created.append(login.username)
     known = [there[login.username] for login in LOGINS if login.username in there]

@@ -1,6 +1,7 @@
 """The demonstration: the main job once through, over HTTP alone, and a check of all that must hold.
 
-Upload → checks → findings → a row mended in place → confirm → an officer verifies → the roll-up by Celery → targets.
+Upload → checks → findings → a row mended in place → confirm → an officer verifies → the roll-up by Celery → targets →
+what is owed today → the reminders, as they were received.
 It can be run again on the same data, and goes on where a run was cut short: the same bytes are told to be a duplicate,
 sent again with force every row is unchanged, and no figure moves.
 """
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from programs.demo.client import Api, Refused, TooSlow, wait
 from programs.demo.make_files import EMPLOYER_FILE, FILES, UNIVERSITY_FILE
+from programs.demo.reminding import Reminding
 from programs.demo.screen import Screen, percent, status_text
 
 TARGETS = ("high-end", "all")
@@ -49,14 +51,23 @@ class Sent:
 
 
 class Walk:
-    """One walk through the main job. ``run`` answers whether everything held."""
+    """One walk through the main job. ``run`` answers whether everything held.
 
-    def __init__(self, base_url: str, password: str, language: str, screen: Screen) -> None:
+    Args:
+        base_url: the server's address.
+        password: the demonstration's.
+        language: in which it is shown.
+        screen: where it is shown.
+        box: the folder of the mail that the server's side keeps, if it keeps any.
+    """
+
+    def __init__(self, base_url: str, password: str, language: str, screen: Screen, box: Path | None = None) -> None:
         self.base_url = base_url.rstrip("/")
         self.screen = screen
         self._language = language
         self._sign_in = lambda username: Api(base_url, username, password, language)
         self._broken = 0
+        self._reminding = Reminding(screen, self._check, box)
 
     def run(self) -> bool:
         """Walks through; raises Refused or TooSlow where it cannot go on."""
@@ -67,6 +78,7 @@ class Walk:
         )
         with (
             self._sign_in("gzu") as university,
+            self._sign_in("gufe") as finance,
             self._sign_in("gzhitech") as company,
             self._sign_in("officer") as officer,
             self._sign_in("manager") as manager,
@@ -78,6 +90,7 @@ class Walk:
             if not (trained.verified or introduced.verified):
                 same = self._targets(manager) == before
                 self._check(same, _("Sent again, nothing was counted twice: the figures are what they were."))
+            self._reminding.run(officer=officer, university=university, finance=finance, company=company)
         return self._broken == 0
 
     def _report(self, partner: Api, officer: Api, manager: Api, name: str) -> Sent:

@@ -3,6 +3,7 @@
 import logging
 import os
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="the server (%(default)s)")
+        parser.add_argument("--mailbox", default="", help="folder of the mail that the server's side keeps, if it does")
         parser.add_argument("--language", choices=LANGUAGES, help="default: what LANG says")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +38,8 @@ class Command(BaseCommand):
         with translation.override(language):
             screen = Screen(console)
             try:
-                held = Walk(options["base_url"], settings.DEMO_PASSWORD, language, screen).run()
+                box = Path(options["mailbox"]) if options["mailbox"] else None
+                held = Walk(options["base_url"], settings.DEMO_PASSWORD, language, screen, box).run()
             except (Refused, TooSlow, RuntimeError) as error:
                 raise CommandError(str(error)) from None
             except httpx.HTTPError as error:
@@ -61,6 +64,7 @@ def next_steps() -> str:
         (
             _("make run: all of it at http://127.0.0.1:8000, until Ctrl-C"),
             _("http://127.0.0.1:8000/api/v1/docs/: the API, to read and to try, while make run is up"),
+            _("make mail: the mail that went out, as it was received"),
             _("programs/demo/files/: the partner files that were just sent"),
             _("README.md: what this is, and the map of the house"),
             _("docs/: architecture, decisions, every check explained"),

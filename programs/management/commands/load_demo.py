@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from backend.accounts.scope import everything
-from backend.api.problems import Problem
+from backend.problems import Problem
 from programs.demo.services import load_demo
 
 

@@ -1,19 +1,28 @@
 """Laying out the demonstration, and the first administrator of a system that has none."""
 
+import datetime as dt
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from backend import clock as clock_of_the_bureau
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.audit.models import AuditEntry
 from programs.catalogue.models import Cohort, Programme
 from programs.demo.data import COHORTS, LOGINS, PROGRAMMES
-from programs.periods.models import Period
+from programs.periods.models import Obligation, Period
+from programs.periods.services import create_period
+from programs.reminders.models import Reminder
+from tests.backend.messages.conftest import mailbox
+from tests.programs.reminders.world import move
+from tests.support.mailbox import Mailbox
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a first secret"
+__all__ = ["mailbox"]
 
 
 def run(command: str, *arguments: str) -> str:
@@ -42,6 +51,34 @@ def test_everything_is_laid_out_once(demo: Any) -> None:
     audited = AuditEntry.objects.count()
     assert run("load_demo") == "Demonstration: up to date.\n"
     assert AuditEntry.objects.count() == audited
+
+
+@pytest.mark.parametrize("day", ["2026-10-08", "2026-12-01", "2027-01-01", "2027-02-28", "2027-05-06", "2028-02-29"])
+def test_something_is_owed_on_whatever_day_it_is_laid_out(
+    day: str, demo: Any, clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    move(clock, dt.date.fromisoformat(day), 10)
+    run("load_demo")
+    run_jobs()
+    assert mailbox.taken
+    assert {"gzu@example.com", "gzhitech@example.com"} <= {to for to, _message in mailbox.taken}
+    months = Period.objects.filter(frequency="month").order_by("code")
+    assert [month.code for month in months][-1] == day[:7]
+    assert len(months) == 3
+    current = Reminder.objects.filter(obligation__period=months[2])
+    assert set(current.values_list("state", flat=True)) == {"scheduled"}
+    assert len(current) == 3 * (5 + 2)
+    missing = Obligation.objects.filter(state="missing").exclude(period__in=months)
+    assert set(missing.values_list("period__code", flat=True)) == {"2019-Q1"}
+
+
+def test_periods_of_other_bounds_stand(demo: Any) -> None:
+    today = clock_of_the_bureau.today()
+    first = today.replace(day=1) - dt.timedelta(days=10)
+    create_period(actor=None, code="2001-01", starts_on=first, ends_on=today, due_on=today)
+    Period.objects.update(frequency="month")
+    assert "periods: 2018-Q1" in run("load_demo")
+    assert Period.objects.filter(frequency="month").count() == 1
 
 
 def test_what_its_users_changed_stays(demo: Any) -> None:

@@ -13,18 +13,29 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 from rich.console import Console
 
+from backend.embedded import mail
 from programs.demo import walk
 from programs.demo.client import Api, Refused, wait
 from programs.demo.make_files import EMPLOYER_FILE, FILES, UNIVERSITY_FILE
 from programs.demo.screen import Screen
 from programs.demo.walk import Walk
 from programs.management.commands.demo import spoken
+from tests.support.catching import Catching
 
 PASSWORD = "digital-valley"
 
 
 @pytest.fixture
-def system(worker: Callable[..., Any], server: str, settings: Any) -> str:
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of the mail that the worker sends."""
+    catching = Catching(tmp_path / "mail").start()
+    monkeypatch.setenv("EMAIL_URL", catching.url)
+    yield catching.folder
+    catching.close()
+
+
+@pytest.fixture
+def system(box: Path, worker: Callable[..., Any], server: str, settings: Any) -> str:
     """A server and a worker over the demonstration's organisations; the server's address."""
     settings.DEMO, settings.DEMO_PASSWORD = True, PASSWORD
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -39,10 +50,10 @@ def english() -> Iterator[None]:
         yield
 
 
-def walked(address: str) -> tuple[bool, str]:
+def walked(address: str, box: Path | None = None) -> tuple[bool, str]:
     """Whether everything held, and what the terminal showed."""
     shown = io.StringIO()
-    held = Walk(address, PASSWORD, "en", Screen(Console(file=shown, width=140))).run()
+    held = Walk(address, PASSWORD, "en", Screen(Console(file=shown, width=140)), box).run()
     return held, shown.getvalue()
 
 
@@ -51,8 +62,8 @@ def achieved(address: str) -> dict[str, int]:
         return {code: manager.get(f"targets/{code}/")["achieved"] for code in walk.TARGETS}
 
 
-def test_it_holds_the_first_time_and_again_on_the_same_data(system: str) -> None:
-    held, shown = walked(system)
+def test_it_holds_the_first_time_and_again_on_the_same_data(system: str, box: Path) -> None:
+    held, shown = walked(system, box)
     assert held, shown
     expected = [json.loads(path.read_text("utf-8")) for path in FILES.glob("*.expected.json")]
     gains = [one["targets"] for one in expected] + [one["mend"]["targets"] for one in expected if one["mend"]]
@@ -60,13 +71,27 @@ def test_it_holds_the_first_time_and_again_on_the_same_data(system: str) -> None
     assert achieved(system) == figures
     assert "The clerk mends row" in shown
     assert "✗" not in shown
+    came = mail.received(box)
+    assert f"Each of the {len(came)} reminders" in shown
+    assert {"gzu@example.com", "gzhitech@example.com"} <= {one.recipients[0] for one in came}
+    for text in (
+        "Subject: Report for",
+        "期的数据，报送截止日为",
+        "5 reminders had been laid out",
+        "Nothing is owed any more.",
+    ):
+        assert text in shown
 
-    held, shown = walked(system)
+    mail.prepare(box)
+    held, shown = walked(system, box)
     assert held, shown
     assert achieved(system) == figures
     assert "already uploaded" in shown
     assert "nothing was counted twice" in shown
     assert "The clerk mends row" not in shown
+    assert "Nothing went out since the start" in shown
+    assert len(mail.received(box)) == len(came)
+    assert came[-1].message_id in shown
 
 
 def test_it_goes_on_where_it_was_cut_short(system: str) -> None:
@@ -78,6 +103,8 @@ def test_it_goes_on_where_it_was_cut_short(system: str) -> None:
     held, shown = walked(system)
     assert held, shown
     assert shown.count("it goes on from there") == 2
+    assert "It went to the server of EMAIL_URL" in shown
+    assert "250 2.0.0 kept as" in shown
     for user, path in paths.items():
         with Api(system, user, PASSWORD, "en") as partner:
             assert partner.get(path)["status"] == "partly_accepted"
@@ -120,6 +147,18 @@ def test_what_does_not_hold_is_told_and_ends_in_an_error(
     monkeypatch.setattr(Walk, "run", lambda self: False)
     with pytest.raises(CommandError, match="did not hold"):
         call_command("demo", "--base-url", system, "--language", "en")
+
+
+def test_mail_that_was_lost_or_came_twice_is_told(system: str, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    received = mail.received
+    monkeypatch.setattr(mail, "received", lambda folder: received(folder)[1:])
+    held, shown = walked(system, box)
+    assert not held
+    assert shown.count("✗") == 1
+    monkeypatch.setattr(mail, "received", lambda folder: [*received(folder), received(folder)[0]])
+    held, shown = walked(system, box)
+    assert not held
+    assert shown.count("✗") == 1
 
 
 def test_a_server_that_is_not_there_is_said_in_one_line() -> None:
