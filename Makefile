@@ -27,7 +27,7 @@ setup: ## make the virtual environment from the pinned packages
 setup-dev: ## the same, with what tests and checks need
 	@$(PYTHON) scripts/bootstrap.py --dev && $(PYTHON) scripts/assets.py
 
-demo: setup ## run the main job once, from upload to targets, and stop
+demo: setup ## run the main job once, from upload to targets and reminders, and stop
 	@DEMO=1 $(EMBEDDED) serve --follow-parent --port 0 -- $(PY) manage.py demo --base-url {url} --mailbox {mail}
 
 run: setup ## serve web, API, worker and beat until Ctrl-C (PORT=8000, DEMO=0 for an empty system)
