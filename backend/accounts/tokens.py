@@ -75,6 +75,8 @@ def sign_in(*, username: str, password: str) -> SignedIn | Problem:
     expires_at = moment + dt.timedelta(days=settings.TOKEN_DAYS)
     AccessToken.objects.filter(user=user, expires_at__lte=moment).delete()
     AccessToken.objects.create(user=user, digest=digest_of(token), expires_at=expires_at)
+    # As Django does for whoever signs in by the page.
+    User.objects.filter(pk=user.pk).update(last_login=moment)
     return SignedIn(user, token, expires_at)
 
 

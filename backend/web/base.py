@@ -100,6 +100,12 @@ class Page(View):
         with transaction.atomic():
             return super().dispatch(request, *args, **kwargs)
 
+    @classmethod
+    def admits(cls, actor: Any, method: str = "POST") -> bool:
+        """Whether ``actor`` may use this page by ``method``: for what leads there."""
+        reads_only = getattr(actor, "read_only", False) and method not in SAFE and not cls.reading
+        return getattr(actor, "role", "") in cls.roles.get(method, "").split() and not reads_only
+
     def _admit(self, request: HttpRequest) -> HttpResponse | None:
         user = request.user
         if not user.is_authenticated:

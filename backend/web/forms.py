@@ -8,6 +8,7 @@ from django.db import transaction
 from django.forms.renderers import TemplatesSetting
 
 from backend.problems import NotFound, Problem
+from backend.web.templatetags.web import named
 
 PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -17,6 +18,38 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "web/forms/form.html"
     field_template_name = "web/forms/field.html"
+
+
+class DayField(forms.DateField):
+    """A day, chosen by the browser's own calendar."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class Checks(forms.CheckboxSelectMultiple):
+    """Boxes to tick, in a frame that scrolls once they are many."""
+
+    template_name = "web/forms/checks.html"
+
+
+class _ByCode:
+    """Rows with a code, offered by their names; ``queryset`` comes from a selector, in the form's own ``__init__``."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=None, to_field_name="code", **options)  # type: ignore[call-arg]
+
+    def label_from_instance(self, row: Any) -> str:
+        return f"{named(row)} · {row.code}"
+
+
+class OneField(_ByCode, forms.ModelChoiceField):
+    """One row that is named by its code."""
+
+
+class ManyField(_ByCode, forms.ModelMultipleChoiceField):
+    """Rows that are named by their codes, to be ticked."""
+
+    widget = Checks
 
 
 class Form(forms.Form):

@@ -13,6 +13,7 @@ from backend.lists import keyset, tables
 from backend.lists.filters import StrictFilterSet, filtered, refuse_unknown
 from backend.problems import Invalid
 from backend.web.base import Page, is_partial
+from backend.web.templatetags.web import named
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
@@ -85,9 +86,12 @@ class ListPage(Page):
             limit=keyset.limit_of(request.GET["limit"]) if "limit" in request.GET else self.page_size,
             cursor=request.GET.get("cursor", ""),
         )
-        template = self.part if self.part and is_partial(request) else self.template
+        partial = bool(self.part) and is_partial(request)
+        # Whoever filters needs the downloads to follow; whoever only wants the table again may have none beside it.
+        filters = partial and request.headers.get("HX-Trigger") == "filters"
         return self.show(
-            template,
+            "web/components/part.html" if filters else self.part if partial else self.template,
+            partial=partial,
             rows=self.present(page.rows),
             page=page,
             choosing=self.offered(),
@@ -139,6 +143,11 @@ class ListPage(Page):
         file = tables.write(form, names, batches)
         stamp = f"{self.name}-{timezone.localdate():%Y%m%d}.{form}"
         return FileResponse(file, as_attachment=True, filename=stamp, content_type=TYPES[form])  # type: ignore[return-value]
+
+
+def choices_of(rows: Iterable[Any]) -> list[tuple[str, Label]]:
+    """Rows that have a code and names, as a filter offers them."""
+    return [(row.code, named(row)) for row in rows]
 
 
 def _batches(rows: Any) -> Iterable[list[Any]]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 SETUP = lazy("Set-up")
 """The group of what is set up once and looked at now and then."""
 
-SIDE_BY_SIDE = 6
+SIDE_BY_SIDE = 8
 """So many entries stand side by side in the head; where a role has more, each group folds into a menu."""
 
 

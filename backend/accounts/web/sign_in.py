@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -155,11 +155,3 @@ def next_page(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if own else "/"
-
-
-urlpatterns = [
-    path("sign-in/", SignIn.as_view(), name="sign-in"),
-    path("sign-out/", SignOut.as_view(), name="sign-out"),
-    path("language/", Language.as_view(), name="language"),
-    path("account/", Account.as_view(), name="account"),
-]

@@ -1,0 +1,23 @@
+"""The pages of whoever signs in, and of organisations and users."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as lazy
+
+from backend.accounts.web import organisations, sign_in, users
+from backend.web.navigation import SETUP, register
+
+register(70, lazy("Organisations"), "web:organisations", "building-office-2", "officer admin", SETUP)
+register(80, lazy("Users"), "web:users", "users", "admin", SETUP)
+
+urlpatterns = [
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
+    path("language/", sign_in.Language.as_view(), name="language"),
+    path("account/", sign_in.Account.as_view(), name="account"),
+    path("organisations/", organisations.Organisations.as_view(), name="organisations"),
+    path("organisations/new/", organisations.NewOrganisation.as_view(), name="organisation-new"),
+    path("organisations/<str:code>/", organisations.OneOrganisation.as_view(), name="organisation"),
+    path("users/", users.Users.as_view(), name="users"),
+    path("users/new/", users.NewUser.as_view(), name="user-new"),
+    path("users/<str:username>/", users.OneUser.as_view(), name="user"),
+]
