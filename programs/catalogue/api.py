@@ -2,7 +2,6 @@
 
 from django.db.models import QuerySet
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,21 +11,18 @@ from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from programs.catalogue import selectors, services
+from programs.catalogue.codes import BAD_CODE, CODE, MOST, SEGMENTS
 from programs.catalogue.filters import CohortFilter, ProgrammeFilter
 from programs.catalogue.models import Cohort, Path, Programme
-
-SEGMENTS = [("core", _("Core")), ("related", _("Related")), ("derivative", _("Derivative"))]
 
 
 class NewCode(serializers.RegexField):
     """A code to be given, of the same shape as an organisation's."""
 
-    default_error_messages = {
-        "invalid": _("A code is letters, digits, dots, hyphens and underscores, and begins with a letter or digit.")
-    }
+    default_error_messages = {"invalid": BAD_CODE}
 
     def __init__(self, max_length: int = 40) -> None:
-        super().__init__(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", max_length=max_length)
+        super().__init__(CODE, max_length=max_length)
 
 
 class ProgrammeAnswer(serializers.ModelSerializer):
@@ -59,7 +55,7 @@ class ProgrammeBody(serializers.Serializer):
     organisations = base.CodeField(accounts.organisations, many=True, allow_empty=True)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    capacity = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=10_000_000)
+    capacity = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=MOST)
     segment = serializers.ChoiceField(SEGMENTS, required=False, allow_blank=True)
 
 
@@ -116,7 +112,7 @@ class CohortBody(serializers.Serializer):
     organisation = base.CodeField(accounts.organisations)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    capacity = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=10_000_000)
+    capacity = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=MOST)
 
 
 class Cohorts(base.ListView):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +15,7 @@ from programs.catalogue.api import NewCode
 from programs.periods import obligations_api, selectors, services
 from programs.periods.filters import PeriodFilter
 from programs.periods.models import Period
+from programs.periods.showing import GENERATED, note
 
 
 class PeriodAnswer(serializers.ModelSerializer):
@@ -28,12 +28,7 @@ class PeriodAnswer(serializers.ModelSerializer):
         fields = ["code", "frequency", "starts_on", "ends_on", "due_on", "locked_at", "provisional", "note"]
 
     def get_note(self, period: Period) -> str:
-        if not period.provisional:
-            return ""
-        return _(
-            "The due day was counted over a year whose holidays were not published: weekends and statutory days alone."
-            " Look at it again, and set due_on, once the year's notice is out."
-        )
+        return note(period)
 
 
 class PeriodBody(serializers.Serializer):
@@ -48,7 +43,7 @@ class PeriodBody(serializers.Serializer):
 class GenerateBody(serializers.Serializer):
     """Which periods to open: all of one frequency that have a day between from and to."""
 
-    frequency = serializers.ChoiceField([choice for choice in Period.Frequency.choices if choice[0] != "free"])
+    frequency = serializers.ChoiceField(GENERATED)
     to = serializers.DateField(source="last")
     working_days_after_end = serializers.IntegerField(min_value=0, max_value=services.DUE_WITHIN, default=10)
 
@@ -102,7 +97,7 @@ class Generate(base.View):
             "created": [period.code for period in generated.created],
             "existing": [period.code for period in generated.existing],
             "notes": [
-                f"{period.code}: {PeriodAnswer(period).data['note']}"
+                f"{period.code}: {note(period)}"
                 for period in (*generated.created, *generated.existing)
                 if period.provisional
             ],

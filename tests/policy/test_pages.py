@@ -11,12 +11,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from backend.accounts.models import User
 from tests.policy.pages import BODIES, HEADING, TABLE
-from tests.policy.test_table import _modules_that_scope, filled
+from tests.policy.test_table import OPEN, _modules_that_scope, filled
 from tests.policy.world import ACTORS, World
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = ("api", "healthz", "readyz", "metrics", "static/")
-NAMED = r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)"
+NAMED = r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)"
 
 
 def rows() -> list[tuple[str, str, list[int]]]:
@@ -76,6 +76,8 @@ def test_without_the_first_wall_the_second_still_shows_nothing(world: World, mon
         monkeypatch.setattr(module, "visible", lambda queryset, actor, field="organisation": queryset)
     other, tried, leaks = client_of(world.users["other"]), 0, []
     for method, path, wanted in rows():
+        if any(name in path for name in OPEN):
+            continue
         if method == "GET" and "{" in path and wanted[ACTORS.index("other")] == 404:
             tried += 1
             status = call(world, other, method, path).status_code

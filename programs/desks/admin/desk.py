@@ -1,15 +1,36 @@
-"""The admin's desk."""
+"""The administrator's desk: what needs somebody, and whether everything runs."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as lazy
 
+from backend.health import probes
 from backend.web.base import Page
+from programs.desks.admin import watching
+
+PROBES = {
+    "database": (lazy("Database"), lazy("Look at PostgreSQL’s log; nothing works without it.")),
+    "broker": (lazy("Broker"), lazy("Start Valkey again. What was queued is found again by itself.")),
+    "worker": (
+        lazy("Worker"),
+        lazy("Start a worker. Until then submissions wait to be checked, and no mail goes out."),
+    ),
+}
 
 
 class Desk(Page):
-    """What there is to do today."""
+    """What there is to look after today."""
 
     roles = {"GET": "admin"}
     template = "desks/admin/desk.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show()
+        health = [
+            {"name": PROBES[name][0], "hint": PROBES[name][1], "finding": finding}
+            for name, finding in probes.findings().items()
+        ]
+        return self.show(
+            sight=watching.look(self.actor),
+            health=health,
+            well=all(one["finding"].ok for one in health),
+            jobs_looked_at=watching.JOBS_LOOKED_AT,
+        )

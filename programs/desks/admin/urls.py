@@ -1,5 +1,12 @@
-"""The addresses of the admin's pages."""
+"""The addresses of the administrator's pages."""
 
+from django.urls import path
 from django.urls.resolvers import URLPattern
+from django.utils.translation import gettext_lazy as lazy
 
-urlpatterns: list[URLPattern] = []
+from backend.web.navigation import SETUP, register
+from programs.desks.admin.audit import Audit
+
+register(90, lazy("Audit"), "web:audit", "clipboard-document-list", "admin", SETUP)
+
+urlpatterns: list[URLPattern] = [path("audit/", Audit.as_view(), name="audit")]
