@@ -212,7 +212,8 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
             response[name] = value
     if partial:
         # What was to be replaced stays: a refusal has nothing of what the asking element would select from it.
-        response.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML", "HX-Reselect": ".alert"})
+        for name, value in (("Retarget", "#messages"), ("Reswap", "innerHTML"), ("Reselect", ".alert")):
+            response[f"HX-{name}"] = value
     return response
 
 
