@@ -1,8 +1,49 @@
-"""The partner's desk."""
+"""The partner's desk: what is due, what waits, what was taken, and how its records stand."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from backend.web.base import Page
+from backend import clock
+from backend.web.base import Act, Page
+from backend.web.templatetags.web import named
+from programs.desks.partner import showing
+from programs.desks.partner.submissions import address_of, may_write
+from programs.periods import obligations
+from programs.periods import selectors as periods
+from programs.periods.calendar import calendar
+from programs.periods.models import Obligation
+from programs.records import selectors as records
+from programs.records.models import Record
+from programs.submissions import selectors
+from programs.submissions.models import Submission
+
+AT_ONCE = 5
+"""So many overdue periods stand on the desk; the rest unfold."""
+COUNTED = 10_000
+WAITING = 10
+LATELY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A period that is still to be reported: how urgent it is in words, and the submission that waits for it.
+
+    ``tone`` is a state that the badges know, ``over`` whether the period has ended.
+    """
+
+    obligation: Obligation
+    tone: str
+    urgency: str
+    since: str
+    over: bool
+    waiting: Submission | None
 
 
 class Desk(Page):
@@ -12,4 +53,67 @@ class Desk(Page):
     template = "desks/partner/desk.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show()
+        own = selectors.submissions(self.actor)
+        waiting = list(own.filter(status__in=[Submission.Status.CHECKED, *showing.UNDER_WAY]).order_by("-pk")[:WAITING])
+        due = self._due(waiting)
+        return self.show(
+            due=due[:AT_ONCE],
+            more_due=due[AT_ONCE:],
+            waiting=waiting,
+            lately=own.filter(status__in=showing.CONCLUDED).order_by("-pk")[:LATELY],
+            states=self._states(),
+            may_write=may_write(self.actor),
+        )
+
+    def _due(self, waiting: list[Submission]) -> list[Due]:
+        today = clock.today()
+        missing = periods.obligations(self.actor).filter(state=Obligation.State.MISSING, period__starts_on__lte=today)
+        by_period = {one.period_id: one for one in reversed(waiting)}
+        return [_due(one, today, by_period) for one in missing.order_by("due_on", "pk")]
+
+    def _states(self) -> list[dict[str, Any]]:
+        counted = records.counted_by_state(self.actor, COUNTED)
+        address = address_of("web:records")
+        return [
+            {
+                "state": state.value,
+                "label": state.label,
+                "count": f"{COUNTED:,}+" if counted[state] > COUNTED else f"{counted[state]:,}",
+                "url": f"{address}?state={state.value}" if address else "",
+            }
+            for state in Record.State
+        ]
+
+
+def _due(obligation: Obligation, today: dt.date, waiting: Mapping[int, Submission]) -> Due:
+    period, day = obligation.period, obligation.due_on
+    since = ""
+    if day < today:
+        tone, urgency = "overdue", _("Overdue")
+        since = _("since %(day)s") % {"day": day + dt.timedelta(days=1)}
+    elif day == today:
+        tone, urgency = "missing", _("Due today")
+    elif period.ends_on >= today:
+        tone, urgency = "queued", _("Still running")
+    else:
+        left = calendar().count_working_days(today, day)
+        tone = "missing"
+        urgency = ngettext("In %(count)s working day", "In %(count)s working days", left) % {"count": left}
+    return Due(obligation, tone, urgency, since, period.ends_on < today, waiting.get(obligation.period_id))
+
+
+class ConfirmZero(Act):
+    """Confirms that there is nothing to report for a period; an officer may do so on the partner's behalf."""
+
+    roles = {"POST": "partner officer"}
+
+    def act(self, id: int) -> str:
+        obligation = self.one(periods.obligations(self.actor), pk=id)
+        obligations.confirm_zero(actor=self.actor, obligation=obligation)
+        return _("It is noted that %(organisation)s has nothing to report for %(period)s.") % {
+            "organisation": named(obligation.organisation),
+            "period": obligation.period.code,
+        }
+
+    def leads_to(self, id: int) -> str:
+        return (address_of("web:obligations") if self.actor.sees_everything else "") or reverse("web:home")

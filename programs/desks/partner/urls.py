@@ -1,5 +1,24 @@
-"""The addresses of the partner's pages."""
+"""The addresses of the partner's pages, which mirror the API's, and their places in the head."""
 
+from django.urls import path
 from django.urls.resolvers import URLPattern
+from django.utils.translation import gettext_lazy as lazy
 
-urlpatterns: list[URLPattern] = []
+from backend.web.navigation import register
+from programs.desks.partner import desk, files, mending, submissions, upload
+
+register(5, lazy("Upload"), "web:submission-new", "arrow-up-tray", "partner", writes=True)
+register(10, lazy("Submissions"), "web:submissions", "inbox-stack", "partner officer")
+
+urlpatterns: list[URLPattern] = [
+    path("submissions/", submissions.Submissions.as_view(), name="submissions"),
+    path("submissions/new/", upload.Upload.as_view(), name="submission-new"),
+    path("submissions/<int:id>/", submissions.OneSubmission.as_view(), name="submission"),
+    path("submissions/<int:id>/confirm/", submissions.Confirm.as_view(), name="submission-confirm"),
+    path("submissions/<int:id>/cancel/", submissions.Cancel.as_view(), name="submission-cancel"),
+    path("submissions/<int:id>/rows/<int:row>/", mending.Mending.as_view(), name="submission-row"),
+    path("submissions/<int:id>/report.xlsx", files.Report.as_view(), name="submission-report"),
+    path("template.xlsx", files.Template.as_view(), name="template"),
+    path("template.csv", files.TemplateText.as_view(), name="template-text"),
+    path("obligations/<int:id>/confirm-zero/", desk.ConfirmZero.as_view(), name="obligation-confirm-zero"),
+]

@@ -1,0 +1,35 @@
+"""Files to be kept: the error workbook of a submission, the blank template."""
+
+from django.http import HttpRequest, HttpResponse
+
+from backend.web.base import EVERYONE, Page
+from programs.intake import downloads
+from programs.submissions import selectors
+
+
+class Report(Page):
+    """The partner's own file with the bad cells marked and commented; for its own submitters only."""
+
+    roles = {"GET": "partner"}
+
+    def get(self, request: HttpRequest, id: int) -> HttpResponse:
+        submission = self.one(selectors.submissions(self.actor), pk=id)
+        return downloads.report(actor=self.actor, submission=submission).answer()
+
+
+class Template(Page):
+    """The blank template as a workbook, with drop-downs of the reader's own programmes and cohorts."""
+
+    roles = {"GET": EVERYONE}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return downloads.template_workbook(actor=self.actor).answer()
+
+
+class TemplateText(Page):
+    """The blank template as CSV."""
+
+    roles = {"GET": EVERYONE}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return downloads.template_text().answer()

@@ -1,0 +1,237 @@
+"""Submissions as pages: the list, one with its progress, findings and receipt, and what is done with it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from backend.accounts import selectors as accounts
+from backend.accounts.models import Organisation, User
+from backend.web.base import EVERYONE, Act, is_partial
+from backend.web.lists import Label, ListPage
+from programs.desks.partner import showing
+from programs.intake import answers
+from programs.intake.answers import language
+from programs.intake.downloads import may_have_report
+from programs.periods import selectors as periods
+from programs.submissions import selectors, services
+from programs.submissions.filters import FindingFilter, SubmissionFilter
+from programs.submissions.models import Finding, Submission
+
+SENDERS = frozenset({User.Role.PARTNER, User.Role.OFFICER})
+Status = Submission.Status
+
+
+def may_write(actor: User) -> bool:
+    """Whether ``actor`` sends, mends and confirms."""
+    return actor.role in SENDERS and not actor.read_only
+
+
+def address_of(name: str) -> str:
+    """A page's address, or nothing where there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Submissions(ListPage):
+    """Submissions, the latest first; a partner sees its own organisation's."""
+
+    roles = {"GET": EVERYONE}
+    template = "desks/partner/submissions.html"
+    part = "desks/partner/submissions_rows.html"
+    name = "submissions"
+    filterset_class = SubmissionFilter
+    choosing = {"period": lazy("Period"), "status": lazy("State"), "organisation": lazy("Organisation")}
+    ordering = ("-id",)
+    headings: ClassVar[Mapping[str, Label]] = {
+        "id": lazy("Submission"),
+        "organisation": lazy("Organisation"),
+        "period": lazy("Period"),
+        "status": lazy("State"),
+        "file_name": lazy("File"),
+        "rows": lazy("Rows"),
+        "accepted": lazy("Taken"),
+        "accepted_with_warnings": lazy("of these with warnings"),
+        "unchanged": lazy("Unchanged"),
+        "rejected": lazy("Left out"),
+        "submitted_by": lazy("Sent by"),
+        "received_at": lazy("Handed in"),
+        "committed_at": lazy("Committed"),
+    }
+
+    def rows(self) -> QuerySet[Submission]:
+        return selectors.submissions(self.actor)
+
+    def cells(self, row: Submission) -> Mapping[str, Any]:
+        named = {
+            "organisation": row.organisation.code,
+            "period": row.period.code,
+            "status": row.get_status_display(),
+            "submitted_by": row.submitted_by.username,
+        }
+        return {key: named[key] if key in named else getattr(row, key) for key in self.headings}
+
+    def offered(self) -> list[Any]:
+        return [one for one in super().offered() if one.name != "organisation" or self.actor.sees_everything]
+
+    def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
+        codes = periods.periods(self.actor).order_by("-starts_on", "code").values_list("code", flat=True)
+        found: dict[str, Sequence[tuple[str, Label]]] = {"period": [(code, code) for code in codes]}
+        if self.actor.sees_everything:
+            partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
+            found["organisation"] = [(one.code, f"{one.code} {one.name_zh}") for one in partners]
+        return found
+
+    def more(self) -> Mapping[str, Any]:
+        return {"staff": self.actor.sees_everything, "may_write": may_write(self.actor)}
+
+
+class SubmissionPage(ListPage):
+    """One submission: its findings are the list, everything else stands around them."""
+
+    template = "desks/partner/submission.html"
+    part = "desks/partner/findings.html"
+    name = "findings"
+    filterset_class = FindingFilter
+    choosing = {"severity": lazy("Severity"), "rule": lazy("Check"), "row": lazy("Row")}
+    parameters = ("seen",)
+    ordering = ("position",)
+    page_size = 30
+    headings: ClassVar[Mapping[str, Label]] = {
+        "row": lazy("Row"),
+        "header": lazy("Column"),
+        "severity": lazy("Severity"),
+        "rule": lazy("Check"),
+        "message": lazy("What was found"),
+        "value": lazy("Value"),
+    }
+    submission: Submission
+    mended: int | None = None
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.whole = "seen" in request.GET
+
+    def find(self, id: int) -> Submission:
+        """The submission, as far as the actor may see it. Raises NotFound."""
+        self.submission = self.one(selectors.submissions(self.actor), pk=id)
+        return self.submission
+
+    def rows(self) -> QuerySet[Finding]:
+        found = selectors.findings(self.actor, self.submission)
+        # The values in findings are the partner's and the officer's to see.
+        return found if self.actor.role in SENDERS else found.none()
+
+    def present(self, rows: Sequence[Finding]) -> Sequence[dict[str, Any]]:
+        headers = self.submission.meta.get("headers", {})
+        severities = dict(FindingFilter.base_filters["severity"].extra["choices"])
+        return [
+            answers.finding(one, headers, language()) | {"severity_label": severities[one.severity]} for one in rows
+        ]
+
+    def cells(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {key: row["severity_label"] if key == "severity" else row[key] for key in self.headings}
+
+    def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
+        return {"rule": [(line["rule"], f"{line['rule']} {line['title']}") for line in self.summary]}
+
+    @property
+    def summary(self) -> list[dict[str, Any]]:
+        """The findings by rule; kept, since the filters and the page both need it."""
+        if not hasattr(self, "_summary"):
+            self._summary = answers.summaries(selectors.findings(self.actor, self.submission), language())
+        return self._summary
+
+    def more(self) -> Mapping[str, Any]:
+        submission, writes = self.submission, may_write(self.actor)
+        checked = submission.status == Status.CHECKED
+        takes = submission.accepted + submission.unchanged
+        clarified = any(line["rule"] == "E12" for line in self.summary)
+        whole = submission.policy == Submission.Policy.ALL_OR_NOTHING and submission.rejected > 0
+        fatal = submission.status == Status.REJECTED and submission.sheet_id is None
+        return {
+            "submission": submission,
+            "summary": self.summary,
+            "progress": showing.progress(submission),
+            "mark": showing.mark(submission),
+            "told": self.told(),
+            "speak": is_partial(self.request),
+            "sees_findings": self.actor.role in SENDERS,
+            "may_mend": checked and writes,
+            "may_cancel": writes and submission.status in (Status.RECEIVED, Status.CHECKING, Status.CHECKED),
+            "may_confirm": checked and writes and not whole and bool(takes or clarified),
+            "may_write": writes,
+            "held_back": checked and whole,
+            "confirm_label": showing.confirm_label(submission),
+            "report": may_have_report(self.actor) and submission.sheet_id is not None and bool(self.summary),
+            "fatal": fatal,
+            "taken": submission.status in showing.TAKEN,
+            "confirmed_by": selectors.confirmed_by(submission),
+            "records": address_of("web:records"),
+        }
+
+    def told(self) -> str:
+        """What is said to whoever hears the page, when a part of it has changed."""
+        return showing.told(self.submission)
+
+    def show(self, template: str = "", status: int = 200, **context: Any) -> HttpResponse:
+        if self.whole:
+            # Asked for by a part of the page, which takes what it needs out of the whole.
+            template = ""
+            context["partial"] = False
+        context["focus"] = self._focus(context.get("rows", ()))
+        return super().show(template, status, **context)
+
+    def _focus(self, rows: Sequence[Mapping[str, Any]]) -> int | None:
+        """The row at which the work goes on after one was mended: itself while errors are left in it, else the next."""
+        if self.mended is None:
+            return None
+        here = [one["row"] for one in rows if one["row"] == self.mended and one["severity"] != "warning"]
+        later = [one["row"] for one in rows if one["row"] is not None and one["row"] > self.mended]
+        return next(iter([*here, *later]), 0)
+
+
+class OneSubmission(SubmissionPage):
+    """One submission, in whatever state it is."""
+
+    roles = {"GET": EVERYONE}
+
+    def get(self, request: HttpRequest, id: int, **kwargs: Any) -> HttpResponse:
+        submission = self.find(id)
+        if request.GET.get("seen") == showing.mark(submission):
+            # Nothing has moved since the asking page was made.
+            return HttpResponse(status=204)
+        return super().get(request, **kwargs)
+
+
+class OnSubmission(Act):
+    """Something done with one submission, which leads back to it."""
+
+    roles = {"POST": "partner officer"}
+
+    def leads_to(self, id: int) -> str:
+        return reverse("web:submission", args=[id])
+
+
+class Confirm(OnSubmission):
+    """Confirms a checked submission, whose good rows are then taken into the books."""
+
+    def act(self, id: int) -> str:
+        submission = self.one(selectors.submissions(self.actor), pk=id)
+        services.confirm(actor=self.actor, submission=submission)
+        return ""
+
+
+class Cancel(OnSubmission):
+    """Withdraws a submission of which nothing has been taken yet."""
+
+    def act(self, id: int) -> str:
+        submission = self.one(selectors.submissions(self.actor), pk=id)
+        services.cancel(actor=self.actor, submission=submission)
+        return _("Submission %(id)s is cancelled. Nothing of it was taken.") % {"id": submission.pk}

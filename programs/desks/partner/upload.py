@@ -1,0 +1,149 @@
+"""Uploading a file: for a period, by a partner or on its behalf."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from backend import clock
+from backend.accounts import selectors as accounts
+from backend.accounts.models import Organisation, User
+from backend.problems import Forbidden, Problem
+from backend.web.base import Act
+from backend.web.forms import Form, OneField
+from programs.periods import selectors as periods
+from programs.periods.models import Obligation, Period
+from programs.submissions import selectors, sending
+from programs.submissions.models import Submission
+
+
+class PeriodSelect(forms.Select):
+    """Periods to choose from; locked ones stand there and cannot be chosen."""
+
+    locked: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value in self.locked:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class UploadForm(Form):
+    """A file, what it is for, and what is to be done with its rows.
+
+    ``duplicate`` is the submission of the same bytes that stands already, where that is why nothing was taken in;
+    ``status`` the refusal's.
+    """
+
+    organisation = OneField(label=lazy("On behalf of"))
+    period = forms.ChoiceField(label=lazy("Period"), widget=PeriodSelect)
+    file = forms.FileField(label=lazy("File"), allow_empty_file=True)
+    policy = forms.ChoiceField(choices=Submission.Policy.choices, initial=Submission.Policy.ACCEPT_GOOD_ROWS)
+    confirm = forms.ChoiceField(choices=Submission.Confirm.choices, initial=Submission.Confirm.MANUAL)
+    force = forms.BooleanField(required=False)
+
+    def __init__(self, actor: User, organisation: Organisation | None, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.duplicate: int | None = None
+        self.status = 400
+        if actor.sees_everything:
+            partners = accounts.organisations(actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
+            self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
+        else:
+            del self.fields["organisation"]
+        found = list(periods.periods(actor).order_by("-starts_on", "code"))
+        owed = _owed(actor, organisation)
+        self._periods = {one.code: one for one in found}
+        period: Any = self.fields["period"]
+        period.choices = _grouped(found, owed)
+        period.widget.locked = frozenset(one.code for one in found if one.locked_at)
+        due = next((one.period for one in owed if not one.period.locked_at), None)
+        self.initial.setdefault("period", due.code if due else None)
+
+    def clean_period(self) -> Period:
+        return self._periods[self.cleaned_data["period"]]
+
+    def take(self, problem: Problem) -> None:
+        self.status = problem.status
+        if problem.code == "duplicate_file":
+            self.duplicate = problem.extra["existing"]
+        else:
+            super().take(problem)
+
+
+def _owed(actor: User, organisation: Organisation | None) -> list[Obligation]:
+    """What the organisation still owes for periods that have begun, the most urgent first."""
+    if organisation is None:
+        return []
+    missing = periods.obligations(actor).filter(organisation=organisation, state=Obligation.State.MISSING)
+    begun: QuerySet[Obligation] = missing.filter(period__starts_on__lte=clock.today())
+    return list(begun.order_by("due_on", "pk"))
+
+
+def _grouped(found: Sequence[Period], owed: Sequence[Obligation]) -> list[Any]:
+    today = clock.today()
+    due = []
+    for one in owed:
+        if one.period.locked_at:
+            continue
+        said = _("%(period)s: overdue since %(day)s") if one.due_on < today else _("%(period)s: due on %(day)s")
+        due.append((one.period.code, said % {"period": one.period.code, "day": one.due_on}))
+    codes = {code for code, _label in due}
+    others = [
+        (one.code, _("%(period)s (locked)") % {"period": one.code} if one.locked_at else one.code)
+        for one in found
+        if one.code not in codes
+    ]
+    if not due:
+        return [("", _("Choose a period")), *others]
+    return [("", _("Choose a period")), (_("Still to be reported"), due), (_("Other periods"), others)]
+
+
+class Upload(Act):
+    """The form that takes a file, and the file itself."""
+
+    roles: ClassVar = {"GET": "partner officer", "POST": "partner officer"}
+    http_method_names = ["get", "head", "post"]
+    template = "desks/partner/upload.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if self.actor.read_only:
+            raise Forbidden(_("Your login may read and not write."), "read_only")
+        organisation = self._organisation(request.GET.get("organisation", ""))
+        chosen = {"period": request.GET.get("period") or None, "organisation": organisation}
+        initial = {name: value for name, value in chosen.items() if value is not None}
+        return self._show(UploadForm(self.actor, organisation, initial=initial), organisation)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        organisation = self._organisation(request.POST.get("organisation", ""))
+        form = UploadForm(self.actor, organisation, request.POST, request.FILES)
+        sent: list[Submission] = []
+        if form.do(lambda values: sent.append(sending.send(actor=self.actor, **values))):
+            return self.go(reverse("web:submission", args=[sent[0].pk]))
+        return self._show(form, organisation, form.status)
+
+    def _organisation(self, code: str) -> Organisation | None:
+        """Whose periods are shown: the partner's own, or the one that an officer has chosen."""
+        if not self.actor.sees_everything:
+            return self.actor.organisation
+        partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU)
+        return partners.filter(code=code.replace("\x00", "")).first() if code else None
+
+    def _show(self, form: UploadForm, organisation: Organisation | None, status: int = 200) -> HttpResponse:
+        existing = selectors.submissions(self.actor).filter(pk=form.duplicate).first() if form.duplicate else None
+        return self.show(
+            status=status,
+            form=form,
+            organisation=organisation,
+            existing=existing,
+            megabytes=settings.UPLOAD_BYTES // sending.MEGABYTE,
+            most_bytes=settings.UPLOAD_BYTES,
+            most_rows=settings.UPLOAD_ROWS,
+        )
