@@ -41,6 +41,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.template import loader
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views import View
@@ -192,6 +193,13 @@ class Act(Page):
 def is_partial(request: HttpRequest) -> bool:
     """Whether only a part of a page was asked for, to be put in place by htmx."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """Where a form says (``next``) that its reader came from, if that is one of our own pages; else ``otherwise``."""
+    wanted = request.POST.get("next") or request.GET.get("next") or otherwise
+    own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if own else otherwise
 
 
 def sentence(problem: Problem) -> str:

@@ -1,5 +1,7 @@
 """Reading records, as far as the actor may."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from backend.accounts.models import User
@@ -15,6 +17,11 @@ def records(actor: User | None) -> QuerySet[Record]:
 def amendments(record: Record) -> QuerySet[Amendment]:
     """Every amendment of a record that the actor was given, the latest first."""
     return Amendment.objects.filter(record=record).order_by("-pk")
+
+
+def waiting(record_ids: Iterable[int]) -> QuerySet[Amendment]:
+    """The amendments that await review, one at most for each of some records that the actor was given."""
+    return Amendment.objects.filter(record__in=list(record_ids), state=Amendment.State.PENDING)
 
 
 def decisions(record: Record) -> QuerySet[Decision]:

@@ -1,5 +1,8 @@
 """What a user may see of submissions and findings."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from backend.accounts import scope
@@ -16,6 +19,18 @@ def submissions(actor: User | None) -> QuerySet[Submission]:
 def findings(actor: User | None, submission: Submission) -> QuerySet[Finding]:
     """The findings on a submission that ``actor`` may see."""
     return scope.visible(Finding.objects.filter(submission=submission), actor)
+
+
+def warned(actor: User | None, places: Iterable[tuple[int, int]]) -> Counter[tuple[int, int]]:
+    """How many warnings the checks gave on each of some rows, which are told by submission and row."""
+    wanted = set(places)
+    found = Finding.objects.filter(
+        submission__in={submission for submission, _row in wanted},
+        row__in={row for _submission, row in wanted},
+        severity="warning",
+    )
+    told = scope.visible(found, actor).values_list("submission_id", "row")
+    return Counter((submission, row) for submission, row in told if row is not None and (submission, row) in wanted)
 
 
 def confirmed_by(submission: Submission) -> User | None:

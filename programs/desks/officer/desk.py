@@ -1,8 +1,34 @@
-"""The officer's desk."""
+"""The officer's desk: what there is to do today, the most urgent first, each figure a link into its list."""
 
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from backend import clock
 from backend.web.base import Page
+from programs.desks.officer import obligations
+from programs.desks.officer.obligations import presented
+from programs.desks.officer.records import NAMES
+from programs.periods import selectors as periods
+from programs.periods.models import Obligation
+from programs.records import selectors as records
+from programs.records.models import Amendment, Record
+from programs.reminders import selectors as reminders
+from programs.reminders.models import Reminder
+from programs.submissions import selectors as submissions
+from programs.submissions.models import Submission
+from talent.people import selectors as people
+from talent.people.models import MatchCase
+
+LISTED = 8
+LATELY_DAYS = 30
+"""What failed longer ago than this is history, not today's work."""
 
 
 class Desk(Page):
@@ -12,4 +38,90 @@ class Desk(Page):
     template = "desks/officer/desk.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show()
+        waiting = self._waiting()
+        since = (clock.today() - dt.timedelta(days=LATELY_DAYS)).isoformat() + "T00:00:00+08:00"
+        return self.show(
+            waiting=waiting[:LISTED],
+            more=max(0, len(waiting) - LISTED),
+            figures=self._figures(sum(one["count"] for one in waiting), since),
+            late=self._late(),
+            all_late=f"{reverse('web:obligations')}?overdue=true",
+            here=request.path,
+        )
+
+    def _waiting(self) -> list[dict[str, Any]]:
+        """The submissions whose records await review, by how long the first of them has waited."""
+        english = (get_language() or "").startswith("en")
+        found = records.records(self.actor).filter(state=Record.State.SUBMITTED).order_by()
+        grouped = found.values("submission", "submission__period__code", "organisation__code", *NAMES[:2]).annotate(
+            count=Count("pk"), since=Min("reported_at")
+        )
+        return [
+            {
+                "submission": one["submission"],
+                "period": one["submission__period__code"],
+                "organisation": (english and one[NAMES[1]]) or one[NAMES[0]],
+                "count": one["count"],
+                "since": one["since"],
+                "url": f"{reverse('web:records')}?{urlencode({'state': 'submitted', 'submission': one['submission']})}",
+            }
+            for one in grouped.order_by("since", "submission")
+        ]
+
+    def _late(self) -> list[dict[str, Any]]:
+        """The reports that are owed the longest."""
+        missing = periods.obligations(self.actor).filter(state=Obligation.State.MISSING, due_on__lt=clock.today())
+        return presented(missing.order_by("due_on", "id")[:LISTED], self.actor)
+
+    def _figures(self, waiting: int, since: str) -> list[dict[str, Any]]:
+        actor, due = self.actor, obligations.count_due(self.actor)
+        amended = records.records(actor).filter(amendments__state=Amendment.State.PENDING)
+        failed = submissions.submissions(actor).filter(status=Submission.Status.FAILED, received_at__gte=since)
+        unsent = reminders.reminders(actor).filter(
+            state__in=[Reminder.State.FAILED, Reminder.State.UNKNOWN], due_at__gte=since
+        )
+        today, soon = clock.today().isoformat(), obligations.soon().isoformat()
+        told: list[tuple[str, int, str, str, list[tuple[str, str]]]] = [
+            (_("Records await review"), waiting, "clipboard-document-check", "web:records", [("state", "submitted")]),
+            (_("Amendments await review"), amended.count(), "pencil-square", "web:records", [("pending", "true")]),
+            (
+                _("Pairs may be one person"),
+                people.matches(actor).filter(state=MatchCase.State.OPEN).count(),
+                "scale",
+                "web:matches",
+                [("state", "open")],
+            ),
+            (_("Reports are overdue"), due["late"], "clock", "web:obligations", [("overdue", "true")]),
+            (
+                _("Reports fall due within %(days)d days") % {"days": obligations.SOON_DAYS},
+                due["soon"],
+                "calendar-days",
+                "web:obligations",
+                [("state", "missing"), ("due_from", today), ("due_to", soon)],
+            ),
+            (
+                _("Submissions failed in %(days)d days") % {"days": LATELY_DAYS},
+                failed.count(),
+                "exclamation-triangle",
+                "web:submissions",
+                [("status", "failed"), ("received_from", since)],
+            ),
+            (
+                _("Reminders did not arrive in %(days)d days") % {"days": LATELY_DAYS},
+                unsent.count(),
+                "bell-alert",
+                "web:reminders",
+                [("state", "failed"), ("state", "unknown"), ("due_from", since)],
+            ),
+        ]
+        return [
+            {"label": label, "count": count, "icon": icon, "url": _address(name, query)}
+            for label, count, icon, name, query in told
+        ]
+
+
+def _address(name: str, query: list[tuple[str, str]]) -> str:
+    try:
+        return f"{reverse(name)}?{urlencode(query)}"
+    except NoReverseMatch:
+        return ""

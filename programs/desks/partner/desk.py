@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backend import clock
-from backend.web.base import Act, Page
+from backend.web.base import Act, Page, back_to
 from backend.web.templatetags.web import named
 from programs.desks.partner import showing
 from programs.desks.partner.submissions import address_of, may_write
@@ -116,4 +116,5 @@ class ConfirmZero(Act):
         }
 
     def leads_to(self, id: int) -> str:
-        return (address_of("web:obligations") if self.actor.sees_everything else "") or reverse("web:home")
+        home = (address_of("web:obligations") if self.actor.sees_everything else "") or reverse("web:home")
+        return back_to(self.request, home)

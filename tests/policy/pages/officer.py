@@ -3,5 +3,28 @@
 from typing import Any
 
 TABLE = """
+GET    records/                          302       200       200       200       200       200       200
+GET    records/{record}/                 302       200       404       200       200       200       200
+POST   records/{record}/verify/          303       403       403       403       303       403       403
+POST   records/{record}/return/          303       403       403       403       303       403       403
+POST   records/{record}/reject/          303       403       403       403       303       403       403
+POST   records/{record}/revoke/          303       403       403       403       303       403       403
+GET    records/decide/                   302       403       403       403       303       403       403
+POST   records/decide/                   303       403       403       403       303       403       403
+GET    matches/                          302       403       403       403       200       403       403
+GET    matches/{match}/                  302       403       403       403       200       403       403
+POST   matches/{match}/same/             303       403       403       403       303       403       403
+POST   matches/{match}/different/        303       403       403       403       303       403       403
+GET    obligations/                      302       200       200       200       200       200       200
+GET    obligations/{obligation}/         302       200       404       200       200       200       200
+POST   obligations/{obligation}/excuse/  303       403       403       403       303       403       403
+POST   obligations/{obligation}/remind/  303       403       403       403       303       403       403
+GET    reminders/                        302       200       200       200       200       200       200
+GET    reminders/preview/                302       200       200       200       200       200       200
+GET    jobs/                             302       200       200       200       200       200       200
+GET    jobs/{job}/                       302       200       404       200       200       200       200
 """
-BODIES: dict[tuple[str, str], Any] = {}
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "records/decide/"): {"ids": "{record}", "decision": "verify"},
+    ("POST", "obligations/{obligation}/excuse/"): {"reason": "nothing took place"},
+}

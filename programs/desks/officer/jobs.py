@@ -1,0 +1,98 @@
+"""Pages about background jobs: what is under way, how far it is, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as lazy
+
+from backend.accounts import selectors as accounts
+from backend.accounts.models import Organisation
+from backend.jobs import selectors
+from backend.jobs.filters import JobFilter
+from backend.jobs.models import Job
+from backend.web.base import EVERYONE, Page, is_partial
+from backend.web.lists import Label, ListPage
+from backend.web.templatetags.web import named
+from programs.desks.officer import words
+from programs.desks.officer.deciding import skipped_rows, told_of
+from programs.review.services import DECIDE, Summary
+
+UNFINISHED = frozenset({Job.State.QUEUED, Job.State.RUNNING})
+
+
+def presented(job: Job) -> dict[str, Any]:
+    """A job as the pages show it: in words, with the page of what it is done to."""
+    return {
+        "job": job,
+        "kind": words.JOB_KINDS.get(job.kind, job.kind),
+        "state_label": words.JOB_STATES[Job.State(job.state)],
+        "unfinished": job.state in UNFINISHED,
+        "subject_url": _subject(job),
+    }
+
+
+def _subject(job: Job) -> str:
+    if not job.kind.startswith("submission.") or job.subject_id is None:
+        return ""
+    try:
+        return reverse("web:submission", args=[job.subject_id])
+    except NoReverseMatch:
+        return ""
+
+
+class Jobs(ListPage):
+    """Background jobs, the newest first. Partners see their organisation's."""
+
+    roles = {"GET": EVERYONE}
+    template = "desks/officer/jobs.html"
+    part = "desks/officer/jobs_part.html"
+    name = "jobs"
+    filterset_class = JobFilter
+    choosing = {"kind": lazy("Kind"), "state": lazy("State"), "organisation": lazy("Organisation")}
+    ordering = ("-id",)
+
+    def rows(self) -> Any:
+        return selectors.jobs(self.actor).select_related("organisation").defer("params")
+
+    def present(self, rows: Sequence[Any]) -> Sequence[Any]:
+        return [presented(job) for job in rows]
+
+    def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
+        partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
+        return {
+            "organisation": [(one.code, f"{named(one)} · {one.code}") for one in partners],
+            "kind": list(words.JOB_KINDS.items()),
+            "state": [(state.value, label) for state, label in words.JOB_STATES.items()],
+        }
+
+    def offered(self) -> list[Any]:
+        return [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+
+
+class OneJob(Page):
+    """One job. While it is unfinished, its part of the page asks again and again how far it is."""
+
+    roles = {"GET": EVERYONE}
+    template = "desks/officer/job.html"
+
+    def get(self, request: HttpRequest, id: int) -> HttpResponse:
+        job = self.one(selectors.jobs(self.actor).select_related("organisation"), pk=id)
+        template = "desks/officer/job_part.html" if is_partial(request) else ""
+        return self.show(template, one=presented(job), partial=is_partial(request), **self._result(job))
+
+    def _result(self, job: Job) -> dict[str, Any]:
+        """What a decision on many records has come to so far."""
+        if job.kind != DECIDE:
+            return {}
+        summary = Summary(**{name: value for name, value in job.result.items() if name != "after"})
+        asked = job.params.get("asked", {})
+        return {
+            "decision": words.DECISIONS[job.params["decision"]],
+            "reason": job.params.get("reason", ""),
+            "asked": words.conditions(asked.get("filter") or {}),
+            "told": " ".join(told_of(summary, job.params["decision"])) if job.result else "",
+            "skipped": skipped_rows(summary.skipped, self.actor),
+            "skipped_count": summary.skipped_count,
+        }

@@ -1,0 +1,159 @@
+"""What the page of one record tells: its values, what an amendment would change, the checks' warnings, its story."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.reference.selectors import label
+from programs.desks.officer.words import CREDENTIAL_KINDS, CREDENTIAL_STATES, DECIDED, DECISIONS, Word
+from programs.intake.answers import finding
+from programs.intake.columns import COLUMNS
+from programs.records import selectors
+from programs.records.models import Amendment, Outcome, Record
+from programs.records.showing import OPEN_VALUES, SEALED_VALUES, changes, values
+from programs.review.rulings import Kind
+from programs.submissions import selectors as submissions
+from talent.credentials.selectors import credentials
+from talent.people.selectors import masked_documents
+
+# Columns whose values are codes of a table of the same name.
+CODED = frozenset({"education", "degree", "title", "district", "segment", "occupation"})
+READERS_OF_FINDINGS = frozenset({User.Role.PARTNER, User.Role.OFFICER})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that happened to a record: when, in words, why, by whom, and in which submission."""
+
+    at: dt.datetime
+    state: str
+    said: str
+    reason: str = ""
+    by: str = ""
+    submission: int | None = None
+    row: int | None = None
+
+
+def told(record: Record, actor: User) -> dict[str, Any]:
+    """Everything below the head of a record's page; the caller has found out that ``actor`` may see the record."""
+    amendments = list(selectors.amendments(record))
+    waiting = next((one for one in amendments if one.state == Amendment.State.PENDING), None)
+    changed = changes(record, waiting) if waiting else []
+    return {
+        "amendment": waiting,
+        "changes": [_change(one) for one in changed],
+        "values": _values(record, {one["column"] for one in changed}),
+        "documents": [
+            {"type": label("id_type", one["id_type"]), "number": one["number"]}
+            for one in masked_documents([record.person_id]).get(record.person_id, ())
+        ],
+        "credentials": [
+            {
+                "kind": CREDENTIAL_KINDS[one.kind],
+                "label": label(one.kind, one.code),
+                "school": one.school,
+                "held_from": one.held_from,
+                "state": one.state,
+                "state_label": CREDENTIAL_STATES[one.state],
+            }
+            for one in credentials(actor).filter(record_id=record.pk).order_by("kind", "pk")
+        ],
+        "findings": _findings(record, waiting, actor),
+        "turns": _turns(record, amendments, actor),
+    }
+
+
+def buttons(record: Record) -> list[Word]:
+    """The decisions that an officer can take on a record as it stands now."""
+    if record.state == Record.State.SUBMITTED:
+        return [DECISIONS[kind] for kind in (Kind.VERIFY, Kind.RETURN, Kind.REJECT)]
+    if record.state != Record.State.VERIFIED:
+        return []
+    amended = (Kind.VERIFY, Kind.RETURN, Kind.REJECT) if record.pending else ()
+    return [DECISIONS[kind] for kind in (*amended, Kind.REVOKE)]
+
+
+def header(column: str) -> str:
+    """A column of the template in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return next((one.en if english else one.zh for one in COLUMNS if one.code == column), column)
+
+
+def _value(column: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if column == "outcome":
+        return str(Outcome(value).label)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return label(column, str(value)) if column in CODED else str(value)
+
+
+def _values(record: Record, changed: set[str]) -> list[dict[str, Any]]:
+    given = values(record)
+    ordered = [one.code for one in COLUMNS if one.code in (*OPEN_VALUES, *SEALED_VALUES)]
+    return [
+        {"header": header(name), "value": _value(name, given[name]), "changed": name in changed}
+        for name in ordered
+        if given.get(name) not in (None, "") or (name in changed and name in given)
+    ]
+
+
+def _change(one: Mapping[str, Any]) -> dict[str, str]:
+    column = one["column"]
+    return {"header": header(column), "old": _value(column, one["old"]), "new": _value(column, one["new"])}
+
+
+def _findings(record: Record, waiting: Amendment | None, actor: User) -> list[dict[str, Any]]:
+    """What the checks warned of in the values under review: the amendment's, or else the record's own."""
+    if actor.role not in READERS_OF_FINDINGS:
+        return []
+    reported = waiting or record
+    submission = submissions.submissions(actor).filter(pk=reported.submission_id).first()
+    if submission is None:
+        return []
+    found = submissions.findings(actor, submission).filter(row=reported.row).order_by("position")
+    headers, language = submission.meta.get("headers", {}), get_language() or "zh-hans"
+    return [finding(one, headers, language) for one in found]
+
+
+def _turns(record: Record, amendments: Sequence[Amendment], actor: User) -> list[Turn]:
+    taken = list(selectors.decisions(record))
+    names: dict[int, str] = {}
+    if actor.sees_everything:
+        # Partners hear what the bureau decided and why, not which of its officers did.
+        officers = User.objects.filter(pk__in={one.decided_by_id for one in taken})
+        names = dict(officers.values_list("pk", "username"))
+    turns = [
+        Turn(
+            one.reported_at,
+            "submitted",
+            _("Other values were reported"),
+            submission=one.submission_id,
+            row=one.row,
+        )
+        for one in amendments
+    ]
+    if not any(one.submission_id == record.submission_id for one in amendments):
+        turns.append(
+            Turn(record.reported_at, "submitted", _("Reported"), submission=record.submission_id, row=record.row)
+        )
+    for one in taken:
+        kind = Kind(one.decision)
+        what = _("The amendment was %(decided)s") if one.amendment_id else _("The record was %(decided)s")
+        turns.append(
+            Turn(
+                one.decided_at,
+                kind.value,
+                what % {"decided": DECIDED[kind]},
+                one.reason,
+                names.get(one.decided_by_id, ""),
+                one.submission_id,
+            )
+        )
+    return sorted(turns, key=lambda turn: turn.at)
