@@ -80,7 +80,11 @@ class Movement:
 
     @property
     def closing(self) -> int:
-        return self.opening + sum(one.delta for one in self.moved)
+        return self.opening + self.delta
+
+    @property
+    def delta(self) -> int:
+        return sum(one.delta for one in self.moved)
 
 
 def figure_of(target: Target, moment: Moment, heads: figures.HeadsByDay) -> Figure:

@@ -56,6 +56,18 @@ def percent(rate: Any) -> str:
 
 
 @register.filter
+def signed(value: Any) -> str:
+    """A difference with its sign: +1,234, −3, 0; a dash for none."""
+    return "–" if value is None or value == "" else _sign(value) + number(abs(value))
+
+
+@register.filter
+def signed_percent(rate: Any) -> str:
+    """A change (0.25 is a quarter more) as a percentage with its sign; a dash for none."""
+    return "–" if rate is None or rate == "" else f"{_sign(rate)}{abs(rate):,.1%}"
+
+
+@register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
     """A day as 2019-03-01, of the bureau's; a dash for none."""
     if not value:
@@ -121,3 +133,7 @@ def _shown(entry: Entry, path: str) -> dict[str, Any]:
     url = reverse(entry.url_name)
     near = path == url if url == "/" else path.startswith(url)
     return {"label": entry.label, "url": url, "icon": entry.icon, "near": near, "group": str(entry.group)}
+
+
+def _sign(value: Any) -> str:
+    return "+" if value > 0 else "−" if value < 0 else ""

@@ -1,15 +1,77 @@
-"""The manager's desk."""
+"""The manager's desk: where both targets stand, who is behind the figures, and what has moved lately."""
+
+import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from backend.web.base import Page
+from backend.clock import now
+from programs.desks.manager import charts
+from programs.desks.manager.figures import TargetFigure, course_rows
+from programs.desks.manager.moments import AtAMoment
+from programs.targets import selectors, series
+from programs.targets.figures import Span
+from programs.targets.models import Target
+from programs.targets.readings import Reading, between, figure_of
+from programs.targets.showing import said
+
+LATELY = dt.timedelta(days=30)
+MOST_ORGANISATIONS = 8
 
 
-class Desk(Page):
-    """What there is to do today."""
+class Desk(AtAMoment):
+    """Every target at a glance, as things stand now."""
 
     roles = {"GET": "manager"}
     template = "desks/manager/desk.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show()
+        targets = list(selectors.targets(self.actor))
+        heads = selectors.heads_of_every_target(self.actor, self.moment)
+        since = now() - LATELY
+        shown = []
+        for target in targets:
+            own = heads.get(target.pk, {})
+            figure = figure_of(target, self.moment, own)
+            points = series.course(
+                by="quarter",
+                goal=target.goal,
+                span=Span(target.starts_on, target.ends_on),
+                heads=own,
+                as_of=self.moment.as_of,
+            )
+            lately = between(self.actor, target, since=since)
+            shown.append(
+                {
+                    "of": TargetFigure(target, figure, self.moment.as_of, self.to("web:target", target.code)),
+                    "rows": course_rows(points),
+                    "chart": charts.course(points, increments=False),
+                    "people": self.to("web:target-people", target.code),
+                    "lately": lately,
+                    "reasons": [(said(one.reason), one.delta) for one in lately.moved],
+                    "changes": self.to("web:target-changes", target.code),
+                }
+            )
+        return self.show(clocks=self.clocks, targets=shown, organisations=self.organisations(targets))
+
+    def organisations(self, targets: list[Target]) -> list[dict[str, Any]]:
+        """Those with the most heads, the last target's first: what counts for less counts there too."""
+        found: dict[str, dict[str, Any]] = {}
+        totals: list[int] = []
+        for place, target in enumerate(targets):
+            parts = Reading(self.actor, target, self.moment).parts("organisation")
+            totals.append(sum(part.achieved for part in parts))
+            for part in parts:
+                row = found.setdefault(part.key, {"key": part.key, "label": part.label, "heads": [0] * len(targets)})
+                row["heads"][place] = part.achieved
+        rows = sorted(found.values(), key=lambda row: (*(-heads for heads in reversed(row["heads"])), row["key"]))
+        for row in rows:
+            row["cells"] = [
+                {
+                    "heads": heads,
+                    "share": heads / total if total else None,
+                    "url": self.to("web:target-people", target.code, organisation=row["key"]),
+                }
+                for heads, total, target in zip(row["heads"], totals, targets, strict=True)
+            ]
+        return rows[:MOST_ORGANISATIONS]

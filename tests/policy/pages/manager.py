@@ -1,7 +1,15 @@
-"""The manager's pages; columns as in ``tests.policy.pages``."""
+"""The manager's pages, and people's; columns as in ``tests.policy.pages``."""
 
 from typing import Any
 
 TABLE = """
+GET    targets/                          302       403       403       403       200       200       200
+GET    targets/all/                      302       403       403       403       200       200       200
+GET    targets/all/people/               302       403       403       403       200       200       200
+GET    targets/all/changes/              302       403       403       403       200       200       200
+GET    people/                           302       200       200       200       200       200       200
+GET    people/{person}/                  302       200       404       200       200       200       200
+GET    people/{person}/reveal/           302       403       403       403       303       403       403
+POST   people/{person}/reveal/           303       403       403       403       200       403       403
 """
-BODIES: dict[tuple[str, str], Any] = {}
+BODIES: dict[tuple[str, str], Any] = {("POST", "people/{person}/reveal/"): {"reason": "核对证件"}}

@@ -1,0 +1,200 @@
+"use strict";
+
+// Draws every element with data-chart="ID" from the JSON in #ID. The words come with the numbers, the colours from the
+// page, and everything drawn stands in a table beside it.
+(() => {
+  const figure = (value) => value.toLocaleString("en");
+  const signed = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + figure(Math.abs(value));
+
+  // A colour of the page as the canvas understands it, whatever function of CSS it is written with.
+  function colour(css) {
+    const probe = document.createElement("span");
+    probe.style.color = css;
+    document.body.append(probe);
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
+  }
+
+  function look() {
+    return {
+      ink: colour("var(--tblr-body-color)"),
+      quiet: colour("var(--tblr-secondary)"),
+      line: colour("var(--tblr-border-color)"),
+      main: colour("var(--tblr-primary)"),
+      plan: colour("var(--chart-plan)"),
+      up: colour("var(--tblr-primary)"),
+      down: colour("var(--chart-down)"),
+      surface: colour("var(--tblr-bg-surface)"),
+      font: getComputedStyle(document.body).fontFamily,
+    };
+  }
+
+  const base = (the) => ({
+    animation: false,
+    textStyle: { fontFamily: the.font, color: the.ink },
+    tooltip: {
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: the.surface,
+      borderColor: the.line,
+      textStyle: { color: the.ink, fontFamily: the.font },
+      valueFormatter: (value) => (value == null ? "–" : figure(value)),
+    },
+  });
+
+  const amounts = (the) => ({
+    type: "value",
+    minInterval: 1,
+    axisLabel: { color: the.quiet, formatter: figure },
+    splitLine: { lineStyle: { color: the.line } },
+  });
+
+  const names = (the, data) => ({
+    type: "category",
+    data,
+    axisLabel: { color: the.quiet, hideOverlap: true },
+    axisLine: { lineStyle: { color: the.line } },
+    axisTick: { show: false },
+  });
+
+  function course(data, the) {
+    const two = Boolean(data.increment);
+    // One width for both, so that a period stands above itself.
+    const grid = { left: 68, right: 16, outerBoundsMode: "none" };
+    const grids = [{ ...grid, top: 34, bottom: two ? "37%" : 26 }];
+    const x = [names(the, data.periods)];
+    const y = [amounts(the)];
+    const series = [
+      {
+        name: data.cumulative.name,
+        type: "line",
+        data: data.cumulative.values,
+        symbolSize: 5,
+        lineStyle: { width: 3 },
+        areaStyle: { opacity: 0.15 },
+        color: the.main,
+      },
+    ];
+    if (data.plan) {
+      series.push({
+        name: data.plan.name,
+        type: "line",
+        data: data.plan.values,
+        showSymbol: false,
+        lineStyle: { width: 2, type: "dashed" },
+        color: the.plan,
+      });
+    }
+    if (two) {
+      grids.push({ ...grid, top: "73%", bottom: 26 });
+      x.push({ ...names(the, data.periods), gridIndex: 1 });
+      y.push({ ...amounts(the), gridIndex: 1, splitNumber: 2 });
+      series.push({
+        name: data.increment.name,
+        type: "bar",
+        data: data.increment.values,
+        xAxisIndex: 1,
+        yAxisIndex: 1,
+        barMaxWidth: 28,
+        color: colour("var(--chart-increment)"),
+      });
+    }
+    const options = base(the);
+    return {
+      ...options,
+      tooltip: { ...options.tooltip, trigger: "axis" },
+      axisPointer: { link: [{ xAxisIndex: "all" }] },
+      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 16, itemHeight: 8, textStyle: { color: the.ink } },
+      grid: grids,
+      xAxis: x,
+      yAxis: y,
+      series,
+    };
+  }
+
+  function bars(data, the) {
+    const pale = new Set(data.pale);
+    return {
+      ...base(the),
+      grid: { left: 8, right: 56, top: 8, bottom: 8, outerBoundsMode: "same" },
+      xAxis: { ...amounts(the), axisLabel: { show: false }, splitLine: { show: false } },
+      yAxis: {
+        ...names(the, data.labels),
+        inverse: true,
+        axisLabel: { color: the.ink, width: 170, overflow: "truncate" },
+      },
+      series: [
+        {
+          name: data.name,
+          type: "bar",
+          barMaxWidth: 22,
+          cursor: "pointer",
+          label: { show: true, position: "right", color: the.ink, formatter: (one) => figure(one.value) },
+          data: data.values.map((value, place) => ({
+            value,
+            itemStyle: { color: pale.has(place) ? the.quiet : the.main },
+          })),
+        },
+      ],
+    };
+  }
+
+  function waterfall(data, the) {
+    let level = data.opening.value;
+    const hidden = [0];
+    const shown = [{ value: level, itemStyle: { color: the.quiet }, says: figure(level) }];
+    for (const step of data.steps) {
+      hidden.push(Math.min(level, level + step.value));
+      shown.push({
+        value: Math.abs(step.value),
+        itemStyle: { color: step.value < 0 ? the.down : the.up },
+        says: signed(step.value),
+      });
+      level += step.value;
+    }
+    hidden.push(0);
+    shown.push({ value: data.closing.value, itemStyle: { color: the.quiet }, says: figure(data.closing.value) });
+    const labels = [data.opening.name, ...data.steps.map((step) => step.name), data.closing.name];
+    const options = base(the);
+    return {
+      ...options,
+      tooltip: { ...options.tooltip, formatter: (one) => `${one.name}\n${one.data.says}` },
+      grid: { left: 8, right: 16, top: 28, bottom: 8, outerBoundsMode: "same" },
+      xAxis: {
+        ...names(the, labels),
+        axisLabel: { color: the.ink, interval: 0, width: 110, overflow: "break", hideOverlap: false },
+      },
+      yAxis: amounts(the),
+      series: [
+        { type: "bar", stack: "steps", silent: true, data: hidden, itemStyle: { color: "transparent" }, tooltip: { show: false } },
+        {
+          type: "bar",
+          stack: "steps",
+          barMaxWidth: 64,
+          data: shown,
+          label: { show: true, position: "top", color: the.ink, formatter: (one) => one.data.says },
+        },
+      ],
+    };
+  }
+
+  const kinds = { course, bars, waterfall };
+
+  function draw(element) {
+    const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);
+    if (data.kind === "bars") element.style.height = `${Math.max(data.labels.length, 1) * 43 + 16}px`;
+    let chart = echarts.getInstanceByDom(element);
+    if (!chart) {
+      chart = echarts.init(element, null, { renderer: "canvas" });
+      new ResizeObserver(() => chart.isDisposed() || chart.resize()).observe(element);
+      if (data.links) chart.on("click", (event) => location.assign(data.links[event.dataIndex]));
+    }
+    chart.setOption(kinds[data.kind](data, look()), true);
+  }
+
+  const all = () => document.querySelectorAll("[data-chart]").forEach(draw);
+  document.addEventListener("DOMContentLoaded", all);
+  document.addEventListener("shugu:theme", all);
+  document.addEventListener("htmx:afterSettle", all);
+})();

@@ -1,0 +1,77 @@
+"""Figures, courses and parts as the manager's pages show them."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from programs.targets.figures import Figure
+from programs.targets.models import Target
+from programs.targets.selectors import Part
+from programs.targets.series import Point
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFigure:
+    """A target beside its figure, and where its page is."""
+
+    target: Target
+    figure: Figure
+    as_of: dt.date
+    url: str
+
+    @property
+    def difference(self) -> float:
+        """By how many percentage points the completion rate is ahead of the elapsed time (序时进度)."""
+        return round((self.figure.completion_rate - self.figure.elapsed_rate) * 100, 1)
+
+    @property
+    def points(self) -> str:
+        """The same without its sign, as it is read."""
+        return f"{abs(self.difference):.1f}"
+
+    @property
+    def reached(self) -> bool:
+        return self.figure.remaining == 0
+
+    @property
+    def over(self) -> bool:
+        """Whether no day of the target is left."""
+        return self.as_of >= self.target.ends_on
+
+    @property
+    def bars(self) -> tuple[int, int]:
+        """Completion and elapsed time in thousandths; the first ends at the goal."""
+        return min(round(self.figure.completion_rate * 1000), 1000), round(self.figure.elapsed_rate * 1000)
+
+
+def course_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """A course's rows: heads are whole, and so is what the plan's line is compared with."""
+    return [
+        {
+            "period": point.period,
+            "finished": point.finished,
+            "increment": point.increment,
+            "cumulative": point.cumulative,
+            "plan": round(point.plan),
+            "ahead": point.cumulative - round(point.plan),
+            "year_on_year": point.year_on_year,
+            "period_on_period": point.period_on_period,
+        }
+        for point in points
+    ]
+
+
+def part_rows(parts: Sequence[Part], links: Mapping[str, str]) -> list[dict[str, Any]]:
+    """A breakdown's rows with their shares of the whole; ``links`` gives each part's address by its key."""
+    total = sum(part.achieved for part in parts)
+    return [
+        {
+            "key": part.key,
+            "label": part.label,
+            "achieved": part.achieved,
+            "share": part.achieved / total if total else None,
+            "url": links[part.key],
+        }
+        for part in parts
+    ]

@@ -1,0 +1,202 @@
+"""People: looking for them, one of them with what is known, and their numbers to an officer who says why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as lazy
+
+from backend.accounts.models import User
+from backend.reference.selectors import label, labels
+from backend.web.base import EVERYONE, Page, SeeOther, is_partial
+from backend.web.forms import Form
+from backend.web.lists import Choosing, ListPage
+from programs.desks.manager import naming, telling
+from programs.records.models import Outcome, Record
+from programs.targets import selectors as targets
+from talent.credentials.models import Credential
+from talent.people import selectors, services, sources
+from talent.people.filters import PersonFilter
+from talent.people.models import Person
+from talent.people.naming import may_read_names
+from talent.people.showing import COLUMNS, shown, shown_whole
+
+KINDS = {Credential.Kind.EDUCATION: lazy("Education"), Credential.Kind.TITLE: lazy("Professional title")}
+STATES = {
+    Credential.State.CLAIMED: lazy("Claimed"),
+    Credential.State.EVIDENCED: lazy("Evidenced"),
+    Credential.State.CONFIRMED: lazy("Confirmed"),
+    Credential.State.REFUTED: lazy("Found false"),
+}
+
+
+class RevealForm(Form):
+    """Why a number must be seen."""
+
+    reason = forms.CharField(
+        label=lazy("Why must you see the numbers?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        help_text=lazy("Your name, the moment and this reason are kept on the audit trail."),
+    )
+
+
+class People(ListPage):
+    """People, the latest known first. Partners see those that they reported."""
+
+    roles = {"GET": EVERYONE}
+    name = "people"
+    template = "desks/manager/people.html"
+    part = "desks/manager/people_rows.html"
+    filterset_class = PersonFilter
+    ordering = ("-id",)
+    choosing = {
+        "name": lazy("Name begins with"),
+        "birth_year": lazy("Year of birth"),
+        "gender": lazy("Gender"),
+        "organisation": lazy("Reported by"),
+    }
+    headings = {
+        "id": lazy("Person"),
+        "name": lazy("Name"),
+        "gender": lazy("Gender"),
+        "birth": lazy("Born"),
+        "documents": lazy("Documents"),
+    }
+
+    def rows(self) -> QuerySet[Person]:
+        return selectors.people(self.actor).values(*COLUMNS.values())
+
+    def present(self, rows: Sequence[Any]) -> Sequence[Any]:
+        return [described(row) for row in shown(rows, self.actor)]
+
+    def cells(self, row: Any) -> Mapping[str, Any]:
+        documents = (f"{one['label']} {one['number']}" for one in row["documents"])
+        return {**row, "gender": row["gender_name"], "birth": row["born"], "documents": "; ".join(documents)}
+
+    def offered(self) -> list[Choosing]:
+        # Who may not read names cannot look for one, and a partner's people were all reported by the partner.
+        hidden = set() if may_read_names(self.actor) else {"name"}
+        hidden |= set() if self.actor.sees_everything else {"organisation"}
+        offered = (one for one in super().offered() if one.name not in hidden)
+        return [replace(one, kind="number") if one.name == "birth_year" else one for one in offered]
+
+    def choices(self) -> Mapping[str, Sequence[tuple[str, Any]]]:
+        found: dict[str, Sequence[tuple[str, Any]]] = {"gender": list(labels("gender").items())}
+        if self.actor.sees_everything:
+            found["organisation"] = naming.partners(self.actor)
+        return found
+
+
+class OnePerson(Page):
+    """One person with what is known of them, as far as the reader may see it."""
+
+    roles = {"GET": EVERYONE}
+    template = "desks/manager/person.html"
+
+    def get(self, request: HttpRequest, id: int) -> HttpResponse:
+        return self.of(self.one(selectors.people(self.actor), pk=id))
+
+    def of(self, person: Person, status: int = 200, **more: Any) -> HttpResponse:
+        """The page of ``person``; ``more`` is what came of asking for the numbers."""
+        return self.show(status=status, **{"form": self.form(), "revealed": None, **self.known(person), **more})
+
+    def form(self) -> RevealForm | None:
+        """Officers are asked for a reason before they are shown a number; nobody else is shown one."""
+        return RevealForm() if self.actor.role == User.Role.OFFICER else None
+
+    def known(self, person: Person) -> dict[str, Any]:
+        """Everything that the page says of ``person``."""
+        answer = described(shown_whole(person, self.actor))
+        events = sources.timeline(person, self.actor)
+        records = [dict(row) for row in answer.pop("records", ())]
+        codes = {row["organisation"] for row in records} | telling.organisations_in(events)
+        organisations = naming.organisations(self.actor, codes)
+        programmes = naming.programmes(
+            self.actor, {row["programme"] for row in records} | telling.programmes_in(events)
+        )
+        for row in records:
+            row |= {
+                "url": record_page(row["id"]),
+                "organisation_name": organisations.get(row["organisation"], row["organisation"]),
+                "programme_name": programmes.get(row["programme"], row["programme"]),
+                "outcome_name": Outcome(row["outcome"]).label,
+                "state_name": Record.State(row["state"]).label,
+            }
+        credentials = [
+            {
+                **row,
+                "kind_name": KINDS[row["kind"]],
+                "label": label(row["kind"], row["code"]),
+                "state_name": STATES[row["state"]],
+                "url": record_page(row["record"]),
+            }
+            for row in answer.pop("credentials", ())
+        ]
+        standings = [
+            {"of": one, "reason": naming.value("basis", one.basis), "url": record_page(one.record_id)}
+            for one in targets.standings(self.actor, person)
+        ]
+        return {
+            "person": answer,
+            "records": records,
+            "credentials": credentials,
+            "standings": standings,
+            "events": telling.told(events, self.actor, organisations, programmes),
+        }
+
+
+class Reveal(OnePerson):
+    """A person's numbers in full, once, to an officer who says why; every time it is entered on the audit trail.
+
+    They are in the answer to this POST and nowhere else: not in an address, nor in what a browser keeps of a page.
+    """
+
+    roles = {"GET": "officer", "POST": "officer"}
+
+    def get(self, request: HttpRequest, id: int) -> HttpResponse:
+        return SeeOther(reverse("web:person", args=[id]))
+
+    def post(self, request: HttpRequest, id: int) -> HttpResponse:
+        person = self.one(selectors.people(self.actor), pk=id)
+        form, numbers = RevealForm(request.POST), []
+
+        def reveal(values: dict[str, Any]) -> None:
+            numbers[:] = services.reveal_numbers(person=person, reason=values["reason"], actor=self.actor)
+
+        done = form.do(reveal)
+        more = {"form": RevealForm() if done else form, "revealed": with_labels(numbers) if done else None}
+        status = 200 if done else 400
+        if is_partial(request):
+            answer = described(shown([{name: getattr(person, name) for name in COLUMNS}], self.actor)[0])
+            return self.show("desks/manager/numbers.html", status, person=answer, **more)
+        return self.of(person, status, **more)
+
+
+def described(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A shown person with what their codes are called, and their page."""
+    birth = row["birth_date"].isoformat() if row["birth_date"] else str(row["birth_year"] or "")
+    return {
+        **row,
+        "url": reverse("web:person", args=[row["id"]]),
+        "gender_name": label("gender", row["gender"]) if row["gender"] else "",
+        "born": birth,
+        "documents": with_labels(row["documents"]),
+    }
+
+
+def with_labels(documents: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Documents with what their kinds are called."""
+    return [{**one, "label": label("id_type", one["id_type"])} for one in documents]
+
+
+def record_page(id: int) -> str:
+    """The address of a record's page, or nothing where no desk has one."""
+    try:
+        return reverse("web:record", args=[id])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,110 @@
+"""The targets and their figures: as of a day, as known at a moment, over time, and taken apart."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as lazy
+from rest_framework import serializers
+
+from programs.desks.manager import charts
+from programs.desks.manager.figures import TargetFigure, course_rows, part_rows
+from programs.desks.manager.moments import AtAMoment, OfATarget
+from programs.desks.manager.naming import DIMENSIONS, chosen_heads
+from programs.targets import selectors
+from programs.targets.parameters import MomentParameters
+from programs.targets.readings import Reading, figure_of
+from programs.targets.series import PERIODS
+
+BY = {
+    "organisation": lazy("By organisation"),
+    "district": lazy("By district"),
+    "path": lazy("By path"),
+    "basis": lazy("By credential"),
+    "segment": lazy("By segment"),
+    "programme": lazy("By programme"),
+}
+PER = {"month": lazy("By month"), "quarter": lazy("By quarter"), "year": lazy("By year")}
+
+
+class TargetParameters(MomentParameters):
+    """How a target's figure is shown: its course per period, its parts by dimension."""
+
+    per = serializers.ChoiceField(list(PERIODS), default="quarter")
+    by = serializers.ChoiceField(list(BY), default="organisation")
+
+
+class Targets(AtAMoment):
+    """Every target with its figure."""
+
+    template = "desks/manager/targets.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        moment = self.moment
+        heads = selectors.heads_of_every_target(self.actor, moment)
+        rows = [
+            TargetFigure(
+                target,
+                figure_of(target, moment, heads.get(target.pk, {})),
+                moment.as_of,
+                self.to("web:target", target.code),
+            )
+            for target in selectors.targets(self.actor)
+        ]
+        return self.show(clocks=self.clocks, rows=rows)
+
+
+class OneTarget(OfATarget):
+    """One target: the figure, its course, and what it is made of."""
+
+    template = "desks/manager/target.html"
+    parameters_class = TargetParameters
+    narrowing = True
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        per, by = self.asked["per"], self.asked["by"]
+        whole = Reading(self.actor, self.target, self.moment)
+        figure = TargetFigure(self.target, whole.figure(), self.moment.as_of, self.here())
+        points = self.reading.course(per)
+        parts = self.reading.parts(by)
+        rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
+        return self.show(
+            clocks=self.clocks,
+            kept={**self.narrowed_by, "per": per, "by": by},
+            target=self.target,
+            of=figure,
+            narrowed=chosen_heads(self.actor, self.narrowed_by),
+            narrowed_heads=sum(part.achieved for part in parts),
+            whole=self.to("web:target", code, per=per, by=by),
+            per=per,
+            periods=[(name, label, self.here(per=name, by=by)) for name, label in PER.items()],
+            course=course_rows(points),
+            course_chart=charts.course(points, planned=not self.narrowed_by),
+            by=by,
+            dimensions=[(name, label, self.here(per=per, by=name)) for name, label in BY.items()],
+            by_label=BY[by],
+            dimension=DIMENSIONS[by],
+            parts=rows,
+            parts_total=sum(row["achieved"] for row in rows),
+            parts_chart=charts.parts(rows),
+            planned=not self.narrowed_by,
+            people=self.people(),
+            all_people=self.to("web:target-people", code),
+            now_url=self.to(
+                "web:target", code, **{**self.narrowed_by, "per": per, "by": by, "as_of": None, "known_at": None}
+            ),
+            changes=self.to(
+                "web:target-changes",
+                code,
+                as_of=self.clocks.given.get("as_of"),
+                known_at=None,
+                to=self.clocks.given.get("known_at"),
+            ),
+        )
+
+    def here(self, **params: Any) -> str:
+        """This page, as narrow as it is."""
+        return self.to("web:target", self.target.code, **{**self.narrowed_by, **params})
+
+    def people(self, **params: Any) -> str:
+        """The people behind the figure, as narrow as this page is."""
+        return self.to("web:target-people", self.target.code, **{**self.narrowed_by, **params})

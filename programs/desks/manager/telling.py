@@ -1,0 +1,67 @@
+"""A person's timeline in sentences."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.web.templatetags.web import named
+from programs.targets import selectors as targets
+from programs.targets.showing import said
+from talent.people.sources import Event
+
+
+def organisations_in(events: Sequence[Event]) -> set[str]:
+    """The codes of the organisations that events name."""
+    return {event.detail["organisation"] for event in events if event.detail.get("organisation")}
+
+
+def programmes_in(events: Sequence[Event]) -> set[str]:
+    """The codes of the programmes that events name."""
+    return {event.detail["programme"] for event in events if event.detail.get("programme")}
+
+
+def told(
+    events: Sequence[Event], actor: User, organisations: Mapping[str, str], programmes: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Events as they are read: when, in a sentence, with the reason that was given, about which record."""
+    names = {one.code: named(one) for one in targets.targets(actor)} if actor.sees_everything else {}
+    return [
+        {
+            "at": event.at,
+            "event": event.event,
+            "sentence": _sentence(
+                event.event,
+                {
+                    **event.detail,
+                    "organisation": organisations.get(code := event.detail.get("organisation", ""), code),
+                    "programme": programmes.get(code := event.detail.get("programme", ""), code),
+                    "target": names.get(code := event.detail.get("target", ""), code),
+                },
+            ),
+            "reason": _reason(event),
+            "record": event.detail.get("record"),
+        }
+        for event in events
+    ]
+
+
+def _sentence(event: str, detail: Mapping[str, Any]) -> str:
+    amended, by = bool(detail.get("amendment")), detail.get("by")
+    sentences = {
+        "reported": _("%(organisation)s reported the person for “%(programme)s”."),
+        "amended": _("%(organisation)s sent other values for the record."),
+        "verified": _("%(by)s verified the amendment.") if amended else _("%(by)s verified the record."),
+        "returned": _("%(by)s returned the amendment.") if amended else _("%(by)s returned the record."),
+        "rejected": _("%(by)s rejected the amendment.") if amended else _("%(by)s rejected the record."),
+        "revoked": _("%(by)s revoked the record."),
+        "counted": _("Counts towards “%(target)s” from %(effective_on)s; %(organisation)s has the credit."),
+        "uncounted": _("Taken back from “%(target)s”, where it had counted for %(organisation)s."),
+    }
+    return sentences[event] % {**detail, "by": by or _("The bureau")}
+
+
+def _reason(event: Event) -> str:
+    given = event.detail.get("reason") or ""
+    return said(given) if given and event.event in {"counted", "uncounted"} else given
