@@ -15,7 +15,7 @@ from backend.web.base import Act
 from backend.web.lists import ListPage
 from backend.web.navigation import SETUP, register
 
-register(85, lazy("Mail"), "web:suppressed", "envelope", "admin", SETUP)
+register(85, lazy("Suppressed addresses"), "web:suppressed", "no-symbol", "admin", SETUP)
 
 
 class Suppressed(ListPage):

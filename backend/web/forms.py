@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as lazy
 
 from backend.problems import NotFound, Problem
 from backend.web.templatetags.web import named
@@ -44,6 +45,10 @@ class _ByCode:
 
 class OneField(_ByCode, forms.ModelChoiceField):
     """One row that is named by its code."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("empty_label", lazy("Choose one"))
+        super().__init__(**options)
 
 
 class ManyField(_ByCode, forms.ModelMultipleChoiceField):

@@ -142,7 +142,8 @@ class NewOrganisation(Page):
     template = "web/accounts/organisation.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(form=OrganisationForm(actor=self.actor))
+        form = OrganisationForm(actor=self.actor, initial={"kind": Organisation.Kind.UNIVERSITY})
+        return self.show(form=form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = OrganisationForm(request.POST, actor=self.actor)

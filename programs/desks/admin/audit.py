@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from backend.accounts import selectors as accounts
 from backend.accounts.models import User
@@ -14,7 +15,7 @@ from backend.audit import selectors
 from backend.audit.filters import AuditFilter
 from backend.audit.models import AuditEntry
 from backend.audit.services import SYSTEM
-from backend.web.lists import ListPage, choices_of
+from backend.web.lists import Choosing, ListPage, choices_of
 from programs.catalogue import selectors as catalogue
 from programs.desks.admin.names import ACTIONS, SUBJECTS, WORDS
 from programs.periods import selectors as periods
@@ -73,6 +74,10 @@ class Audit(ListPage):
             "organisation": choices_of(accounts.organisations(self.actor).order_by("code")),
         }
 
+    def offered(self) -> list[Choosing]:
+        # A number says nothing to a reader; it is there for whoever comes from a page that gave it.
+        return [one for one in super().offered() if one.name != "subject_id" or one.values]
+
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         known = {kind: self._known(kind, rows) for kind in KNOWN_BY}
         for row in rows:
@@ -82,6 +87,7 @@ class Audit(ListPage):
             row.kind = SUBJECTS.get(row.subject_type, row.subject_type)
             row.named, row.link = known.get(row.subject_type, {}).get(row.subject_id, (row.subject_id, ""))
             row.reason = row.detail.get("reason", "")
+            row.many = _how_many(row.detail)
             row.told = list(told(row.action, row.detail))
         return rows
 
@@ -102,6 +108,16 @@ class Audit(ListPage):
             "subject_type": str(row.kind),
             "subject": row.named,
         }
+
+
+def _how_many(detail: Mapping[str, Any]) -> str:
+    """How many things an action was done to, where it had no one subject."""
+    decided, created = detail.get("decided"), detail.get("created")
+    if isinstance(decided, int):
+        return ngettext("%(n)d record", "%(n)d records", decided) % {"n": decided}
+    if isinstance(created, list):
+        return ngettext("%(n)d period", "%(n)d periods", len(created)) % {"n": len(created)}
+    return ""
 
 
 def told(action: str, detail: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

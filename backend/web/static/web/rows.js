@@ -18,21 +18,21 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
     remove.addEventListener("click", () => {
       mark.querySelector("input").checked = true;
       row.hidden = true;
-      const next = [...list.querySelectorAll("[data-row]")].find((one) => !one.hidden);
+      const next = [...list.querySelectorAll("[data-rows-row]")].find((one) => !one.hidden);
       (next ? next.querySelector("input:not([type=hidden])") : add).focus();
     });
     if (mark.querySelector("input").checked) row.hidden = true;
   };
   const empty = (row) => [...row.querySelectorAll("input:not([type=hidden]):not([type=checkbox])")].every((one) => !one.value);
 
-  const there = [...list.querySelectorAll("[data-row]")];
+  const there = [...list.querySelectorAll("[data-rows-row]")];
   there.forEach(prepare);
   // One spare row is enough where more can be added.
   there.slice(initial + (initial ? 0 : 1)).filter((row) => empty(row) && !row.querySelector(".invalid-feedback")).forEach((row) => { row.hidden = true; });
 
   add.hidden = false;
   add.addEventListener("click", () => {
-    const spare = [...list.querySelectorAll("[data-row]")].find((row) => row.hidden && empty(row) && !row.querySelector("[data-rows-mark] input")?.checked);
+    const spare = [...list.querySelectorAll("[data-rows-row]")].find((row) => row.hidden && empty(row) && !row.querySelector("[data-rows-mark] input")?.checked);
     let row = spare;
     if (row) row.hidden = false;
     else {
