@@ -140,7 +140,8 @@ class Compose:
 
 def example() -> tuple[dict[str, str], dict[str, str]]:
     """deploy/env.example: what is to be filled in, and the defaults that it shows."""
-    needed, shown = {}, {}
+    needed: dict[str, str] = {}
+    shown: dict[str, str] = {}
     for line in EXAMPLE.read_text("utf-8").splitlines():
         if set_ := re.fullmatch(r"(#?)([A-Z_]+)=(.*)", line):
             (shown if set_.group(1) else needed)[set_.group(2)] = set_.group(3)

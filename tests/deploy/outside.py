@@ -17,6 +17,9 @@ from tests.deploy import image
 from tests.deploy.composing import Compose
 from tests.support.workers import wait_for
 
+# For machines that are busy with other tests, too.
+PATIENCE_SECONDS = 90
+
 
 class Outside:
     """The containers' commands as processes of this machine."""
@@ -119,11 +122,11 @@ class Outside:
         return self.run(service, self.compose.health(service), **more)[0] == 0
 
     def stop(self, service: str) -> int:
-        """Ask the service to end as Docker does, and wait for as long as it would; its exit code."""
+        """Ask the service to end as Docker does, and wait, longer than Docker would; its exit code."""
         process = self.running.pop(service)
         process.send_signal(signal.SIGTERM)
         try:
-            return process.wait(self.compose.seconds(service))
+            return process.wait(PATIENCE_SECONDS)
         finally:
             self._end(process)
 

@@ -105,7 +105,7 @@ class Proxy:
             assert self.process.poll() is None, self.log()
             return pid.exists() and pid.read_text().strip() != ""
 
-        wait_for(up, 20, "nginx to be up")
+        wait_for(up, 60, "nginx to be up")
 
     def log(self) -> str:
         """What it has said: its access log, and errors if there are any."""
@@ -115,7 +115,7 @@ class Proxy:
         """Ask it to end as its image is asked to, and wait; its exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGQUIT)
-        return self.process.wait(self.compose.seconds(SERVICE))
+        return self.process.wait(90)
 
     def close(self) -> None:
         """End it for good."""

@@ -82,7 +82,7 @@ class Caller:
         claims = {"X-Forwarded-For": FORGED, "X-Forwarded-Proto": "http", "X-Real-IP": FORGED}
         passed = {"X-Forwarded-For": f"{FORGED}, 127.0.0.1", "X-Forwarded-Proto": "https"}
         headers = {"Host": SITE, "Accept-Language": "en", **(claims if proxied else passed)}
-        self.client = httpx.Client(base_url=door, timeout=30, headers=headers)
+        self.client = httpx.Client(base_url=door, timeout=60, headers=headers)
 
     def sign_in(self, username: str) -> "Caller":
         """The same door with the user's token."""
@@ -118,7 +118,7 @@ def start_valkey(outside: Outside) -> None:
         except redis.RedisError:
             return False
 
-    outside.await_(answers, 20, "Valkey to answer with the password")
+    outside.await_(answers, 60, "Valkey to answer with the password")
     embedded = redis.Redis.from_url(settings.REDIS_URL)
     for name in AS_EMBEDDED:
         assert client.config_get(name) == embedded.config_get(name), name
@@ -208,7 +208,7 @@ def test_the_commands_run_without_containers(outside: Outside, proxy: proxying.P
         assert answer.status_code in (200, 502, 503), answer.text
         return answer.status_code == 200
 
-    outside.await_(ready, 60, "the system to be ready")
+    outside.await_(ready, 120, "the system to be ready")
     as_under_make_run(outside)
     for name in OURS:
         assert outside.healthy(name), name
@@ -229,10 +229,10 @@ def test_the_commands_run_without_containers(outside: Outside, proxy: proxying.P
         "submissions/", data={"period": "2019-Q1"}, files={"file": ("名单.csv", as_csv([row, row | {"name": ""}]))}
     )
     here = f"submissions/{sent['id']}/"
-    outside.await_(lambda: clerk.get(here)["status"] == "checked", 60, "the file to be checked")
+    outside.await_(lambda: clerk.get(here)["status"] == "checked", 120, "the file to be checked")
     assert {finding["rule"] for finding in clerk.get(f"{here}findings/")["results"]} == {"E01"}
     clerk.post(f"{here}confirm/")
-    outside.await_(lambda: clerk.get(here)["status"] == "partly_accepted", 60, "the good row to be taken")
+    outside.await_(lambda: clerk.get(here)["status"] == "partly_accepted", 120, "the good row to be taken")
     assert clerk.get(here)["counts"]["accepted"] == 1
 
     # Who sent it is known by the proxy's word, not by the client's; addresses are those of the people outside.
@@ -242,7 +242,7 @@ def test_the_commands_run_without_containers(outside: Outside, proxy: proxying.P
     static = sorted((outside.app / "var" / "static").rglob("*.css"))[0].relative_to(outside.app / "var")
     assert caller().client.get(f"/{static}").status_code == 200
     assert caller().client.get("/readyz", headers={"Host": "elsewhere.example.org"}).status_code == 400
-    inside = httpx.get(f"http://127.0.0.1:{outside.ports['web']}/metrics", headers={"Host": "web"})
+    inside = httpx.get(f"http://127.0.0.1:{outside.ports['web']}/metrics", headers={"Host": "web"}, timeout=60)
     assert "django_http_requests" in inside.text
     if proxy is not None:
         assert caller().client.get("/metrics").status_code == 404
