@@ -84,4 +84,14 @@ def filtered(
             for name, errors in filterset.errors.as_data().items()
             for error in errors
         )
+    unread = [
+        FieldError(name, "invalid", _("Give true or false."))
+        for name, one in filterset.filters.items()
+        # Django's own widget takes what is neither for nothing at all, which would pass the filter over.
+        if isinstance(one, filters.BooleanFilter)
+        and data.get(name, "").strip()
+        and filterset.form.cleaned_data[name] is None
+    ]
+    if unread:
+        raise Invalid(unread)
     return filterset.qs

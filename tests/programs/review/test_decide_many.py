@@ -135,6 +135,7 @@ def test_by_ids(officer: Caller, records: list[Record]) -> None:
         ({"decision": "verify", "filter": {"submission": [1, 2]}}, "filter.submission"),
         ({"decision": "verify", "filter": {"state": "nonsense"}}, "state"),
         ({"decision": "verify", "filter": {"submission": "1.5"}}, "submission"),
+        ({"decision": "verify", "filter": {"pending": "perhaps"}}, "pending"),
         ({"decision": "verify", "filter": [1]}, "filter"),
         ({"decision": "verify", "ids": []}, "ids"),
         ({"decision": "verify", "ids": [1]}, "ids"),
