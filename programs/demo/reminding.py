@@ -120,7 +120,8 @@ class Reminding:
             sent = company.post("submissions/", {"period": period, "confirm": "auto", "records": [_one(today)]})["id"]
         except Refused as refusal:
             if refusal.code != "duplicate_file":
-                return self._said(refusal)
+                self._said(refusal)
+                return None
             sent = refusal.body["existing"]
         found = wait(lambda: company.get(f"submissions/{sent}/"), lambda now: now["status"] in ENDED)
         if found["status"] not in TAKEN:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,7 @@ def test_mail_goes_to_the_server_that_was_named(checkout: Checkout, tmp_path: Pa
     named = Mailbox()
     named.listen()
     try:
-        told = {"EMAIL_URL": named.url, "SITE_URL": "https://shugu.example.com"}
+        told: dict[str, Any] = {"EMAIL_URL": named.url, "SITE_URL": "https://shugu.example.com"}
         said = checkout.do(*WRITE, "外发", **told)
         assert "the box is \n" in said
         [(to, message)] = named.taken

@@ -8,7 +8,7 @@ from typing import Any
 from backend.messages.services import BACK_OFF_MINUTES
 from programs.reminders.services import tick
 from tests.factories import OfficerFactory
-from tests.programs.reminders.world import AFTER_8, BEFORE, DUE, move, owing, rows
+from tests.programs.reminders.world import AFTER_8, BEFORE, DUE, delivery_of, move, owing, rows
 from tests.support.mailbox import Mailbox
 from tests.support.partner import API, client_of
 
@@ -58,7 +58,7 @@ def test_one_in_chinese_and_one_in_english(
 
     for address, message in got.items():
         [row] = rows(recipient=address, state="sent")
-        assert message["Message-ID"] == row.delivery.message_id
+        assert message["Message-ID"] == delivery_of(row).message_id
         assert message["To"] == address
         assert message["From"] == "Shugu <shugu@localhost.localdomain>"
         assert message["Auto-Submitted"] == "auto-generated"
@@ -98,7 +98,7 @@ def test_what_is_put_off_goes_out_later_under_the_same_id(
     run_jobs()
     [row] = rows(recipient="clerk@example.com", stage="before_5")
     assert (row.state, row.attempts, row.note) == ("sending", 1, "put_off")
-    first = row.delivery.message_id
+    first = delivery_of(row).message_id
     [(state, note, answer)] = told("en", state="sending")
     assert (state, answer) == ("sending", "451 greylisted, come back")
     assert note == "The mail server could not take it yet; it is tried again."
@@ -111,7 +111,7 @@ def test_what_is_put_off_goes_out_later_under_the_same_id(
     [row] = rows(recipient="clerk@example.com", stage="before_5")
     assert (row.state, row.attempts, row.note) == ("sent", 2, "")
     [message] = [message for address, message in mailbox.taken if address == "clerk@example.com"]
-    assert message["Message-ID"] == first == row.delivery.message_id
+    assert message["Message-ID"] == first == delivery_of(row).message_id
     [told_id] = {
         one["message_id"]
         for one in client_of(OfficerFactory()).get(f"{API}reminders/", {"state": "sent"}).json()["results"]
@@ -174,4 +174,4 @@ def test_a_server_that_never_takes_it_is_given_up_on(clock: Any, mailbox: Mailbo
         run_jobs()
     [row] = rows(stage="before_5")
     assert (row.state, row.note, row.attempts) == ("failed", "given_up", len(BACK_OFF_MINUTES) + 1)
-    assert (row.delivery.answer, mailbox.taken) == ("452 too full", [])
+    assert (delivery_of(row).answer, mailbox.taken) == ("452 too full", [])

@@ -16,7 +16,7 @@ from backend.messages.models import Delivery
 from programs.periods import obligations
 from programs.reminders.services import call_off, tick
 from tests.factories import OfficerFactory
-from tests.programs.reminders.world import BEFORE, move, owing, rows
+from tests.programs.reminders.world import BEFORE, delivery_of, move, owing, rows
 from tests.support.databases import address
 from tests.support.mailbox import Mailbox
 from tests.support.workers import wait_for
@@ -103,7 +103,10 @@ def test_many_beats_at_once_send_everything_once(clock: Any, mailbox: Mailbox, r
         start.wait()
         return tick(wait=wait)
 
-    assert sum(call.result() for call in [Call(lambda n=n: beat(n % 2 == 0)) for n in range(6)]) == 2
+    def beating(wait: bool) -> Call:
+        return Call(lambda: beat(wait))
+
+    assert sum(call.result() for call in [beating(n % 2 == 0) for n in range(6)]) == 2
     run_jobs()
     assert Counter(to for to, _message in mailbox.taken) == {"clerk@example.com": 1, "english@example.com": 1}
     with scope.everything():
@@ -122,7 +125,7 @@ def test_of_two_senders_one_sends(clock: Any, mailbox: Mailbox) -> None:
         return "250 ok"
 
     mailbox.data = answer
-    delivery_id = rows(state="sending")[0].delivery_id
+    delivery_id = delivery_of(rows(state="sending")[0]).pk
     first = Call(lambda: messages.send(delivery_id))
     assert asked.wait(PATIENCE)
     assert messages.send(delivery_id) is False

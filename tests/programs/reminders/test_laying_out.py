@@ -38,7 +38,7 @@ def test_a_period_that_is_opened_has_its_ladder_without_waiting_for_beat(
     partner(contacts=[contact("submitter", "clerk@example.com"), contact("leader", "leader@example.com")])
     move(clock, DUE, 10)
     with scope.everything():
-        quarter = {"frequency": "quarter", "first": dt.date(2019, 1, 1), "last": dt.date(2019, 3, 31)}
+        quarter: dict[str, Any] = {"frequency": "quarter", "first": dt.date(2019, 1, 1), "last": dt.date(2019, 3, 31)}
         periods.generate_periods(actor=None, working_days_after_end=10, **quarter)
     run_jobs()
     found = [(row.stage, row.due_at.astimezone(SHANGHAI)) for row in rows(organisation__code="GZU")]

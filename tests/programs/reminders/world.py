@@ -5,6 +5,7 @@ from typing import Any
 
 from backend.accounts import scope
 from backend.accounts.models import Organisation
+from backend.messages.models import Delivery
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Obligation
 from programs.reminders.models import Reminder
@@ -53,6 +54,12 @@ def rows(**filters: Any) -> list[Reminder]:
     with scope.everything():
         found = Reminder.objects.filter(**filters).select_related("delivery")
         return list(found.order_by("due_at", "stage", "recipient"))
+
+
+def delivery_of(row: Reminder) -> Delivery:
+    """The message of a reminder that was posted."""
+    assert row.delivery is not None
+    return row.delivery
 
 
 def states(**filters: Any) -> dict[tuple[str, str], tuple[str, str]]:
