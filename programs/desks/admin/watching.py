@@ -67,7 +67,7 @@ def look(actor: User) -> Sight:
         failed_sign_ins=sum(one.failed for one in attempts),
         attempts=attempts[:LISTED],
         failed_jobs=failures.count(),
-        failures=failures.select_related("organisation").order_by("-pk")[:LISTED],
+        failures=list(failures.select_related("organisation").order_by("-pk")[:LISTED]),
     )
 
 
