@@ -183,11 +183,14 @@
 
   function draw(element) {
     const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);
-    if (data.kind === "bars") element.style.height = `${Math.max(data.labels.length, 1) * 43 + 16}px`;
-    let chart = echarts.getInstanceByDom(element);
+    // Inside, not on the element itself: styles of what has an id are carried over by htmx as attributes, which the
+    // content policy forbids.
+    const inside = element.firstElementChild || element.appendChild(document.createElement("div"));
+    inside.style.height = data.kind === "bars" ? `${Math.max(data.labels.length, 1) * 43 + 16}px` : "100%";
+    let chart = echarts.getInstanceByDom(inside);
     if (!chart) {
-      chart = echarts.init(element, null, { renderer: "canvas" });
-      new ResizeObserver(() => chart.isDisposed() || chart.resize()).observe(element);
+      chart = echarts.init(inside, null, { renderer: "canvas" });
+      new ResizeObserver(() => chart.isDisposed() || chart.resize()).observe(inside);
       if (data.links) chart.on("click", (event) => location.assign(data.links[event.dataIndex]));
     }
     chart.setOption(kinds[data.kind](data, look()), true);
