@@ -37,7 +37,7 @@ DECISIONS: Mapping[str, Word] = {
     one.kind.value: one
     for one in (
         Word(Kind.VERIFY, lazy("Verify"), "check", "primary", "v"),
-        Word(Kind.RETURN, lazy("Return"), "arrow-uturn-left", "warning", "r", lazy("Return to the partner")),
+        Word(Kind.RETURN, lazy("Return"), "arrow-uturn-left", "primary", "r", lazy("Return to the partner")),
         Word(Kind.REJECT, lazy("Reject"), "x-mark", "danger", "e", lazy("Reject")),
         Word(Kind.REVOKE, lazy("Revoke"), "no-symbol", "danger", "w", lazy("Revoke a verified record")),
     )
