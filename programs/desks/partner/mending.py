@@ -117,7 +117,7 @@ class Mending(SubmissionPage):
             here = said % {"row": self.mended, "count": left}
         else:
             here = _("Row %(row)s is in order now.") % {"row": self.mended}
-        return f"{here} {showing.need_mending(self.submission)}"
+        return showing.said(here, showing.need_mending(self.submission))
 
     def _open(self, id: int, row: int) -> "Row":
         from programs.intake.repairing import row_of
@@ -129,9 +129,11 @@ class Mending(SubmissionPage):
 
     def _show_form(self, form: MendForm, status: int = 200) -> HttpResponse:
         found = selectors.findings(self.actor, self.submission).filter(row=form.row.number).order_by("position")
+        part = is_partial(self.request)
         response = super(SubmissionPage, self).show(
-            self.form_template if is_partial(self.request) else self.row_template,
+            self.form_template if part else self.row_template,
             status,
+            part=part,
             form=form,
             row=form.row,
             submission=self.submission,

@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from backend.jobs.models import Job
 from programs.intake import steps
+from programs.intake.answers import language
+from programs.intake.rules import is_chinese
 from programs.submissions.models import Submission
 
 Status = Submission.Status
@@ -71,10 +73,15 @@ def told(submission: Submission) -> str:
             "total": now.total,
         }
     if submission.status == Status.CHECKED:
-        return _("Checked. %(good)s %(bad)s") % {"good": may_be_taken(submission), "bad": need_mending(submission)}
+        return said(_("Checked."), may_be_taken(submission), need_mending(submission))
     if submission.status in TAKEN:
-        return _("Taken. %(rows)s") % {"rows": were_taken(submission)}
+        return were_taken(submission)
     return submission.get_status_display()
+
+
+def said(*sentences: str) -> str:
+    """Sentences one after the other, as the reader's language puts them."""
+    return ("" if is_chinese(language()) else " ").join(sentences)
 
 
 def may_be_taken(submission: Submission) -> str:
@@ -94,12 +101,9 @@ def need_mending(submission: Submission) -> str:
 def were_taken(submission: Submission) -> str:
     """How many rows were taken and how many left out."""
     taken, left = submission.accepted + submission.unchanged, submission.rejected
-    said = ngettext("%(count)s row stands in the books.", "%(count)s rows stand in the books.", taken)
-    parts = [said % {"count": f"{taken:,}"}]
-    if left:
-        said = ngettext("%(count)s row was left out.", "%(count)s rows were left out.", left)
-        parts.append(said % {"count": f"{left:,}"})
-    return " ".join(parts)
+    stand = ngettext("%(count)s row stands in the books.", "%(count)s rows stand in the books.", taken)
+    out = ngettext("%(count)s row was left out.", "%(count)s rows were left out.", left)
+    return said(stand % {"count": f"{taken:,}"}, *([out % {"count": f"{left:,}"}] if left else []))
 
 
 def confirm_label(submission: Submission) -> str:
@@ -111,6 +115,7 @@ def confirm_label(submission: Submission) -> str:
     if not submission.accepted:
         return ngettext("Confirm %(count)s unchanged row", "Confirm %(count)s unchanged rows", taken) % count
     if left:
-        said = ngettext("Take %(count)s row, leave out %(left)s", "Take %(count)s rows, leave out %(left)s", taken)
-        return said % count
+        return (
+            ngettext("Take %(count)s row, leave out %(left)s", "Take %(count)s rows, leave out %(left)s", taken) % count
+        )
     return ngettext("Take %(count)s row", "Take %(count)s rows", taken) % count

@@ -46,8 +46,3 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status < 500) return;
   Object.assign(event.detail, { target: document.getElementById("messages"), swapOverride: "innerHTML", selectOverride: ".card" });
 });
-
-// What is put in place by htmx keeps the keyboard where it was: an element with autofocus takes it.
-document.addEventListener("htmx:afterSwap", (event) => {
-  event.detail.target.querySelector?.("[autofocus]")?.focus();
-});

@@ -52,7 +52,7 @@ def test_the_same_file_is_told_and_may_be_sent_all_the_same(partner: Partner, br
     assert answer.status_code == 409
     assert f"submission {first}, now “Checked”. Nothing was taken in again." in page
     assert f"/submissions/{first}/" in page
-    assert re.search(r'<button[^>]*form="upload" name="force" value="true"', page)
+    assert re.search(r'<button[^>]* name="force" value="true"', page)
     assert latest().pk == first
     assert sent(client, partner, force="true").status_code == 303
     assert latest().forced
