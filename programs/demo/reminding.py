@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.clock import BUREAU
 from backend.embedded import mail
@@ -204,7 +205,11 @@ class Reminding:
         if sent:
             self._check(
                 not lost,
-                _("Each of the %(count)d reminders sent since the start came in once, under its own Message-ID.")
+                ngettext(
+                    "The one reminder sent since the start came in once, under its own Message-ID.",
+                    "Each of the %(count)d reminders sent since the start came in once, under its own Message-ID.",
+                    len(sent),
+                )
                 % {"count": len(sent)},
                 str(lost),
             )
