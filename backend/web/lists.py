@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -107,7 +107,11 @@ class ListPage(Page):
         refuse_unknown(self.request.GET, known)
         if self.filterset_class is None or not isinstance(rows, QuerySet):
             return rows
-        return filtered(self.filterset_class, self.request.GET, rows, self.request)
+        # A field that was left empty chooses nothing, also where several may be chosen.
+        given = QueryDict(mutable=True)
+        for name, values in self.chosen().items():
+            given.setlist(name, values)
+        return filtered(self.filterset_class, given, rows, self.request)
 
     def chosen(self) -> dict[str, list[str]]:
         """What the address chooses, without the page's own names."""

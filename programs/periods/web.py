@@ -164,13 +164,17 @@ def said(generated: services.Generated) -> list[tuple[int, str]]:
         )
         found.append((messages.SUCCESS, sentence % {"count": created, "codes": listed}))
     if existing:
-        sentence = ngettext(
+        along = ngettext(
             "%(count)d period was there already and stays as it is.",
             "%(count)d periods were there already and stay as they are.",
             existing,
         )
-        nothing = "" if created else _("Nothing new.") + " "
-        found.append((messages.INFO, nothing + sentence % {"count": existing}))
+        alone = ngettext(
+            "Nothing new: %(count)d period was there already and stays as it is.",
+            "Nothing new: %(count)d periods were there already and stay as they are.",
+            existing,
+        )
+        found.append((messages.INFO, (along if created else alone) % {"count": existing}))
     if provisional := [period.code for period in (*generated.created, *generated.existing) if period.provisional]:
         listed = ", ".join(provisional[:NAMED]) + (" …" if len(provisional) > NAMED else "")
         sentence = _("Estimated due days, since the year's holidays are not published yet: %(codes)s.")

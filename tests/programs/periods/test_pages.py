@@ -29,7 +29,7 @@ def test_generating_twice_says_nothing_new(officer: Client) -> None:
     assert "2019-04-15" in said
     assert officer.post(GENERATE, QUARTERS).status_code == 303
     said = words(officer.get("/periods/"))
-    assert "Nothing new. 4 periods were there already and stay as they are." in said
+    assert "Nothing new: 4 periods were there already and stay as they are." in said
     assert Period.objects.count() == 4
 
 
@@ -86,6 +86,13 @@ def test_locking_needs_a_reason_and_stops_changes(officer: Client) -> None:
             AuditEntry.objects.filter(subject_type="period").order_by("pk").values_list("detail__reason", flat=True)
         )
         assert [one for one in reasons if one] == ["季度结账", "补报"]
+
+
+def test_fields_left_empty_choose_nothing(officer: Client) -> None:
+    PeriodFactory()
+    assert len(officer.get("/periods/?frequency=&on=&locked=false").context["rows"]) == 1
+    assert len(officer.get("/periods/?frequency=month&frequency=quarter").context["rows"]) == 1
+    assert len(officer.get("/periods/?frequency=month&on=&locked=").context["rows"]) == 0
 
 
 def test_others_read_them() -> None:
