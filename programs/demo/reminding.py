@@ -206,7 +206,7 @@ class Reminding:
             self._check(
                 not lost,
                 ngettext(
-                    "The one reminder sent since the start came in once, under its own Message-ID.",
+                    "The %(count)d reminder sent since the start came in once, under its own Message-ID.",
                     "Each of the %(count)d reminders sent since the start came in once, under its own Message-ID.",
                     len(sent),
                 )
