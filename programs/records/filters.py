@@ -35,7 +35,7 @@ class RecordFilter(StrictFilterSet):
     state = filters.MultipleChoiceFilter(choices=Record.State.choices)
     outcome = filters.ChoiceFilter(choices=Outcome.choices)
     tier = filters.ChoiceFilter(choices=TIERS, method="by_tier")
-    pending = filters.BooleanFilter()
+    pending = filters.BooleanFilter(method="by_pending")
     person = WholeFilter("person_id")
     partner_ref = filters.CharFilter()
     district = filters.CharFilter()
@@ -64,6 +64,13 @@ class RecordFilter(StrictFilterSet):
     def by_tier(self, queryset: QuerySet[Record], name: str, value: str) -> QuerySet[Record]:
         other = Q(basis="")
         return queryset.filter(other if value == "other" else ~other)
+
+    def by_pending(self, queryset: QuerySet[Record], name: str, value: bool) -> QuerySet[Record]:
+        if not value:
+            return queryset.filter(pending=False)
+        # The amendments that wait have an index of their own; the records would be read one by one.
+        waiting = Amendment.objects.filter(state=Amendment.State.PENDING)
+        return queryset.filter(pending=True, pk__in=waiting.values("record"))
 
     def from_day(self, queryset: QuerySet[Record], name: str, value: dt.date) -> QuerySet[Record]:
         return queryset.filter(**{f"{name}__gte": _start(value)})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock
 from backend.accounts.models import User
@@ -16,6 +17,8 @@ from backend.problems import Conflict, NotFound
 from backend.vault import services as vault
 from talent.people.matching import Described, compare
 from talent.people.models import IdentityDocument, MatchCase, Person, PersonAlias, PersonChange
+
+ANSWERS = {MatchCase.State.SAME.value: lazy("same person"), MatchCase.State.DIFFERENT.value: lazy("different people")}
 
 SETTLE = "targets.settle"
 """The task that settles marked persons, rung for by name: who counts is decided further up the house."""
@@ -119,7 +122,7 @@ def settle_match(*, case_id: int, state: str, actor: User) -> MatchCase:
         return case
     if case.state != MatchCase.State.OPEN:
         raise Conflict(
-            _("This match was already settled as “%(state)s”, and that stands.") % {"state": case.state},
+            _("This match was already settled as “%(state)s”, and that stands.") % {"state": ANSWERS[case.state]},
             state=case.state,
         )
     case.state = state

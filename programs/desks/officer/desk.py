@@ -7,14 +7,12 @@ from urllib.parse import urlencode
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.web.base import Page
 from programs.desks.officer import obligations
 from programs.desks.officer.obligations import presented
-from programs.desks.officer.records import NAMES
 from programs.periods import selectors as periods
 from programs.periods.models import Obligation
 from programs.records import selectors as records
@@ -41,7 +39,7 @@ class Desk(Page):
         waiting = self._waiting()
         since = (clock.today() - dt.timedelta(days=LATELY_DAYS)).isoformat() + "T00:00:00+08:00"
         return self.show(
-            waiting=waiting[:LISTED],
+            waiting=self._named(waiting[:LISTED]),
             more=max(0, len(waiting) - LISTED),
             figures=self._figures(sum(one["count"] for one in waiting), since),
             late=self._late(),
@@ -51,21 +49,23 @@ class Desk(Page):
 
     def _waiting(self) -> list[dict[str, Any]]:
         """The submissions whose records await review, by how long the first of them has waited."""
-        english = (get_language() or "").startswith("en")
+        # Names are read for those that are listed: joined, they would have every record of every submission read.
         found = records.records(self.actor).filter(state=Record.State.SUBMITTED).order_by()
-        grouped = found.values("submission", "submission__period__code", "organisation__code", *NAMES[:2]).annotate(
-            count=Count("pk"), since=Min("reported_at")
-        )
+        grouped = found.values("submission_id").annotate(count=Count("pk"), since=Min("reported_at"))
+        return list(grouped.order_by("since", "submission_id"))
+
+    def _named(self, waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The same, with whose they are, for which period, and where they are reviewed."""
+        known = submissions.submissions(self.actor).in_bulk([one["submission_id"] for one in waiting])
+        listed = reverse("web:records")
         return [
             {
-                "submission": one["submission"],
-                "period": one["submission__period__code"],
-                "organisation": (english and one[NAMES[1]]) or one[NAMES[0]],
-                "count": one["count"],
-                "since": one["since"],
-                "url": f"{reverse('web:records')}?{urlencode({'state': 'submitted', 'submission': one['submission']})}",
+                **one,
+                "submission": known[one["submission_id"]],
+                "url": f"{listed}?{urlencode({'state': 'submitted', 'submission': one['submission_id']})}",
             }
-            for one in grouped.order_by("since", "submission")
+            for one in waiting
+            if one["submission_id"] in known
         ]
 
     def _late(self) -> list[dict[str, Any]]:

@@ -139,10 +139,10 @@ def _turns(record: Record, amendments: Sequence[Amendment], actor: User) -> list
         )
         for one in amendments
     ]
-    if not any(one.submission_id == record.submission_id for one in amendments):
-        turns.append(
-            Turn(record.reported_at, "submitted", _("Reported"), submission=record.submission_id, row=record.row)
-        )
+    # Once an amendment has taken effect, the record names its submission and no longer the first one.
+    overtaken = any(one.state == Amendment.State.TAKEN for one in amendments)
+    first = {} if overtaken else {"submission": record.submission_id, "row": record.row}
+    turns.append(Turn(record.reported_at, "submitted", _("Reported"), **first))
     for one in taken:
         kind = Kind(one.decision)
         what = _("The amendment was %(decided)s") if one.amendment_id else _("The record was %(decided)s")
