@@ -27,27 +27,49 @@ TAG_BYTES = 16
 RowId = int | str
 
 
-def seal_many(table: str, field: str, row_ids: Sequence[RowId], plaintexts: Sequence[bytes]) -> list[bytes]:
-    """Seal one field of many rows.
+class Sealer:
+    """Seals one field of a table's rows, however many calls it takes, with the key that is active when it is made.
 
-    Args:
-        table: the table's name, part of what each value is bound to.
-        field: the column's name, likewise.
-        row_ids: the rows' ids, in the order of ``plaintexts``; reserve them before sealing.
-        plaintexts: what to seal.
+    It asks nothing of the database afterwards, so that it serves where the connection is busy.
+    """
+
+    def __init__(self, table: str, field: str) -> None:
+        """
+        Args:
+            table: the table's name, part of what each value is bound to.
+            field: the column's name, likewise.
+        """
+        key = keys.active(VaultKey.Purpose.SEAL)
+        self._cipher = AESGCM(key.secret)
+        self._header = HEADER.pack(VERSION, key.id)
+        self._table, self._field = table, field
+
+    def __call__(self, row_ids: Sequence[RowId], plaintexts: Sequence[bytes]) -> list[bytes]:
+        """Seal the field of some rows.
+
+        Args:
+            row_ids: the rows' ids, in the order of ``plaintexts``; reserve them before sealing.
+            plaintexts: what to seal.
+
+        Raises:
+            ValueError: the two sequences differ in length.
+        """
+        encrypt, header, table, field = self._cipher.encrypt, self._header, self._table, self._field
+        nonces = os.urandom(NONCE_BYTES * len(plaintexts))
+        places = range(0, len(nonces), NONCE_BYTES)
+        return [
+            header + (nonce := nonces[at : at + NONCE_BYTES]) + encrypt(nonce, text, _bound_to(table, row_id, field))
+            for at, row_id, text in zip(places, row_ids, plaintexts, strict=True)
+        ]
+
+
+def seal_many(table: str, field: str, row_ids: Sequence[RowId], plaintexts: Sequence[bytes]) -> list[bytes]:
+    """Seal one field of many rows; see ``Sealer``.
 
     Raises:
         ValueError: the two sequences differ in length.
     """
-    key = keys.active(VaultKey.Purpose.SEAL)
-    cipher = AESGCM(key.secret)
-    header = HEADER.pack(VERSION, key.id)
-    nonces = os.urandom(NONCE_BYTES * len(plaintexts))
-    sealed = []
-    for place, (row_id, plaintext) in enumerate(zip(row_ids, plaintexts, strict=True)):
-        nonce = nonces[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
-        sealed.append(header + nonce + cipher.encrypt(nonce, plaintext, _bound_to(table, row_id, field)))
-    return sealed
+    return Sealer(table, field)(row_ids, plaintexts)
 
 
 def seal(table: str, field: str, row_id: RowId, plaintext: bytes) -> bytes:
@@ -91,9 +113,9 @@ def unseal_many(table: str, field: str, row_ids: Sequence[RowId], sealed: Iterab
     return plaintexts
 
 
-def index_many(values: Sequence[str]) -> list[bytes]:
+def index_many(values: Sequence[str | bytes]) -> list[bytes]:
     """The blind indexes of ``values``, 32 bytes each: equal for equal values, and telling nothing else."""
-    return _authenticate(b"index\0", (value.encode() for value in values))
+    return _authenticate(b"index\0", values)
 
 
 def digest_many(values: Sequence[str | bytes]) -> list[bytes]:
@@ -101,16 +123,16 @@ def digest_many(values: Sequence[str | bytes]) -> list[bytes]:
 
     Of a domain of their own: a value's digest never equals its blind index.
     """
-    return _authenticate(b"digest\0", (value.encode() if isinstance(value, str) else value for value in values))
+    return _authenticate(b"digest\0", values)
 
 
-def _authenticate(domain: bytes, values: Iterable[bytes]) -> list[bytes]:
+def _authenticate(domain: bytes, values: Iterable[str | bytes]) -> list[bytes]:
     start = HMAC(keys.active(VaultKey.Purpose.INDEX).secret, SHA256())
     start.update(domain)
     codes = []
     for value in values:
         code = start.copy()
-        code.update(value)
+        code.update(value.encode() if isinstance(value, str) else value)
         codes.append(code.finalize())
     return codes
 

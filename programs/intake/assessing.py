@@ -1,22 +1,43 @@
 """One assessment of a sheet: its cells, its rows against each other, and its rows against what is known.
 
 The check, every mend and the commit assess by this one way, so that none can find what another does not.
+
+A sheet is gone through part by part, so that a million rows need little more room than a few. What its cells say by
+themselves is found first (``prepare``). Of the good rows two things are kept: what they are compared by, and their
+other values, which nobody looks at before they are loaded.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
 
 import polars as pl
 
 from programs.intake import resolving
-from programs.intake.cells import Checked, check_cells
-from programs.intake.cross import cross_check
+from programs.intake.cells import check_cells
+from programs.intake.cross import CERTIFICATES, cross_check
 from programs.intake.facts import context_of
+from programs.intake.found import Checked, joined
 from programs.intake.readers.sheet import Sheet
 from programs.intake.rules import RULES
 from programs.submissions.models import Submission
 
+PART = 50_000
+"""Rows that are checked at a time."""
 
-@dataclass(frozen=True)
+HELD = 200_000
+"""Rows whose values are held as they are; those of a longer sheet are packed."""
+
+_COMPARED = (
+    *("row", "failed", "name", "name_key", "id_number", "birth_date", "document_key", "programme_id", "cohort_id"),
+    *CERTIFICATES,
+)
+_SPENT = ("programme", "cohort", "content", "born_on", "sex")
+_WARNINGS = [code for code, rule in RULES.items() if rule.severity == "warning"]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How the rows of a submission fare: rows = accepted + unchanged + rejected."""
 
@@ -27,55 +48,94 @@ class Counts:
     rejected: int
 
 
-@dataclass(frozen=True)
+class Values:
+    """The values of good rows, part by part in the sheet's order."""
+
+    def __init__(self) -> None:
+        self._parts: list[pl.DataFrame | bytes] = []
+        self._rows = 0
+
+    def add(self, part: pl.DataFrame) -> None:
+        """Appends a part."""
+        self._rows += part.height
+        self._parts.append(part)
+        if self._rows > HELD:
+            self._parts = [_packed(one) if isinstance(one, pl.DataFrame) else one for one in self._parts]
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        for part in self._parts:
+            yield part if isinstance(part, pl.DataFrame) else pl.read_ipc(BytesIO(part))
+
+
+def _packed(part: pl.DataFrame) -> bytes:
+    packed = BytesIO()
+    part.write_ipc(packed, compression="lz4")
+    return packed.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a sheet says by itself.
+
+    ``total`` counts all its rows. ``rows`` has a line for each good one with what it is compared by (``_COMPARED``, the
+    columns of ``resolving.indexed``) and how many credentials it claims; ``values`` has its other values, in the same
+    order. ``findings`` are those of the cells.
+    """
+
+    total: int
+    rows: pl.DataFrame
+    values: Values
+    findings: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
-    """The rows with their ``fate`` (new, amendment, unchanged, rejected) and what is known of them; the findings."""
+    """The good rows with what is known of them and their ``fate`` (new, amendment, unchanged, rejected)."""
 
     rows: pl.DataFrame
+    values: Values
     findings: pl.DataFrame
     counts: Counts
 
 
-def check_alone(submission: Submission, sheet: Sheet) -> Checked:
-    """The part of an assessment that needs nobody else's rows."""
-    return check_cells(sheet, context_of(submission))
+def prepare(submission: Submission, meta: Mapping[str, Any], parts: Iterable[pl.DataFrame]) -> Prepared:
+    """The part of an assessment that needs nobody else's rows.
+
+    Args:
+        submission: whose rows they are.
+        meta: the sheet's meta.
+        parts: the sheet's rows, in their order.
+    """
+    context = context_of(submission)
+    total, rows, values, findings = 0, [], Values(), []
+    for place, part in enumerate(parts):
+        # What is to be said of the whole file is said once.
+        checked = check_cells(Sheet(part, dict(meta) if place == 0 else {}), context)
+        good = checked.frame.filter(~pl.col("failed"))
+        claims = pl.sum_horizontal(pl.col("education", "title").is_not_null())
+        rows.append(resolving.indexed(good).select(*_COMPARED, *resolving.INDEXED, claims=claims))
+        values.add(good.drop(*_COMPARED, *_SPENT))
+        findings.append(checked.findings)
+        total += part.height
+    return Prepared(total, pl.concat(rows), values, joined(findings))
 
 
-def assess(submission: Submission, checked: Checked, *, locking: bool = False) -> Assessment:
+def assess(submission: Submission, prepared: Prepared, *, locking: bool = False) -> Assessment:
     """Compares the rows with each other and with what is known now; ``locking`` as in ``resolving.known``."""
-    known = resolving.known(checked, submission.organisation_id, locking=locking)
-    crossed = cross_check(checked, known)
-    rows = crossed.frame.join(
-        known.select(
-            "row",
-            "number_index",
-            "education_index",
-            "title_index",
-            "person_id",
-            "name_state",
-            "digest",
-            "record_id",
-            "record_state",
-        ),
-        on="row",
-        how="left",
-        maintain_order="left",
-        suffix="_known",
-    )
-    return Assessment(rows=rows, findings=crossed.findings, counts=_counts(rows, crossed.findings))
+    known = resolving.known(prepared.rows, submission.organisation_id, locking=locking)
+    crossed = cross_check(Checked(prepared.rows, prepared.findings), known)
+    rows = crossed.frame.hstack(known.select("person_id", "name_state", "record_id", "record_state"))
+    return Assessment(rows, prepared.values, crossed.findings, _counts(prepared.total, rows, crossed.findings))
 
 
-def _counts(rows: pl.DataFrame, findings: pl.DataFrame) -> Counts:
-    warned = [code for code, rule in RULES.items() if rule.severity == "warning"]
+def _counts(total: int, rows: pl.DataFrame, findings: pl.DataFrame) -> Counts:
     taken = rows.filter(pl.col("fate").is_in(["new", "amendment"])).select("row")
-    with_warnings = taken.join(
-        findings.filter(pl.col("rule").is_in(warned)).select("row").unique(), on="row", how="semi"
-    )
-    fates = dict(rows.group_by("fate").len().iter_rows())
+    warned = findings.filter(pl.col("rule").is_in(_WARNINGS)).select("row").unique()
+    unchanged = rows.filter(pl.col("fate") == "unchanged").height
     return Counts(
-        rows=rows.height,
+        rows=total,
         accepted=taken.height,
-        accepted_with_warnings=with_warnings.height,
-        unchanged=fates.get("unchanged", 0),
-        rejected=fates.get("rejected", 0),
+        accepted_with_warnings=taken.join(warned, on="row", how="semi").height,
+        unchanged=unchanged,
+        rejected=total - taken.height - unchanged,
     )

@@ -9,8 +9,8 @@ from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.jobs.services import Run
 from backend.vault.files import services as files
-from programs.intake import noting, sandbox, sheets, steps
-from programs.intake.assessing import Assessment, assess, check_alone
+from programs.intake import committing, noting, sandbox, sheets, steps
+from programs.intake.assessing import Assessment, Prepared, assess, prepare
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.records import sheet_from_records
 from programs.intake.readers.sheet import Sheet
@@ -42,10 +42,9 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
         return _refuse(run, submission, sheet)
     submission.meta = sheet.meta
     with scope.within(organisation_id):
-        checked = check_alone(submission, sheet)
-        run.progress(3, STEPS)
-        assessment = assess(submission, checked)
-    return _conclude(run, submission, sheet, assessment)
+        prepared = prepare(submission, sheet.meta, sheets.cut(sheet.frame))
+    run.progress(3, STEPS)
+    return _conclude(run, submission, sheet, prepared)
 
 
 def read(kind: str, data: bytes, run: Run | None = None) -> Sheet:
@@ -75,29 +74,36 @@ def _refuse(run: Run, submission: Submission, sheet: Sheet) -> dict:
     return {"status": Status.REJECTED}
 
 
-def _conclude(run: Run, submission: Submission, sheet: Sheet, assessment: Assessment) -> dict:
+def _conclude(run: Run, submission: Submission, sheet: Sheet, prepared: Prepared) -> dict:
+    """Compares the rows and writes down what was found; takes them at once where nobody is to be asked."""
+    at_once = submission.confirm == Submission.Confirm.AUTO
     with scope.within(submission.organisation_id):
+        if at_once:
+            committing.take_turn()
         current = submissions.locked(submission.pk)
         run.hold()
         if current.status != Status.CHECKING:
             return {"status": current.status}
+        assessment = assess(current, prepared, locking=at_once)
         if current.sheet is None:
-            current.sheet = sheets.keep(current, sheet)
+            current.sheet = sheets.keep(current, map(sheets.packed, sheets.cut(sheet.frame)))
         current.meta = sheet.meta
         current.status = Status.CHECKED
         current.checked_at = clock.now()
         noting.set_counts(current, assessment.counts)
         current.save()
-        noting.write_findings(current, assessment.findings)
         enter_audit(
             action="submission.checked",
             subject=current,
             detail={name: getattr(current, name) for name in noting.COUNT_FIELDS} | {"sha256": current.sha256},
         )
-        if current.confirm == Submission.Confirm.AUTO:
-            submissions.queue_commit(submission=current)
+        if at_once:
+            current.confirmed_at = current.checked_at
+            committing.take(current, assessment)
+        else:
+            noting.write_findings(current, assessment.findings)
     run.progress(STEPS, STEPS)
-    return {"status": Status.CHECKED}
+    return {"status": current.status}
 
 
 def reassess(submission: Submission) -> Assessment:
@@ -105,8 +111,7 @@ def reassess(submission: Submission) -> Assessment:
 
     Runs inside the caller's transaction, which holds the submission's row.
     """
-    checked = check_alone(submission, sheets.mended(submission))
-    assessment = assess(submission, checked)
+    assessment = assess(submission, prepare(submission, submission.meta, sheets.parts(submission)))
     noting.set_counts(submission, assessment.counts)
     submission.save(update_fields=list(noting.COUNT_FIELDS))
     noting.write_findings(submission, assessment.findings)

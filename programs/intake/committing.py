@@ -13,8 +13,7 @@ from backend.audit.services import enter_audit
 from backend.jobs.services import Run
 from backend.outbox.services import state
 from programs.intake import noting, sheets, steps
-from programs.intake.assessing import Assessment, Counts, check_alone
-from programs.intake.assessing import assess as assess
+from programs.intake.assessing import Assessment, Counts, assess, prepare
 from programs.intake.cases import open_cases
 from programs.intake.loading import load
 from programs.submissions import services as submissions
@@ -40,28 +39,37 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
         submission = Submission.objects.select_related("sheet", "period").get(pk=submission_id)
         if submission.status != Status.COMMITTING:
             return {"status": submission.status}
-        checked = check_alone(submission, sheets.mended(submission))
+        prepared = prepare(submission, submission.meta, sheets.parts(submission))
     run.progress(1, STEPS)
     with scope.within(organisation_id):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+        take_turn()
         current = submissions.locked(submission_id)
         run.hold()
         if current.status != Status.COMMITTING:
             return {"status": current.status}
-        assessment = assess(current, checked, locking=True)
+        assessment = assess(current, prepared, locking=True)
         run.progress(2, STEPS)
-        _take(current, assessment)
+        take(current, assessment)
     run.progress(STEPS, STEPS)
     return {"status": current.status}
 
 
-def _take(submission: Submission, assessment: Assessment) -> None:
+def take_turn() -> None:
+    """Waits until no other commit is under way, and keeps others waiting until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+
+
+def take(submission: Submission, assessment: Assessment) -> None:
+    """Takes the rows of a submission whose row is held, in the transaction in which they were assessed, ``locking``.
+
+    The caller has its turn.
+    """
     counts = assessment.counts
     if submission.policy == Submission.Policy.ALL_OR_NOTHING and counts.rejected:
         counts = Counts(counts.rows, 0, 0, 0, counts.rows)
     else:
-        load(submission, assessment.rows)
+        load(submission, assessment)
     open_cases(submission, assessment)
     noting.write_findings(submission, assessment.findings)
     noting.set_counts(submission, counts)

@@ -5,45 +5,112 @@ the tables named in the grants and nothing else. Polars renders a frame as CSV f
 the frames travel as CSV, with bytes in hexadecimal and ``\\N`` for null.
 """
 
+import queue
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
 import polars as pl
+import psycopg
 from django.db import connection
-from psycopg import Cursor, sql
+from psycopg import sql
 
 NULL = "\\N"
 PIECE = 1 << 20
+AHEAD = 2
+"""How many rendered frames may wait for the database."""
+
+Rendered = tuple[sql.Composed, memoryview]
+
+
+class Loader:
+    """Adds frames to their tables, one after the other, in a thread beside its user.
+
+    The next frame is made while the database still takes in the last one. Until ``close`` the connection is the
+    thread's alone.
+    """
+
+    def __init__(self, link: psycopg.Connection) -> None:
+        self._link = link
+        self._frames: queue.Queue[Rendered | None] = queue.Queue(AHEAD)
+        self._error: BaseException | None = None
+        self._given_up = False
+        self._thread = threading.Thread(target=self._work, name="loader", daemon=True)
+        self._thread.start()
+
+    def copy(self, table: str, frame: pl.DataFrame) -> None:
+        """Adds the frame's rows to ``table``; the frame's columns are named like the table's.
+
+        Raises:
+            psycopg.Error: the database refused this frame, or one before it.
+        """
+        self._look()
+        if not frame.is_empty():
+            self._frames.put(_rendered(table, frame))
+
+    def close(self, *, finish: bool) -> None:
+        """Ends the thread, once everything is sent; unless ``finish``, after the frame it is at."""
+        self._given_up = not finish
+        self._frames.put(None)
+        self._thread.join()
+        if finish:
+            self._look()
+
+    def _look(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _work(self) -> None:
+        while (rendered := self._frames.get()) is not None:
+            # Whoever renders must never wait for a thread that has ended: what comes after an error is passed over.
+            if self._error is None and not self._given_up:
+                try:
+                    _send(self._link, rendered)
+                except BaseException as error:  # noqa: BLE001 - raised where the frames come from
+                    self._error = error
 
 
 @contextmanager
-def as_loader() -> Iterator[None]:
-    """Acts as the loader until the block ends; only inside a transaction, whose end takes the role back in any case."""
+def as_loader() -> Iterator[Loader]:
+    """Acts as the loader until the block ends; only inside a transaction, whose end takes the role back in any case.
+
+    Nothing else may be asked of the connection within the block.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE shugu_loader")
-    yield
+    with connection.wrap_database_errors:
+        loader = Loader(_link())
+        try:
+            yield loader
+        except BaseException:
+            loader.close(finish=False)
+            raise
+        loader.close(finish=True)
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
 
 
-def reserve_ids(table: str, count: int) -> list[int]:
+def reserve_ids(table: str, count: int) -> pl.Series:
     """``count`` new ids of ``table``, in ascending order."""
     if not count:
-        return []
+        return pl.Series([], dtype=pl.Int64)
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT min(id), max(id), CASE WHEN max(id) - min(id) >= %(count)s THEN array_agg(id) END
             FROM (
-                SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) AS id FROM generate_series(1, %(count)s)
+                SELECT nextval((SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass)) AS id
+                FROM generate_series(1, %(count)s)
             ) AS taken
             """,
             {"table": table, "count": count},
         )
         first, last, scattered = cursor.fetchone()
     # Nearly always nobody else took an id in between, and the two ends say it all.
-    return sorted(scattered) if scattered else list(range(first, last + 1))
+    if scattered:
+        return pl.Series(scattered, dtype=pl.Int64).sort()
+    return pl.int_range(first, last + 1, dtype=pl.Int64, eager=True)
 
 
 def ask(statement: str, *values: object) -> list[tuple]:
@@ -52,34 +119,41 @@ def ask(statement: str, *values: object) -> list[tuple]:
     Django's own cursor writes values into the statement's text, which for a hundred thousand blind indexes takes
     longer than to look them up.
     """
-    connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(_link()) as cursor:
         cursor.execute(statement, values, binary=True)
         return cursor.fetchall()
 
 
-def copy_frame(table: str, frame: pl.DataFrame) -> int:
-    """Adds the frame's rows to ``table``; the frame's columns are named like the table's.
+def copy_frame(table: str, frame: pl.DataFrame) -> None:
+    """Adds the frame's rows to ``table``, in the role at hand; the frame's columns are named like the table's."""
+    if not frame.is_empty():
+        with connection.wrap_database_errors:
+            _send(_link(), _rendered(table, frame))
 
-    Returns:
-        The number of rows added.
-    """
-    if frame.is_empty():
-        return 0
+
+def _link() -> psycopg.Connection:
+    connection.ensure_connection()
+    link: psycopg.Connection = connection.connection
+    return link
+
+
+def _rendered(table: str, frame: pl.DataFrame) -> Rendered:
     binary = [name for name, dtype in frame.schema.items() if dtype == pl.Binary]
-    rendered = BytesIO()
+    text = BytesIO()
     # Every string is quoted, so that a text that looks like the null mark stays a text.
     frame.with_columns((pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary).write_csv(
-        rendered, include_header=False, null_value=NULL, quote_style="non_numeric"
+        text, include_header=False, null_value=NULL, quote_style="non_numeric"
     )
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL {})").format(
         sql.Identifier(table),
         sql.SQL(", ").join(sql.Identifier(name) for name in frame.columns),
         sql.Literal(NULL),
     )
-    connection.ensure_connection()
-    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
-        view = rendered.getbuffer()
-        for start in range(0, len(view), PIECE):
-            copy.write(view[start : start + PIECE])
-    return frame.height
+    return statement, text.getbuffer()
+
+
+def _send(link: psycopg.Connection, rendered: Rendered) -> None:
+    statement, text = rendered
+    with link.cursor() as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(text), PIECE):
+            copy.write(text[start : start + PIECE])

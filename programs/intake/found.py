@@ -92,7 +92,7 @@ def file_finding(rule: str, value: str, params: Mapping[str, object]) -> pl.Data
 def masked(values: pl.Series, column: str) -> pl.Series:
     """The values of a column as findings may show them."""
     if column in MASKED:
-        return pl.DataFrame({"value": values}).select(_mask_number(pl.col("value"))).to_series()
+        return pl.DataFrame({"value": values}).select(masked_number(pl.col("value"))).to_series()
     shown = values.str.slice(0, LONGEST_VALUE)
     suspects = shown.filter(shown.str.contains(SUSPECT)).unique()
     if not suspects.len():
@@ -100,7 +100,7 @@ def masked(values: pl.Series, column: str) -> pl.Series:
     return shown.replace(suspects, pl.Series([scrub(text) for text in suspects], dtype=pl.String))
 
 
-def _mask_number(text: pl.Expr) -> pl.Expr:
+def masked_number(text: pl.Expr) -> pl.Expr:
     """``backend.vault.masking.mask_number`` over a column."""
     text = text.str.strip_chars()
     length = text.str.len_chars().cast(pl.Int64)

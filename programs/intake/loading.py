@@ -1,22 +1,29 @@
 """Loading assessed rows: new people and records by COPY straight into their tables, changed ones by set.
 
-Ids are reserved first, because what is sealed is bound to its table, field and row.
+The rows are gone through piece by piece: while the database takes in one, the next is sealed and rendered.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 
 import polars as pl
 from django.db import connection
 
 from backend import clock
 from backend.vault import services as vault
-from backend.vault.masking import mask_number, scrub
-from programs.intake.copying import as_loader, copy_frame, reserve_ids
+from backend.vault.masking import scrub
+from programs.intake.assessing import Assessment
+from programs.intake.copying import Loader, as_loader, copy_frame, reserve_ids
+from programs.intake.found import masked_number
+from programs.intake.planning import AMEND, FRESH, REPLACE, plan
 from programs.intake.resolving import DEAD_STATES
 from programs.records.models import Record, Reported
 from programs.submissions.models import Submission
 
 State = Record.State
+PIECE = 20_000
+"""Rows that are sealed and rendered at a time."""
+
 # A run of digits long enough to hold an identity number; only texts with one need a closer look.
 LONG_NUMBER = r"[0-9Xx][0-9Xx \-]{13,}"
 FREE_TEXT = ("partner_ref", "degree", "school", "employer", "occupation", "remarks")
@@ -38,7 +45,7 @@ TEXT_COLUMNS = (
 )
 
 
-def load(submission: Submission, rows: pl.DataFrame) -> None:
+def load(submission: Submission, assessment: Assessment) -> None:
     """Takes the rows whose fate is ``new`` or ``amendment``.
 
     A new identity becomes a record; a record not yet verified, or one that was rejected or revoked, takes the row's
@@ -46,19 +53,28 @@ def load(submission: Submission, rows: pl.DataFrame) -> None:
 
     Runs inside the commit's transaction, in the organisation's scope.
     """
-    taken = rows.filter(pl.col("fate").is_in(["new", "amendment"]))
+    rows = plan(assessment.rows)
+    taken = rows.drop_nulls("write")
     if taken.is_empty():
         return
     now = clock.now()
-    taken = _with_people(submission, _cleaned(taken), now)
-    fresh = taken.filter(pl.col("record_id").is_null())
-    amending = taken.filter(pl.col("record_state") == State.VERIFIED)
-    replacing = taken.filter(pl.col("record_id").is_not_null() & (pl.col("record_state") != State.VERIFIED))
-    fresh = fresh.with_columns(record_id=pl.Series(reserve_ids("record", fresh.height), dtype=pl.Int64))
-    _insert_records(submission, fresh, now)
-    _replace_records(submission, replacing, now)
-    _insert_amendments(submission, amending, now)
-    _insert_credentials(submission, pl.concat([fresh, replacing]), now)
+    _rename_forgotten(taken)
+    changed = rows["write"].is_in([REPLACE, AMEND]).fill_null(False)
+    if changed.any():
+        for part in _parts(rows, assessment, REPLACE, AMEND):
+            _replace_records(submission, part.filter(pl.col("write") == REPLACE), now)
+            _insert_amendments(submission, part.filter(pl.col("write") == AMEND), now)
+    _insert(submission, rows, assessment, now)
+
+
+def _parts(rows: pl.DataFrame, assessment: Assessment, *writes: str) -> Iterator[pl.DataFrame]:
+    """The rows of which ``writes`` are written, with all their values, some at a time."""
+    start = 0
+    for values in assessment.values:
+        whole = rows.slice(start, values.height).hstack(values)
+        start += values.height
+        for piece in whole.filter(pl.col("write").is_in(writes)).iter_slices(PIECE):
+            yield _cleaned(piece)
 
 
 def _cleaned(rows: pl.DataFrame) -> pl.DataFrame:
@@ -74,68 +90,9 @@ def _cleaned(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col(name).fill_null("") for name in TEXT_COLUMNS)
 
 
-def _with_people(submission: Submission, rows: pl.DataFrame, now: dt.datetime) -> pl.DataFrame:
-    """The rows with ``person_id`` filled: new people are added once, however many rows they have."""
-    new = rows.filter(pl.col("person_id").is_null()).unique("document_key", keep="first", maintain_order=True)
-    new = new.with_columns(
-        new_person_id=pl.Series(reserve_ids("person", new.height), dtype=pl.Int64),
-        document_id=pl.Series(reserve_ids("identity_document", new.height), dtype=pl.Int64),
-    )
-    rows = rows.join(
-        new.select("document_key", "new_person_id"), on="document_key", how="left", maintain_order="left"
-    ).with_columns(person_id=pl.coalesce("person_id", "new_person_id"))
-    numbers = new["id_number"].to_list()
-    people = new.select(
-        "name",
-        "name_key",
-        "birth_date",
-        id="new_person_id",
-        gender=pl.col("gender").fill_null(""),
-        created_at=pl.lit(now),
-    )
-    documents = new.select(
-        "id_type",
-        "number_index",
-        id="document_id",
-        person_id="new_person_id",
-        sealed_number=pl.Series(
-            vault.seal_many(
-                "identity_document", "sealed_number", new["document_id"].to_list(), [n.encode() for n in numbers]
-            ),
-            dtype=pl.Binary,
-        ),
-        masked_number=pl.Series([mask_number(number) for number in numbers], dtype=pl.String),
-    )
-    with as_loader():
-        copy_frame("person", people)
-        copy_frame("identity_document", documents)
-    _report_people(submission, rows)
-    _rename_forgotten(rows)
-    return rows
-
-
-def _report_people(submission: Submission, rows: pl.DataFrame) -> None:
-    ids = rows["person_id"].unique().to_list()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id FROM person_report WHERE organisation_id = %s AND person_id = ANY (%s)",
-            [submission.organisation_id, ids],
-        )
-        already = {person for (person,) in cursor.fetchall()}
-    new = [person for person in ids if person not in already]
-    with as_loader():
-        copy_frame(
-            "person_report",
-            pl.DataFrame(
-                {"organisation_id": [submission.organisation_id] * len(new), "person_id": new},
-                schema={"organisation_id": pl.Int64, "person_id": pl.Int64},
-            ),
-        )
-
-
 def _rename_forgotten(rows: pl.DataFrame) -> None:
     """A person none of whose records is on the books any more takes the name of the new report."""
-    forgotten = rows.filter((pl.col("name_state") == 0) & pl.col("new_person_id").is_null()).unique(
+    forgotten = rows.filter((pl.col("name_state") == 0) & pl.col("document_id").is_null()).unique(
         "person_id", keep="first", maintain_order=True
     )
     if forgotten.is_empty():
@@ -151,30 +108,74 @@ def _rename_forgotten(rows: pl.DataFrame) -> None:
         )
 
 
-def _values(submission: Submission, rows: pl.DataFrame, table: str, ids: pl.Series) -> pl.DataFrame:
-    """The columns that a record and an amendment have in common, with the personal ones sealed for ``table``."""
-    present = pl.any_horizontal(pl.col(name).is_not_null() for name in SEALED)
-    personal = rows.select("row", id=ids, text=pl.struct(SEALED).struct.json_encode(), present=present).filter(
-        "present"
-    )
-    sealed = personal.select(
-        "row",
-        sealed=pl.Series(
-            vault.seal_many(
-                table, "sealed", personal["id"].to_list(), [text.encode() for text in personal["text"].to_list()]
-            ),
-            dtype=pl.Binary,
-        ),
-    )
-    return (
-        rows.with_columns(id=ids, submission_id=pl.lit(submission.pk, dtype=pl.Int64))
-        .join(sealed, on="row", how="left", maintain_order="left")
-        .select("id", "submission_id", "row", *REPORTED)
+def _values(submission: Submission, rows: pl.DataFrame, ids: str, sealer: vault.Sealer) -> pl.DataFrame:
+    """The columns that a record and an amendment have in common, with the personal ones sealed for ``ids``."""
+    present = rows.select(pl.any_horizontal(pl.col(name).is_not_null() for name in SEALED)).to_series()
+    texts = rows.select(pl.when(present).then(pl.struct(SEALED).struct.json_encode()).cast(pl.Binary)).to_series()
+    sealed = pl.Series(sealer(rows[ids].filter(present).to_list(), texts.drop_nulls().to_list()), dtype=pl.Binary)
+    return rows.with_columns(
+        id=pl.col(ids),
+        submission_id=pl.lit(submission.pk, dtype=pl.Int64),
+        sealed=sealed.gather((present.cum_sum().cast(pl.Int64) - 1).set(~present, None)),
+    ).select("id", "submission_id", "row", *REPORTED)
+
+
+def _insert(submission: Submission, rows: pl.DataFrame, assessment: Assessment, now: dt.datetime) -> None:
+    """Adds what is new: people with their documents, who reports them, records, and the credentials of all of them."""
+    reported = _newly_reported(submission, rows)
+    claims = rows.filter(pl.col("write").is_in([FRESH, REPLACE]))["claims"].sum()
+    credential_ids = reserve_ids("credential", int(claims))
+    numbers, records = vault.Sealer("identity_document", "sealed_number"), vault.Sealer("record", "sealed")
+    with as_loader() as loader:
+        loader.copy("person_report", reported)
+        for piece in _parts(rows, assessment, FRESH, REPLACE):
+            _copy_people(loader, piece.filter("is_new"), numbers, now)
+            _copy_records(loader, submission, piece.filter(pl.col("write") == FRESH), records, now)
+            credentials = _credentials(submission, piece, now)
+            loader.copy("credential", credentials.with_columns(id=credential_ids.head(credentials.height)))
+            credential_ids = credential_ids.slice(credentials.height)
+
+
+def _newly_reported(submission: Submission, rows: pl.DataFrame) -> pl.DataFrame:
+    people = rows.drop_nulls("write").unique("person_id", keep="first", maintain_order=True)
+    known = people.filter(pl.col("document_id").is_null())["person_id"].to_list()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id FROM person_report WHERE organisation_id = %s AND person_id = ANY (%s)",
+            [submission.organisation_id, known],
+        )
+        already = [person for (person,) in cursor.fetchall()]
+    return people.filter(~pl.col("person_id").is_in(already)).select(
+        "person_id", organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64)
     )
 
 
-def _insert_records(submission: Submission, rows: pl.DataFrame, now: dt.datetime) -> None:
-    frame = _values(submission, rows, "record", rows["record_id"]).with_columns(
+def _copy_people(loader: Loader, rows: pl.DataFrame, sealer: vault.Sealer, now: dt.datetime) -> None:
+    people = rows.select(
+        "name",
+        "name_key",
+        "birth_date",
+        id="person_id",
+        gender=pl.col("gender").fill_null(""),
+        created_at=pl.lit(now),
+    )
+    sealed = sealer(rows["document_id"].to_list(), rows["id_number"].cast(pl.Binary).to_list())
+    documents = rows.select(
+        "person_id",
+        "id_type",
+        "number_index",
+        id="document_id",
+        sealed_number=pl.Series(sealed, dtype=pl.Binary),
+        masked_number=masked_number(pl.col("id_number")),
+    )
+    loader.copy("person", people)
+    loader.copy("identity_document", documents)
+
+
+def _copy_records(
+    loader: Loader, submission: Submission, rows: pl.DataFrame, sealer: vault.Sealer, now: dt.datetime
+) -> None:
+    frame = _values(submission, rows, "record_id", sealer).with_columns(
         rows.select("programme_id", "cohort_id", "person_id", "path"),
         organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64),
         state=pl.lit(State.SUBMITTED.value),
@@ -182,8 +183,26 @@ def _insert_records(submission: Submission, rows: pl.DataFrame, now: dt.datetime
         reason=pl.lit(""),
         reported_at=pl.lit(now),
     )
-    with as_loader():
-        copy_frame("record", frame)
+    loader.copy("record", frame)
+
+
+def _credentials(submission: Submission, rows: pl.DataFrame, now: dt.datetime) -> pl.DataFrame:
+    claims = [
+        rows.filter(pl.col(kind) != "").select(
+            "person_id",
+            "record_id",
+            kind=pl.lit(kind),
+            code=kind,
+            school=pl.col("school") if kind == "education" else pl.lit(""),
+            held_from=held_from,
+            number_index=f"{kind}_index",
+            organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64),
+            state=pl.lit("claimed"),
+            created_at=pl.lit(now),
+        )
+        for kind, held_from in (("education", "graduated_on"), ("title", "title_awarded_on"))
+    ]
+    return pl.concat(claims)
 
 
 def _stage(frame: pl.DataFrame, like: str) -> None:
@@ -203,7 +222,7 @@ def _replace_records(submission: Submission, rows: pl.DataFrame, now: dt.datetim
     """A record not yet verified is replaced; a rejected or revoked one is reported anew, from now."""
     if rows.is_empty():
         return
-    _stage(_values(submission, rows, "record", rows["record_id"]), "record")
+    _stage(_values(submission, rows, "record_id", vault.Sealer("record", "sealed")), "record")
     assignments = ", ".join(f'"{name}" = incoming."{name}"' for name in ("submission_id", "row", *REPORTED))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -222,8 +241,7 @@ def _insert_amendments(submission: Submission, rows: pl.DataFrame, now: dt.datet
     """A verified record stands and counts as it was; the latest amendment is the one under review."""
     if rows.is_empty():
         return
-    ids = pl.Series(reserve_ids("amendment", rows.height), dtype=pl.Int64)
-    frame = _values(submission, rows, "amendment", ids).with_columns(
+    frame = _values(submission, rows, "amendment_id", vault.Sealer("amendment", "sealed")).with_columns(
         record_id=rows["record_id"],
         organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64),
         state=pl.lit("pending"),
@@ -243,31 +261,3 @@ def _insert_amendments(submission: Submission, rows: pl.DataFrame, now: dt.datet
         cursor.execute(f"INSERT INTO amendment ({columns}) SELECT {columns} FROM incoming")
         cursor.execute("UPDATE record SET pending = true FROM incoming WHERE record.id = incoming.record_id")
     _unstage()
-
-
-def _insert_credentials(submission: Submission, rows: pl.DataFrame, now: dt.datetime) -> None:
-    claims = []
-    for kind, code, held_from, number in (
-        ("education", "education", "graduated_on", "education_index"),
-        ("title", "title", "title_awarded_on", "title_index"),
-    ):
-        claims.append(
-            rows.filter(pl.col(code) != "").select(
-                "person_id",
-                "record_id",
-                kind=pl.lit(kind),
-                code=code,
-                school=pl.col("school") if kind == "education" else pl.lit(""),
-                held_from=held_from,
-                number_index=number,
-            )
-        )
-    frame = pl.concat(claims)
-    frame = frame.with_columns(
-        id=pl.Series(reserve_ids("credential", frame.height), dtype=pl.Int64),
-        organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64),
-        state=pl.lit("claimed"),
-        created_at=pl.lit(now),
-    )
-    with as_loader():
-        copy_frame("credential", frame)

@@ -50,7 +50,7 @@ def mend_row(*, actor: User, submission: Submission, row: int, cells: dict[str, 
             _("Row %(row)s of submission %(id)s holds no record.") % {"row": row, "id": current.pk},
         )
     Mend.objects.filter(submission=current, row=row, column__in=cells).delete()
-    ids = reserve_ids("mend", len(cells))
+    ids = reserve_ids("mend", len(cells)).to_list()
     sealed = vault.seal_many(
         "mend", "sealed_value", ids, [json.dumps(value or None).encode() for value in cells.values()]
     )

@@ -6,7 +6,7 @@ import polars as pl
 
 from programs.intake.assessing import Counts
 from programs.intake.columns import COLUMNS
-from programs.intake.copying import as_loader, copy_frame, reserve_ids
+from programs.intake.copying import as_loader, reserve_ids
 from programs.intake.rules import RULES
 from programs.submissions.models import Finding, Submission
 
@@ -33,7 +33,7 @@ def write_findings(submission: Submission, findings: pl.DataFrame) -> None:
     )
     ids = reserve_ids("finding", ordered.height)
     frame = ordered.select(
-        id=pl.Series(ids, dtype=pl.Int64),
+        id=ids,
         submission_id=pl.lit(submission.pk, dtype=pl.Int64),
         organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64),
         position=pl.int_range(1, pl.len() + 1, dtype=pl.Int32),
@@ -44,8 +44,8 @@ def write_findings(submission: Submission, findings: pl.DataFrame) -> None:
         value=pl.col("value").fill_null("").str.slice(0, VALUE_LENGTH),
         params="params",
     )
-    with as_loader():
-        copy_frame("finding", frame)
+    with as_loader() as loader:
+        loader.copy("finding", frame)
 
 
 def fatal_findings(fatal: list[dict]) -> pl.DataFrame:

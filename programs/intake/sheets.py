@@ -1,10 +1,13 @@
 """The parsed sheet of a submission, at rest and mended.
 
 A submission's rows rest as one sealed columnar sheet and not as table rows: nothing of them is in the clear, a
-hundred thousand come and go as one file, and what was mended lies beside it, cell by cell.
+hundred thousand come and go as one file, and what was mended lies beside it, cell by cell. The file holds the sheet in
+parts, each behind its length, so that nobody has to have it all in mind.
 """
 
 import json
+import struct
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 import polars as pl
@@ -16,34 +19,74 @@ from programs.intake.readers.sheet import Sheet
 from programs.submissions.models import Mend, Submission
 
 TEXT = 1
+PART = 50_000
+"""Rows that lie together."""
+
+_LENGTH = struct.Struct(">Q")
+_ONE_PIECE = b"ARROW1"
+"""How a sheet begins that was put away in one piece, before there were parts."""
+
+Cell = tuple[int, str, str | None]
 
 
-def keep(submission: Submission, sheet: Sheet) -> SealedFile:
-    """Seals the sheet's rows and returns the file that holds them; its meta goes to the submission itself."""
-    packed = BytesIO()
-    sheet.frame.write_ipc(packed, compression="zstd")
+def cut(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """A sheet's rows in parts; one that is empty where there are none."""
+    if frame.is_empty():
+        yield frame
+    yield from frame.iter_slices(PART)
+
+
+def packed(part: pl.DataFrame) -> bytes:
+    """A part as it lies in the file."""
+    body = BytesIO()
+    part.write_ipc(body, compression="zstd")
+    return _LENGTH.pack(body.tell()) + body.getbuffer()
+
+
+def keep(submission: Submission, parts: Iterable[bytes]) -> SealedFile:
+    """Seals the sheet's rows, packed part by part, and returns their file; its meta goes to the submission itself."""
     return files.store(
-        organisation_id=submission.organisation_id, purpose=SealedFile.Purpose.SHEET, data=packed.getvalue()
+        organisation_id=submission.organisation_id, purpose=SealedFile.Purpose.SHEET, data=b"".join(parts)
     )
 
 
 def mended(submission: Submission) -> Sheet:
     """The submission's sheet with every cell that was mended in place."""
+    return Sheet(frame=pl.concat(parts(submission), how="diagonal"), meta=submission.meta)
+
+
+def parts(submission: Submission) -> Iterator[pl.DataFrame]:
+    """The rows of the submission's sheet in parts, with every cell that was mended in place."""
     if submission.sheet is None:
         raise LookupError(f"submission {submission.pk} has no sheet")
-    frame = pl.read_ipc(BytesIO(files.read(submission.sheet)))
+    cells = _cells(submission)
+    for part in _unpacked(files.read(submission.sheet)):
+        first, last = (part["row"].item(0), part["row"].item(-1)) if part.height else (1, 0)
+        own = [cell for cell in cells if first <= cell[0] <= last]
+        yield _with_cells(part, own) if own else part
+
+
+def _unpacked(data: bytes) -> Iterator[pl.DataFrame]:
+    if data.startswith(_ONE_PIECE):
+        yield pl.read_ipc(data)
+        return
+    start = 0
+    while start < len(data):
+        (length,) = _LENGTH.unpack_from(data, start)
+        start += _LENGTH.size
+        yield pl.read_ipc(data[start : start + length])
+        start += length
+
+
+def _cells(submission: Submission) -> list[Cell]:
     mends = list(Mend.objects.filter(submission=submission).order_by("row", "column"))
-    if mends:
-        values = vault.unseal_many(
-            "mend", "sealed_value", [mend.pk for mend in mends], [bytes(mend.sealed_value) for mend in mends]
-        )
-        frame = _with_cells(
-            frame, [(mend.row, mend.column, json.loads(value)) for mend, value in zip(mends, values, strict=True)]
-        )
-    return Sheet(frame=frame, meta=submission.meta)
+    values = vault.unseal_many(
+        "mend", "sealed_value", [mend.pk for mend in mends], [bytes(mend.sealed_value) for mend in mends]
+    )
+    return [(mend.row, mend.column, json.loads(value)) for mend, value in zip(mends, values, strict=True)]
 
 
-def _with_cells(frame: pl.DataFrame, cells: list[tuple[int, str, str | None]]) -> pl.DataFrame:
+def _with_cells(frame: pl.DataFrame, cells: list[Cell]) -> pl.DataFrame:
     kinds = [name for name in frame.columns if name.endswith("__k")]
     for column in sorted({column for _, column, _ in cells}):
         new = pl.DataFrame(
