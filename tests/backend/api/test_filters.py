@@ -24,7 +24,8 @@ def test_an_unknown_name_is_named_beside_the_known(caller: Caller) -> None:
     assert (answer.status_code, code_of(answer)) == (400, "unknown_parameter")
     body = answer.json()
     assert [error["field"] for error in body["errors"]] == ["Kind", "no_such"]
-    assert body["known"] == ["code", "kind", "parent", "school_code", "uscc", "search"]
+    plain = ["code", "kind", "parent", "school_code", "uscc", "search"]
+    assert body["known"] == [*plain, "without_users", "without_contact"]
     assert "parent" in body["detail"]
 
 
