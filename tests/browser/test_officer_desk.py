@@ -15,9 +15,17 @@ from backend.outbox.models import Effect
 from programs.periods.models import Obligation
 from programs.records.models import Record
 from programs.reminders.models import Reminder
+from programs.review import services
 from talent.people.models import PersonAlias
 from tests.browser.conftest import Visitor
-from tests.factories import AmendmentFactory, ManagerFactory, OfficerFactory, OrganisationFactory, PartnerFactory
+from tests.factories import (
+    AmendmentFactory,
+    ManagerFactory,
+    MatchCaseFactory,
+    OfficerFactory,
+    OrganisationFactory,
+    PartnerFactory,
+)
 from tests.programs.desks.officer.world import fresh, owed, reported
 from tests.support.http import Caller
 from tests.support.mailbox import Mailbox
@@ -145,8 +153,6 @@ def test_a_day_in_chinese(mail: Mailbox, site: str, visit: Callable[..., Visitor
     expect(page.locator("mark")).to_have_text(["国", "华"])
     accessible(visitor)
     visitor.picture("officer-match-zh")
-        page.get_by_role("button", name="同一人", exact=True)
-    ).first.focus()
     page.get_by_role("button", name="同一人", exact=True).click()
     expect(page.locator("[data-row]")).to_contain_text("同一人")
     expect(page.locator("#said")).to_contain_text("已认定：同一人")
@@ -250,6 +256,52 @@ def test_two_officers_decide_differently(server: str, visit: Callable[..., Visit
     first.page.get_by_role("button", name="Reject").click()
     expect(first.page.get_by_role("alert")).to_contain_text(f"Record {other.pk} is verified")
     assert [fresh(record).state for record in (one, other)] == ["verified", "verified"]
+
+
+def test_a_filter_puts_rows_in_place_and_a_pair_is_settled_by_a_key(server: str, visit: Callable[..., Visitor]) -> None:
+    one, other = reported(1)[0], reported(1)[0]
+    case = MatchCaseFactory()
+    visitor = visit(OfficerFactory(), "en")
+    page = visitor.go("/records/")
+    expect(page.locator("[data-row]")).to_have_count(2)
+    page.get_by_label("Organisation").select_option(one.organisation.code)
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page).to_have_url(re.compile(rf"organisation={one.organisation.code}"))
+    page.get_by_label("State").select_option("returned")
+    expect(page.get_by_text("No record is found by this filter")).to_be_visible()
+    page.get_by_role("link", name="Clear").click()
+    page.get_by_label("State").select_option("submitted")
+    expect(page.get_by_role("link", name="Awaiting review")).to_have_attribute("aria-current", "page")
+    page.get_by_label("Tick all rows of this page").check()
+    expect(page.locator("[data-ticked]")).to_have_text("2")
+    page.get_by_role("button", name="Verify", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="2 records are verified.")).to_be_visible()
+    assert [fresh(record).state for record in (one, other)] == ["verified", "verified"]
+
+    page = visitor.go("/matches/")
+    page.keyboard.press("j")
+    expect(page.locator(f"#pair-{case.pk}")).to_be_focused()
+    page.keyboard.press("d")
+    expect(page.locator(f"#pair-{case.pk}")).to_contain_text("Different people")
+    expect(page.locator("#said")).to_have_text(f"Pair {case.pk} is settled: Different people.")
+    visitor.accessible()
+
+
+def test_many_are_decided_while_one_watches(
+    site: str, visit: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "AT_ONCE", 10)
+    records = reported(30)
+    visitor = visit(OfficerFactory(language="zh-hans"))
+    page = visitor.go(f"/records/decide/?state=submitted&submission={records[0].submission_id}")
+    expect(page.get_by_text("超过 10 条的记录由后台任务处理")).to_be_visible()
+    page.get_by_role("button", name="审核通过 30 条记录").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("批量审核记录")
+    expect(page.get_by_role("status").filter(has_text="30 条记录已审核通过。")).to_be_visible(timeout=60_000)
+    expect(page.locator("#job progress")).to_have_count(0)
+    accessible(visitor)
+    visitor.picture("officer-job-zh")
+    assert {fresh(record).state for record in records} == {"verified"}
 
 
 def pages(user: User) -> list[str]:
