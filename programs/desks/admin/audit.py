@@ -28,6 +28,14 @@ KNOWN_BY = {
     "cohort": (catalogue.cohorts, "code", "web:cohort"),
     "period": (periods.periods, "code", "web:period"),
 }
+# Subjects that are known by their number, and the page that tells of them.
+NUMBERED = {
+    "submission": "web:submission",
+    "record": "web:record",
+    "person": "web:person",
+    "obligation": "web:obligation",
+    "job": "web:job",
+}
 ROLES = dict(User.Role.choices)
 
 
@@ -85,7 +93,9 @@ class Audit(ListPage):
             row.role_name = ROLES.get(row.role, row.role)
             row.said = ACTIONS.get(row.action, row.action)
             row.kind = SUBJECTS.get(row.subject_type, row.subject_type)
-            row.named, row.link = known.get(row.subject_type, {}).get(row.subject_id, (row.subject_id, ""))
+            number = row.subject_id, _page_of(row.subject_type, row.subject_id)
+            row.named, row.link = known.get(row.subject_type, {}).get(row.subject_id, number)
+            row.numbered = row.subject_type in NUMBERED
             row.reason = row.detail.get("reason", "")
             row.many = _how_many(row.detail)
             row.told = list(told(row.action, row.detail))
@@ -108,6 +118,10 @@ class Audit(ListPage):
             "subject_type": str(row.kind),
             "subject": row.named,
         }
+
+
+def _page_of(kind: str, number: str) -> str:
+    return reverse(NUMBERED[kind], args=[number]) if kind in NUMBERED and number.isdigit() else ""
 
 
 def _how_many(detail: Mapping[str, Any]) -> str:

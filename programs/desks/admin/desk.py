@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.health import probes
 from backend.web.base import Page
 from programs.desks.admin import watching
+from programs.desks.officer.words import JOB_KINDS
 
 PROBES = {
     "database": (lazy("Database"), lazy("Look at PostgreSQL’s log; nothing works without it.")),
@@ -28,8 +29,10 @@ class Desk(Page):
             {"name": PROBES[name][0], "hint": PROBES[name][1], "finding": finding}
             for name, finding in probes.findings().items()
         ]
+        sight = watching.look(self.actor)
         return self.show(
-            sight=watching.look(self.actor),
+            sight=sight,
+            failures=[{"job": job, "kind": JOB_KINDS.get(job.kind, job.kind)} for job in sight.failures],
             health=health,
             well=all(one["finding"].ok for one in health),
             jobs_looked_at=watching.JOBS_LOOKED_AT,

@@ -54,6 +54,15 @@ def test_changes_are_told_before_and_after_but_not_what_is_private(admin: Client
     assert "wang@example.com" not in said
 
 
+def test_what_goes_by_a_number_leads_to_its_page(admin: Client) -> None:
+    enter_audit(action="submission.cancelled", subject=("submission", 4711))
+    enter_audit(action="match.same", subject=("match_case", 4712))
+    marks = admin.get("/audit/").content.decode()
+    assert 'href="/submissions/4711/"' in marks
+    assert "Submission 4711" in marks
+    assert "Match case 4712" in marks
+
+
 def test_filters_by_day_are_the_bureaus_days_and_include_both() -> None:
     from django.http import QueryDict
 
