@@ -66,7 +66,7 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             widget = field.widget
-            if isinstance(widget, forms.Select) and not isinstance(widget, PLAIN):
+            if isinstance(widget, forms.Select):
                 own = "form-select"
             elif isinstance(widget, PLAIN):
                 own = "form-check-input"

@@ -26,14 +26,13 @@ class Desk(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         health = [
-            {"name": PROBES[name][0], "hint": PROBES[name][1], "finding": finding}
-            for name, finding in probes.findings().items()
+            {"name": PROBES[name][0], "hint": PROBES[name][1], "ok": found.ok}
+            for name, found in probes.findings().items()
         ]
         sight = watching.look(self.actor)
         return self.show(
             sight=sight,
             failures=[{"job": job, "kind": JOB_KINDS.get(job.kind, job.kind)} for job in sight.failures],
             health=health,
-            well=all(one["finding"].ok for one in health),
             jobs_looked_at=watching.JOBS_LOOKED_AT,
         )
