@@ -51,8 +51,13 @@ def by_filter(values: Mapping[str, Any], *, actor: User, request: Request | Http
             raise Invalid([FieldError(f"filter.{name}", "required", _("Give a value, or leave the filter out."))])
     rows = narrow(RecordFilter, values, selectors.records(actor), request=request)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    submissions = frozenset({int(values["submission"])}) if "submission" in values else frozenset()
-    return Chosen(ids, submissions, {"filter": values})
+    named = submission_of(values)
+    return Chosen(ids, frozenset() if named is None else frozenset({named}), {"filter": values})
+
+
+def submission_of(values: Mapping[str, Any]) -> int | None:
+    """The submission that a filter names, which has been read by ``RecordFilter`` before."""
+    return RecordFilter.base_filters["submission"].field.clean(values.get("submission"))
 
 
 def by_ids(ids: Iterable[int], submissions: frozenset[int] = frozenset()) -> Chosen:

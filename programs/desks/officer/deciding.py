@@ -196,7 +196,7 @@ class DecideMany(Page):
         if not subject.ids:
             rows = subject.queue.rows(self.actor, self.request)
         found = rows.order_by().values("state", "pending").annotate(n=Count("pk")).order_by("state", "pending")
-        states = [{**one, "label": Record.State(one["state"]).label} for one in found]
+        states: list[dict[str, Any]] = [{**one, "label": Record.State(one["state"]).label} for one in found]
         total = sum(one["n"] for one in states)
         able = _decidable(rows, states, subject)
         listed = rows.order_by("-pk").values(*COLUMNS.values(), *NAMES)[:SHOWN]
@@ -268,10 +268,10 @@ def _decidable(rows: QuerySet[Record], states: list[dict[str, Any]], subject: Su
         return sum(one["n"] for one in states if one["state"] == state and pending in (None, one["pending"]))
 
     amended, verified = count(Record.State.VERIFIED, True), count(Record.State.VERIFIED)
-    named = subject.queue.given.get("submission")
-    if named and not subject.ids:
+    submission = None if subject.ids else choosing.submission_of(subject.queue.values)
+    if submission is not None:
         # Of one submission only what it brought is decided on: values from others are left alone.
-        amended = rows.filter(amendments__state=Amendment.State.PENDING, amendments__submission=named).count()
-        verified = rows.filter(state=Record.State.VERIFIED, submission=named).count()
+        amended = rows.filter(amendments__state=Amendment.State.PENDING, amendments__submission=submission).count()
+        verified = rows.filter(state=Record.State.VERIFIED, submission=submission).count()
     waiting = count(Record.State.SUBMITTED) + amended
     return {Kind.VERIFY: waiting, Kind.RETURN: waiting, Kind.REJECT: waiting, Kind.REVOKE: verified}

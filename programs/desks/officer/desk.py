@@ -52,7 +52,7 @@ class Desk(Page):
         # Names are read for those that are listed: joined, they would have every record of every submission read.
         found = records.records(self.actor).filter(state=Record.State.SUBMITTED).order_by()
         grouped = found.values("submission_id").annotate(count=Count("pk"), since=Min("reported_at"))
-        return list(grouped.order_by("since", "submission_id"))
+        return [{**one} for one in grouped.order_by("since", "submission_id")]
 
     def _named(self, waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The same, with whose they are, for which period, and where they are reviewed."""

@@ -18,6 +18,7 @@ from programs.records.models import Amendment, Outcome, Record
 from programs.records.showing import OPEN_VALUES, SEALED_VALUES, changes, values
 from programs.review.rulings import Kind
 from programs.submissions import selectors as submissions
+from talent.credentials.models import Credential
 from talent.credentials.selectors import credentials
 from talent.people.selectors import masked_documents
 
@@ -54,12 +55,12 @@ def told(record: Record, actor: User) -> dict[str, Any]:
         ],
         "credentials": [
             {
-                "kind": CREDENTIAL_KINDS[one.kind],
+                "kind": CREDENTIAL_KINDS[Credential.Kind(one.kind)],
                 "label": label(one.kind, one.code),
                 "school": one.school,
                 "held_from": one.held_from,
                 "state": one.state,
-                "state_label": CREDENTIAL_STATES[one.state],
+                "state_label": CREDENTIAL_STATES[Credential.State(one.state)],
             }
             for one in credentials(actor).filter(record_id=record.pk).order_by("kind", "pk")
         ],
@@ -141,8 +142,8 @@ def _turns(record: Record, amendments: Sequence[Amendment], actor: User) -> list
     ]
     # Once an amendment has taken effect, the record names its submission and no longer the first one.
     overtaken = any(one.state == Amendment.State.TAKEN for one in amendments)
-    first = {} if overtaken else {"submission": record.submission_id, "row": record.row}
-    turns.append(Turn(record.reported_at, "submitted", _("Reported"), **first))
+    submission, row = (None, None) if overtaken else (record.submission_id, record.row)
+    turns.append(Turn(record.reported_at, "submitted", _("Reported"), submission=submission, row=row))
     for one in taken:
         kind = Kind(one.decision)
         what = _("The amendment was %(decided)s") if one.amendment_id else _("The record was %(decided)s")

@@ -14,7 +14,7 @@ from backend.accounts.models import Organisation
 from programs.periods.models import Obligation
 from programs.reminders.models import Reminder
 from tests.factories import ManagerFactory, OfficerFactory, OrganisationFactory, PartnerFactory
-from tests.programs.desks.officer.world import REASON, Reader, links, owed, text
+from tests.programs.desks.officer.world import REASON, Reader, links, owed, saved, text
 
 pytestmark = pytest.mark.django_db
 BOARD = "/obligations/"
@@ -146,7 +146,7 @@ def test_a_locked_period_is_not_settled(officer: Reader, partner: Organisation) 
 
 def test_the_board_downloads(officer: Reader, partner: Organisation) -> None:
     late = owed(partner, -3)
-    data = b"".join(officer.get(f"{BOARD}?format=csv").streaming_content).decode("utf-8-sig")
+    data = saved(officer.get(f"{BOARD}?format=csv")).decode("utf-8-sig")
     assert data.splitlines()[1].split(",")[:4] == [partner.code, "First University", late.period.code, str(late.due_on)]
 
 
@@ -179,7 +179,7 @@ def test_reminders_are_told_with_their_notes(officer: Reader, partner: Organisat
     assert "clerk@example.com" in officer.read("/reminders/?state=failed&state=unknown")
     assert "No reminder is found" in officer.read("/reminders/?state=sent")
     assert "clerk@example.com" not in Reader(PartnerFactory()).read("/reminders/")
-    data = b"".join(officer.get("/reminders/?format=csv").streaming_content).decode("utf-8-sig")
+    data = saved(officer.get("/reminders/?format=csv")).decode("utf-8-sig")
     assert "Reminded by hand" in data
 
 

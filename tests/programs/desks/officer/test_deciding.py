@@ -227,6 +227,13 @@ class TestByFilter:
         assert "Verify" not in own
         assert "Revoke 1 record" in own
 
+    def test_a_number_may_be_written_with_a_point(self, officer: Reader) -> None:
+        waiting = reported(1)
+        query = f"submission={waiting[0].submission_id}.0"
+        assert "Verify 1 record" in text(officer.get(f"{DECIDE}?{query}"))
+        officer.post(DECIDE, {"filter": query, "expected": 1, "decision": "verify"})
+        assert states(waiting) == ["verified"]
+
     def test_all_are_decided(self, officer: Reader) -> None:
         waiting, others = reported(3), reported(1)
         query = f"state=submitted&submission={waiting[0].submission_id}"

@@ -22,7 +22,7 @@ from tests.factories import (
     RecordFactory,
     SubmissionFactory,
 )
-from tests.programs.desks.officer.world import Reader, links, owed, reported, text
+from tests.programs.desks.officer.world import Reader, links, number_of, owed, reported, text
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ class TestMatches:
             assert "<mark>华</mark>" in answer.content.decode()
             for words in ("First University", "Resident identity card", "50.0%", "Both give the same identity number."):
                 assert words in said
-            assert case.person.number not in said
+            assert number_of(case.person) not in said
             assert "The reported name is kept as another name" in said
 
     def test_what_waits_is_shown_unless_the_filter_says_otherwise(self, officer: Reader, case: MatchCase) -> None:

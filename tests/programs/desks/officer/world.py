@@ -48,6 +48,16 @@ def links(answer: Any, pattern: str) -> list[str]:
     return list(dict.fromkeys(one for one in found if re.search(pattern, one)))
 
 
+def saved(answer: Any) -> bytes:
+    """The file that an answer is."""
+    return b"".join(answer.streaming_content)
+
+
+def number_of(person: Any) -> str:
+    """A person's number in the clear, as the factory keeps it."""
+    return str(person.number)
+
+
 def reported(count: int, **values: Any) -> list[Record]:
     """Records of one submission that await review."""
     organisation = values.pop("organisation", None) or OrganisationFactory()
