@@ -158,11 +158,11 @@ class Act(Page):
 
     http_method_names = ["post"]
 
-    def act(self, **kwargs: Any) -> str:
+    def act(self, *args: Any, **kwargs: Any) -> str:
         """Does it, through a service; the sentence that says what was done. Raises Problem."""
         raise NotImplementedError
 
-    def leads_to(self, **kwargs: Any) -> str:
+    def leads_to(self, *args: Any, **kwargs: Any) -> str:
         """The address of the page that is shown then, whether it was done or refused."""
         raise NotImplementedError
 

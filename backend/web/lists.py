@@ -74,7 +74,7 @@ class ListPage(Page):
         """What the template needs besides the list."""
         return {}
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rows = self.narrowed(self.rows())
         form = request.GET.get("format", "")
         if form:

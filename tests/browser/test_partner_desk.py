@@ -257,6 +257,7 @@ def test_an_officer_uploads_for_a_partner(server: str, clerk: User, visit: Calla
     expect(page.get_by_role("heading", name="正在检查文件")).to_be_visible()
     expect(page.get_by_role("region", name="报送内容")).to_contain_text("代报")
     accessible(visitor)
+    visitor.picture("partner-under-way-zh")
     visitor.go("/submissions/")
     expect(page.get_by_role("row", name="a.csv")).to_contain_text("验收大学甲")
     accessible(visitor)

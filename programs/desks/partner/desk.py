@@ -14,7 +14,7 @@ from backend import clock
 from backend.web.base import Act, Page, back_to
 from backend.web.templatetags.web import named
 from programs.desks.partner import showing
-from programs.desks.partner.submissions import address_of, may_write
+from programs.desks.partner.submissions import may_write
 from programs.periods import obligations
 from programs.periods import selectors as periods
 from programs.periods.calendar import calendar
@@ -73,13 +73,13 @@ class Desk(Page):
 
     def _states(self) -> list[dict[str, Any]]:
         counted = records.counted_by_state(self.actor, COUNTED)
-        address = address_of("web:records")
+        address = reverse("web:records")
         return [
             {
                 "state": state.value,
                 "label": state.label,
                 "count": f"{COUNTED:,}+" if counted[state] > COUNTED else f"{counted[state]:,}",
-                "url": f"{address}?state={state.value}" if address else "",
+                "url": f"{address}?state={state.value}",
             }
             for state in Record.State
         ]
@@ -116,5 +116,4 @@ class ConfirmZero(Act):
         }
 
     def leads_to(self, id: int) -> str:
-        home = (address_of("web:obligations") if self.actor.sees_everything else "") or reverse("web:home")
-        return back_to(self.request, home)
+        return back_to(self.request, reverse("web:obligations" if self.actor.sees_everything else "web:home"))

@@ -83,7 +83,7 @@ class Mending(SubmissionPage):
     row_template = "desks/partner/mend.html"
     form_template = "desks/partner/mend_form.html"
 
-    def get(self, request: HttpRequest, id: int, row: int, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def get(self, request: HttpRequest, id: int, row: int, **kwargs: Any) -> HttpResponse:
         return self._show_form(MendForm(self._open(id, row)))
 
     def post(self, request: HttpRequest, id: int, row: int) -> HttpResponse:

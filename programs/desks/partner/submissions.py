@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -29,14 +30,6 @@ Status = Submission.Status
 def may_write(actor: User) -> bool:
     """Whether ``actor`` sends, mends and confirms."""
     return actor.role in SENDERS and not actor.read_only
-
-
-def address_of(name: str) -> str:
-    """A page's address, or nothing where there is no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 class Submissions(ListPage):
@@ -100,7 +93,6 @@ class SubmissionPage(ListPage):
     name = "findings"
     filterset_class = FindingFilter
     choosing = {"severity": lazy("Severity"), "rule": lazy("Check"), "row": lazy("Row")}
-    parameters = ("seen",)
     ordering = ("position",)
     page_size = 30
     headings: ClassVar[Mapping[str, Label]] = {
@@ -116,7 +108,11 @@ class SubmissionPage(ListPage):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.whole = "seen" in request.GET
+        # What the asking page has seen is no filter, and no part of the links that are made from the address.
+        given = request.GET.copy()
+        self.seen = str(given.pop("seen", [""])[-1])
+        request.GET = given  # type: ignore[assignment]
+        self.whole = bool(self.seen)
 
     def find(self, id: int) -> Submission:
         """The submission, as far as the actor may see it. Raises NotFound."""
@@ -141,12 +137,10 @@ class SubmissionPage(ListPage):
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
         return {"rule": [(line["rule"], f"{line['rule']} {line['title']}") for line in self.summary]}
 
-    @property
+    @cached_property
     def summary(self) -> list[dict[str, Any]]:
         """The findings by rule; kept, since the filters and the page both need it."""
-        if not hasattr(self, "_summary"):
-            self._summary = answers.summaries(selectors.findings(self.actor, self.submission), language())
-        return self._summary
+        return answers.summaries(selectors.findings(self.actor, self.submission), language())
 
     def more(self) -> Mapping[str, Any]:
         submission, writes = self.submission, may_write(self.actor)
@@ -173,7 +167,6 @@ class SubmissionPage(ListPage):
             "fatal": fatal,
             "taken": submission.status in showing.TAKEN,
             "confirmed_by": selectors.confirmed_by(submission),
-            "records": address_of("web:records"),
         }
 
     def told(self) -> str:
@@ -204,7 +197,7 @@ class OneSubmission(SubmissionPage):
 
     def get(self, request: HttpRequest, id: int, **kwargs: Any) -> HttpResponse:
         submission = self.find(id)
-        if request.GET.get("seen") == showing.mark(submission):
+        if self.seen == showing.mark(submission):
             # Nothing has moved since the asking page was made.
             return HttpResponse(status=204)
         return super().get(request, **kwargs)

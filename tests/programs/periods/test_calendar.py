@@ -35,6 +35,7 @@ def test_counting_forward_agrees_with_counting_the_oracles_days(day: dt.date, co
     between = [day + dt.timedelta(days=n) for n in range(1, (end - day).days + 1)]
     assert sum(map(chinese_calendar.is_workday, between)) == count
     assert end == day or chinese_calendar.is_workday(end)
+    assert PUBLISHED.count_working_days(day, end) == count
 
 
 def test_a_weekend_day_that_is_worked_counts() -> None:

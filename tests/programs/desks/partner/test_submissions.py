@@ -80,6 +80,7 @@ def test_while_it_is_checked_the_page_asks_again_and_is_told_what_is_new(partner
     page = answer.content.decode()
     assert 'data-status="rejected"' in page
     assert "every 1s" not in page, "it stops by itself"
+    assert "seen=" not in page.split('id="submission"')[1], "what was seen is in no link"
     assert "The file could not be read: nothing was taken" in page
 
 
