@@ -199,6 +199,8 @@ class DecideMany(Page):
         states: list[dict[str, Any]] = [{**one, "label": Record.State(one["state"]).label} for one in found]
         total = sum(one["n"] for one in states)
         able = _decidable(rows, states, subject)
+        # Where something waits, taking back what stands beside it is hardly meant; whoever means it says so.
+        revoking = decision == Kind.REVOKE or not able[Kind.VERIFY]
         listed = rows.order_by("-pk").values(*COLUMNS.values(), *NAMES)[:SHOWN]
         return self.show(
             status=problem.status if problem else 200,
@@ -210,7 +212,7 @@ class DecideMany(Page):
             buttons=[
                 {"word": word, "count": able[kind], "label": words.act_on(kind, able[kind])}
                 for kind, word in DECISIONS.items()
-                if able[kind] and decision in ("", kind)
+                if able[kind] and decision in ("", kind) and (kind != Kind.REVOKE or revoking)
             ],
             decision=DECISIONS.get(decision),
             later=total > services.AT_ONCE,
