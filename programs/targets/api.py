@@ -101,7 +101,7 @@ class AtAMoment(base.View):
         return {name: given[name] for name in names if name in given}
 
     @cached_property
-    def reading(self) -> Reading:
+    def ledger(self) -> Reading:
         moment = self.moment  # first, so that a bad parameter is told before a target that is not there
         return Reading(self.actor, self.target, moment, self.chosen)
 
@@ -114,7 +114,7 @@ class ListAtAMoment(AtAMoment, base.ListView):
 
     def heads(self) -> int:
         """How many heads the entries come to."""
-        return self.reading.achieved()
+        return self.ledger.achieved()
 
 
 class OneTarget(AtAMoment):
@@ -124,7 +124,7 @@ class OneTarget(AtAMoment):
 
     @documented(responses=FigureAnswer, parameters=[MomentParameters])
     def get(self, request: Request, code: str) -> Response:
-        figure = asdict(self.reading.figure())
+        figure = asdict(self.ledger.figure())
         return Response({**TargetAnswer(self.target).data, **told(self.moment), **figure})
 
 
@@ -138,7 +138,7 @@ class Series(ListAtAMoment):
     parameters = ("by", "as_of", "known_at")
 
     def get_queryset(self) -> Any:
-        return [asdict(point) for point in self.reading.course(self.asked["by"])]
+        return [asdict(point) for point in self.ledger.course(self.asked["by"])]
 
 
 @documented(parameters=[BreakdownParameters])
@@ -151,7 +151,7 @@ class Breakdown(ListAtAMoment):
     parameters = ("by", "as_of", "known_at")
 
     def get_queryset(self) -> Any:
-        return [asdict(part) for part in self.reading.parts(self.asked["by"])]
+        return [asdict(part) for part in self.ledger.parts(self.asked["by"])]
 
 
 @documented(parameters=[MomentParameters])

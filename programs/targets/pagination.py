@@ -42,6 +42,7 @@ class MomentPagination(KeysetPagination):
 
     def _link(self, cursor: str | None) -> str | None:
         link = super()._link(cursor)
-        for name, value in told(self.moment).items() if link else ():
-            link = replace_query_param(link, name, value)
+        if link is not None:
+            for name, value in told(self.moment).items():
+                link = replace_query_param(link, name, value)
         return link

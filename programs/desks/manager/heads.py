@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.reference.selectors import labels
 from backend.web.lists import Choosing, ListPage
+from backend.web.templatetags.web import named
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import Path
 from programs.desks.manager import naming
@@ -87,7 +88,7 @@ class TargetPeople(OfATarget, ListPage):
         programmes = catalogue.programmes(self.actor).prefetch_related(None).order_by("code")
         return {
             "organisation": naming.partners(self.actor),
-            "programme": [(one.code, naming.named(one)) for one in programmes],
+            "programme": [(one.code, named(one)) for one in programmes],
             "path": Path.choices,
             "basis": Basis.choices,
             "district": [*labels("district").items(), blank],
@@ -102,7 +103,7 @@ class TargetPeople(OfATarget, ListPage):
             # The pages beside this one are of the same moment, though the books go on.
             "moment": told(self.moment),
             "narrowed": naming.chosen_heads(self.actor, self.narrowed_by),
-            "heads": self.reading.achieved(),
+            "heads": self.ledger.achieved(),
             "whole": self.to("web:target", code),
             "split": self.to("web:target", code, **self.narrowed_by),
         }

@@ -96,6 +96,6 @@ class OfATarget(AtAMoment):
         return self.one(selectors.targets(self.actor), code=self.kwargs["code"])
 
     @cached_property
-    def reading(self) -> Reading:
+    def ledger(self) -> Reading:
         moment = self.moment
         return Reading(self.actor, self.target, moment, self.narrowed_by)

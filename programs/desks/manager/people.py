@@ -163,7 +163,8 @@ class Reveal(OnePerson):
 
     def post(self, request: HttpRequest, id: int) -> HttpResponse:
         person = self.one(selectors.people(self.actor), pk=id)
-        form, numbers = RevealForm(request.POST), []
+        form = RevealForm(request.POST)
+        numbers: list[dict[str, str]] = []
 
         def reveal(values: dict[str, Any]) -> None:
             numbers[:] = services.reveal_numbers(person=person, reason=values["reason"], actor=self.actor)

@@ -64,8 +64,8 @@ class OneTarget(OfATarget):
         per, by = self.asked["per"], self.asked["by"]
         whole = Reading(self.actor, self.target, self.moment)
         figure = TargetFigure(self.target, whole.figure(), self.moment.as_of, self.here())
-        points = self.reading.course(per)
-        parts = self.reading.parts(by)
+        points = self.ledger.course(per)
+        parts = self.ledger.parts(by)
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
         return self.show(
             clocks=self.clocks,

@@ -101,9 +101,11 @@
       });
     }
     const options = base(the);
+    const told = (one) => `${one.marker} ${one.seriesName}  ${figure(one.value)}`;
+    const period = (all) => [all[0].name, ...all.sort((a, b) => a.seriesIndex - b.seriesIndex).map(told)].join("\n");
     return {
       ...options,
-      tooltip: { ...options.tooltip, trigger: "axis" },
+      tooltip: { ...options.tooltip, trigger: "axis", formatter: period },
       axisPointer: { link: [{ xAxisIndex: "all" }] },
       legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 16, itemHeight: 8, textStyle: { color: the.ink } },
       grid: grids,

@@ -200,7 +200,7 @@ def test_people_are_masked_and_named_by_their_organisations(settled: World, brow
 def test_people_download_as_they_are_shown(settled: World, browse: Browse) -> None:
     manager = browse()
     address = {"as_of": "2019-03-20", "district": "520102"}
-    response = manager.get("/targets/all/people/", {**address, "format": "csv"})
+    response: Any = manager.get("/targets/all/people/", {**address, "format": "csv"})
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
     shown = opened(manager, "/targets/all/people/", **address).context["rows"]
     assert [row["Name"] for row in rows] == [row["name"] for row in shown]
