@@ -93,7 +93,7 @@ def _grouped(found: Sequence[Period], owed: Sequence[Obligation]) -> list[Any]:
     for one in owed:
         if one.period.locked_at:
             continue
-        said = _("%(period)s: overdue since %(day)s") if one.due_on < today else _("%(period)s: due on %(day)s")
+        said = _("%(period)s: overdue, was due on %(day)s") if one.due_on < today else _("%(period)s: due on %(day)s")
         due.append((one.period.code, said % {"period": one.period.code, "day": one.due_on}))
     codes = {code for code, _label in due}
     others = [

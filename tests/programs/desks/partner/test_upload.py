@@ -77,7 +77,7 @@ def test_periods_still_owed_stand_first_and_the_most_urgent_is_chosen(partner: P
     page = browse(partner.clerk).get("/submissions/new/").content.decode()
     due, others = re.findall(r"<optgroup.*?</optgroup>", page, re.DOTALL)
     assert re.findall(r'value="([^"]+)"', due) == [partner.period.code, "9999-Q1"]
-    assert f"{partner.period.code}: overdue since {partner.period.due_on}" in due
+    assert f"{partner.period.code}: overdue, was due on {partner.period.due_on}" in due
     assert set(re.findall(r'value="([^"]+)"', others)) == {"2018-L", "2018-R"}
     assert re.search(r'value="2018-L" disabled', others)
     assert re.search(f'value="{partner.period.code}" selected', page)
@@ -95,9 +95,9 @@ def test_an_officer_names_the_partner_and_the_submission_is_marked(partner: Part
             organisation=partner.organisation, period=partner.period, due_on=partner.period.due_on
         )
     client = browse(officer)
-    assert "overdue since" not in client.get("/submissions/new/").content.decode()
+    assert "overdue" not in client.get("/submissions/new/").content.decode()
     page = client.get(f"/submissions/new/?organisation={code}").content.decode()
-    assert "overdue since" in page
+    assert "overdue, was due on" in page
     assert f'value="{code}" selected' in page
     assert officer.organisation.code not in re.findall(r'<option value="([^"]*)"', page), "the bureau reports nothing"
     assert "This field is required." in sent(client, partner).content.decode()
