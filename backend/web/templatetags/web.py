@@ -30,7 +30,8 @@ _TONE = {word: tone for tone, words in TONES.items() for word in words.split()}
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
     """A heroicon, hidden from screen readers: the words beside it say the same."""
-    return heroicon_outline(name, size=size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
+    drawn = heroicon_outline(name, size=size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
+    return SafeString(drawn)
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -115,7 +115,9 @@ def test_what_is_taken_unasked_is_what_would_be_confirmed(partner: Partner, run_
     assert taken(other, sent["id"]) == confirmed
     with scope.everything():
         submission = Submission.objects.get(pk=sent["id"])
-    assert submission.checked_at <= submission.confirmed_at <= submission.committed_at
+    moments = [submission.checked_at, submission.confirmed_at, submission.committed_at]
+    assert None not in moments
+    assert moments == sorted(moments)  # type: ignore[type-var]
 
 
 def test_a_row_is_mended_in_whatever_part_it_lies(partner: Partner, small_parts: None) -> None:
@@ -170,7 +172,7 @@ def test_the_loader_adds_frames_in_their_order_and_gives_the_role_back(scope_all
     assert list(names) == [f"甲{number}" for number in ids]
 
 
-def load_people(first: int, *frames: list[str | None], then: Callable[[], object] = list) -> None:
+def load_people(first: int, *frames: Sequence[str | None], then: Callable[[], object] = list) -> None:
     with transaction.atomic(), as_loader() as loader:
         for place, names in enumerate(frames):
             loader.copy("person", people(first + place, *names))

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from backend.accounts import scope
-from programs.intake import committing
+from programs.intake import assessing, committing
 from programs.records.models import Amendment, Decision, Record
 from tests.support.partner import API, Partner
 
@@ -22,10 +22,10 @@ def test_a_decision_is_not_undone_by_a_commit_that_began_before_it(
     [record] = partner.records()
     sent = partner.send([partner.row(1, district="云岩区")])
     assessed, decided = threading.Event(), threading.Event()
-    assessing = committing.assess
+    original = assessing.assess
 
     def pausing(*args: Any, **options: Any) -> Any:
-        assessment = assessing(*args, **options)
+        assessment = original(*args, **options)
         assessed.set()
         decided.wait(2)
         return assessment
