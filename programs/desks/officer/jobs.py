@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
@@ -36,10 +36,7 @@ def presented(job: Job) -> dict[str, Any]:
 def _subject(job: Job) -> str:
     if not job.kind.startswith("submission.") or job.subject_id is None:
         return ""
-    try:
-        return reverse("web:submission", args=[job.subject_id])
-    except NoReverseMatch:
-        return ""
+    return reverse("web:submission", args=[job.subject_id])
 
 
 class Jobs(ListPage):
