@@ -20,9 +20,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core import signals
 from django.core.cache import caches
-from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connection, connections
-from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
@@ -36,6 +34,7 @@ from backend.celery import app
 from backend.vault import keys
 from tests.support import work
 from tests.support.databases import Databases, address
+from tests.support.sites import serving
 from tests.support.workers import Worker, forget_queue
 
 NO_SCOPE = ("", "", "")
@@ -204,32 +203,11 @@ def worker(fresh_database: str, broker_prefix: str) -> Iterator[Callable[..., Wo
         one.close()
 
 
-class Listener(ThreadedWSGIServer):
-    """Django's, with room for fifty callers who knock at once; it has room for ten, and resets the others."""
-
-    request_queue_size = 128
-
-
-class Threads(LiveServerThread):
-    """The site from threads of this process."""
-
-    server_class = Listener
-
-
 @pytest.fixture
-def server(fresh_database: str, settings: Any) -> Iterator[str]:
+def server(fresh_database: str) -> Iterator[str]:
     """The site on the fresh database, from threads of this process; its address, such as ``http://127.0.0.1:41234``."""
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    thread = Threads("127.0.0.1", StaticFilesHandler)
-    thread.daemon = True
-    thread.start()
-    thread.is_ready.wait()
-    if thread.error:
-        raise thread.error
-    yield f"http://127.0.0.1:{thread.port}"
-    thread.terminate()
+    with serving() as url:
+        yield url
 
 
 class Clock:
