@@ -6,12 +6,14 @@ record for a number.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from programs.intake.columns import COLUMNS
+from programs.intake.readers.limits import MEGABYTE
 from programs.intake.readers.refusals import WORDS
 from programs.intake.rules_text import TEXTS, Said
 
@@ -20,6 +22,8 @@ FILE, HEADER, CELLS, ROWS = "file", "columns", "cells", "rows"
 """The gates, in their order: the file, then the columns, then the cells, then the rows against each other."""
 
 IN_FORCE = date(2017, 11, 28)
+MEGABYTES = "_mb"
+"""``{limit_mb}`` in a message is the param ``limit``, which counts bytes, in megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ _DECLARED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("F04", FATAL, FILE, ()),
     ("F05", FATAL, FILE, ()),
     ("F06", FATAL, FILE, ()),
+    ("F07", FATAL, FILE, ()),
     ("E01", ERROR, CELLS, _NEEDED),
     ("E02", ERROR, CELLS, ("id_type", "gender", "path", "outcome", "education", "title", "district", "segment")),
     ("E03", ERROR, CELLS, _DATES),
@@ -138,9 +143,11 @@ def render(rule: str, params: Mapping[str, Any] | str | None, language: str, col
     """
     values = json.loads(params) if isinstance(params, str) and params else dict(params or {})
     values.setdefault("column", column or "")
-    # A message that names a line is of no use where the line is not known.
-    reason = None if values.get("line", 0) is None else values.get("reason")
-    return RULES[rule].message(language, reason).format_map(_Spoken(values, language))
+    message = RULES[rule].message(language, values.get("reason"))
+    if "{line}" in message and values.get("line") is None:
+        # A message that names a line is of no use where the line is not known.
+        message = RULES[rule].message(language)
+    return message.format_map(_Spoken(values, language))
 
 
 class _Spoken(dict[str, str]):
@@ -151,7 +158,7 @@ class _Spoken(dict[str, str]):
         self._params, self._language = params, language
 
     def __missing__(self, name: str) -> str:
-        value, language = self._params.get(name), self._language
+        value, language = self._params.get(name.removesuffix(MEGABYTES)), self._language
         if name == "reason" and value in WORDS:
             chinese, english = WORDS[value]
             return chinese if is_chinese(language) else english
@@ -162,4 +169,7 @@ class _Spoken(dict[str, str]):
             return f"> {self._params.get('limit')}"
         if value is None:
             return "?"
+        if name.endswith(MEGABYTES):
+            # Rounded up, so that what is over a limit never looks as large as the limit.
+            return f"{math.ceil(10 * value / MEGABYTE) / 10:g}"
         return column_label(value, language) if name == "column" else str(value)

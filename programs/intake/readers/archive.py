@@ -41,7 +41,7 @@ class Archive:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as opened:
                 entries = [entry for entry in opened.infolist() if not entry.is_dir()]
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError, struct.error, NotImplementedError):
+        except (zipfile.BadZipFile, ValueError, IndexError, OSError, EOFError, struct.error, NotImplementedError):
             raise _damaged() from None
         self._parts = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
         if len(self._parts) != len(entries):

@@ -85,8 +85,11 @@ def _header(records: Sequence[Mapping[str, Any]]) -> tuple[Header, dict[str, str
 
 
 def _told(value: Any) -> tuple[str | None, int]:
-    if value is None or isinstance(value, str):
-        return value, TEXT
+    if isinstance(value, str):
+        # JSON can hold the one character that neither a spreadsheet nor the database can.
+        return value.replace("\0", ""), TEXT
+    if value is None:
+        return None, TEXT
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), TRUTH
     if isinstance(value, (int, float)) and math.isfinite(value):

@@ -7,7 +7,8 @@ The params of each fatal finding:
 * F03 none;
 * F04 ``reason`` (below), ``limit`` and ``found`` (null where counting stopped at the limit);
 * F05 none;
-* F06 ``reason`` (below) and ``part`` (the archive's part or the sheet it is about, else null).
+* F06 ``reason`` (below) and ``part`` (the archive's part or the sheet it is about, else null);
+* F07 ``threat``: what the virus scanner calls what it found.
 """
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -28,29 +29,29 @@ WORDS: dict[str, tuple[str, str]] = {
         "a double quote is never closed, so the lines after it cannot be told apart",
     ),
     "cell": ("有一个单元格超过 131072 个字符", "a cell is longer than 131,072 characters"),
-    "html": (
-        "这是网页，请在表格软件中打开后另存为 XLSX",
-        "it is a web page; open it in a spreadsheet and save it as XLSX",
-    ),
-    "xml": (
-        "这是 XML 文件，请在表格软件中打开后另存为 XLSX",
-        "it is an XML file; open it in a spreadsheet and save it as XLSX",
-    ),
-    "pdf": ("这是 PDF 文件", "it is a PDF file"),
-    "rtf": ("这是 RTF 文档", "it is an RTF document"),
-    "image": ("这是图片", "it is an image"),
-    "program": ("这是程序文件或防病毒测试文件", "it is a program or an antivirus test file"),
-    "archive": ("这是压缩包，请解压后上传其中的表格", "it is an archive; unpack it and upload the table inside"),
+    "html": ("这是网页，不是表格", "it is a web page and no table"),
+    "xml": ("这是 XML 文件，不是表格", "it is an XML file and no table"),
+    "json": ("这是 JSON 数据，不是表格", "it is JSON and no table"),
+    "pdf": ("这是 PDF 文件，不是表格", "it is a PDF file and no table"),
+    "rtf": ("这是 RTF 文档，不是表格", "it is an RTF document and no table"),
+    "image": ("这是图片，不是表格", "it is an image and no table"),
+    "media": ("这是音频或视频文件，不是表格", "it is a sound or a film and no table"),
+    "program": ("这是程序、脚本或防病毒测试文件", "it is a program, a script or an antivirus test file"),
+    "database": ("这是数据库文件，不是表格", "it is a database and no table"),
+    "archive": ("这是压缩包", "it is an archive"),
     "document": ("这是文字文档或演示文稿，不是表格", "it is a text document or a presentation, not a table"),
-    "ods": ("这是 ODS 表格，请另存为 XLSX", "it is an ODS spreadsheet; save it as XLSX"),
-    "xlsb": ("这是 XLSB 表格，请另存为 XLSX", "it is an XLSB spreadsheet; save it as XLSX"),
-    "old": ("这是 Excel 95 之前的表格，请另存为 XLSX", "it is a spreadsheet from before Excel 95; save it as XLSX"),
-    "damaged": ("文件已损坏或不完整，请重新导出", "the file is damaged or incomplete; export it again"),
+    "ods": ("这是 ODS 表格", "it is an ODS spreadsheet"),
+    "xlsb": ("这是 XLSB 表格", "it is an XLSB spreadsheet"),
+    "old": ("这是 Excel 95 之前的表格", "it is a spreadsheet from before Excel 95"),
+    "damaged": ("文件已损坏或不完整", "it is damaged or incomplete"),
     "record": ("记录不是由栏目代码和值组成的对象", "a record is not an object of column codes and values"),
     # F04
-    "bytes": ("文件字节数", "bytes in the file"),
-    "rows": ("数据行数", "data rows"),
-    "line": ("单行字节数", "bytes in one line"),
+    "bytes": ("文件过大", "the file is too large"),
+    "rows": ("数据行过多", "there are too many data rows"),
+    "line": (
+        "文件中有一行过长，多半是换行丢失或双引号没有成对",
+        "one line is far too long; most likely line breaks were lost or a double quote is never closed",
+    ),
     # F06
     "unpacks": ("解压后远大于文件本身", "it unpacks to far more than it weighs"),
     "claims": ("工作表声称的范围远大于实际内容", "a sheet claims a range that it does not fill"),

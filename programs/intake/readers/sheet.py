@@ -19,6 +19,8 @@ LEAST_HEADERS = 2
 LEADING_COLUMNS = 8
 """Columns from the left that are read even if the template does not know them: a total's label often stands there."""
 LONGEST_HEADER = 200
+LONGEST_CELL = 131_072
+"""Characters; a spreadsheet's cell holds a quarter of that, and Python's reader of CSV no more than that."""
 MOST_UNKNOWN = 100
 
 NEEDED = tuple(column.code for column in COLUMNS if column.needed == "yes")
@@ -193,7 +195,7 @@ def finish(frame: pl.DataFrame, header: Header, limits: Limits, meta: dict[str, 
         meta: what the reader knows about the file.
 
     Raises:
-        Refused: F04 for too many data rows, F03 for none.
+        Refused: F04 for too many data rows, F03 for none, F01 with its row for a cell that is far too long.
     """
     positions = [position for position in header.wanted() if name_of(position) in frame.columns]
     texts = [name_of(position) for position in positions]
@@ -208,6 +210,7 @@ def finish(frame: pl.DataFrame, header: Header, limits: Limits, meta: dict[str, 
         raise Refused("F04", reason="rows", limit=limits.max_rows, found=frame.height)
     if not frame.height:
         raise Refused("F03")
+    _refuse_endless(frame, texts)
     chosen = [pl.col("row").cast(pl.UInt32)]
     for column in COLUMNS:
         position = header.places.get(column.code)
@@ -219,6 +222,16 @@ def finish(frame: pl.DataFrame, header: Header, limits: Limits, meta: dict[str, 
         if present and kind in frame.columns:
             chosen.append(pl.when(pl.col(text).is_not_null()).then(pl.col(kind)).alias(f"{column.code}__k"))
     return Sheet(frame.select(chosen), meta | header.meta())
+
+
+def _refuse_endless(frame: pl.DataFrame, texts: list[str]) -> None:
+    longest = frame.select(pl.max_horizontal(pl.col(name).str.len_bytes().max() for name in texts)).item()
+    if longest is None or longest <= LONGEST_CELL:
+        return
+    endless = pl.any_horizontal(pl.col(name).str.len_chars() > LONGEST_CELL for name in texts)
+    found = frame.filter(endless.fill_null(False))
+    if found.height:
+        raise Refused("F01", reason="cell", line=found["row"][0])
 
 
 def _without_blanks_and_totals(

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import chain, islice
 
 import polars as pl
@@ -53,7 +52,8 @@ def _without_blank_end(text: bytes, delimiter: str) -> bytes:
 def _look_over(text: bytes, limits: Limits) -> None:
     if not text.strip(_BLANK + DELIMITERS.encode()):
         raise Refused("F01", reason="empty", line=None)
-    sniff.refuse_markup(text[:2000].decode("utf-8", "ignore"))
+    begins = len(text) - len(text.lstrip())
+    sniff.refuse_markup(text[begins : begins + 2000].decode("utf-8", "ignore"))
     start = 0
     while len(text) - start > limits.max_line:
         end = text.rfind(b"\n", start, start + limits.max_line + 1)
@@ -73,14 +73,25 @@ def _lines(text: bytes, start: int = 0) -> Iterator[str]:
     return io.TextIOWrapper(source, encoding="utf-8", newline="")
 
 
-def _top(text: bytes, delimiter: str) -> Iterator[list[str]]:
-    with suppress(csv.Error):
-        yield from islice(csv.reader(_lines(text), delimiter=delimiter), HEADER_ROWS)
-
-
 def _best_header(text: bytes) -> tuple[str, Header]:
-    found = [(delimiter, find_header(_top(text, delimiter))) for delimiter in DELIMITERS]
-    return max(found, key=lambda pair: len(pair[1].places))
+    """The delimiter by which the top of the text names most columns, and that header.
+
+    Raises:
+        Refused: F01 where no header was found before a cell that is far too long.
+    """
+    found, stumbled = [], 0
+    for delimiter in DELIMITERS:
+        reader = csv.reader(_lines(text), delimiter=delimiter)
+        top: list[list[str]] = []
+        try:
+            top.extend(islice(reader, HEADER_ROWS))
+        except csv.Error:
+            stumbled = stumbled or reader.line_num
+        found.append((delimiter, find_header(top)))
+    best = max(found, key=lambda pair: len(pair[1].places))
+    if stumbled and not best[1].places:
+        raise Refused("F01", reason="cell", line=stumbled)
+    return best
 
 
 def _below(text: bytes, records: int, delimiter: str) -> tuple[int, int]:

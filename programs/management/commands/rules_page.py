@@ -160,4 +160,4 @@ def _rule(rule: Rule, language: str) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """A message with its params in marks that Markdown leaves alone; their values differ from finding to finding."""
-    return text.replace("{", "‹").replace("}", "›")
+    return text.replace("_mb}", "}").replace("{", "‹").replace("}", "›")

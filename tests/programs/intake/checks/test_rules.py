@@ -18,7 +18,7 @@ from tests.programs.intake.checks.made_up import made_up_sheet
 from tests.programs.intake.checks.test_samples import FILES
 from tests.programs.intake.checks.world import SAMPLES, Books, context, read_sample
 
-CODES = [f"F0{n}" for n in range(1, 7)] + [f"E{n:02}" for n in range(1, 13)] + [f"W0{n}" for n in range(1, 8)]
+CODES = [f"F0{n}" for n in range(1, 8)] + [f"E{n:02}" for n in range(1, 13)] + [f"W0{n}" for n in range(1, 8)]
 LANGUAGES = ("zh-hans", "en")
 
 
@@ -90,13 +90,17 @@ def test_no_message_tells_the_name_on_record_or_another_organisation(everything_
 REFUSALS: list[tuple[str, dict[str, Any]]] = [
     *(("F01", {"reason": reason, "line": 7}) for reason in WORDS),
     *(("F01", {"reason": reason, "line": None}) for reason in WORDS),
-    ("F04", {"reason": "bytes", "limit": 52_428_800, "found": None}),
+    ("F04", {"reason": "bytes", "limit": 52_428_800, "found": 52_428_801}),
+    ("F04", {"reason": "line", "limit": 2_097_152, "found": None}),
     ("F02", {"missing": ["id_number", "name"], "doubled": []}),
     ("F02", {"missing": [], "doubled": ["name"]}),
     ("F03", {}),
     ("F04", {"reason": "rows", "limit": 200_000, "found": 200_001}),
     ("F05", {}),
+    ("F04", {"reason": "rows", "limit": 200_000, "found": None}),
     ("F06", {"reason": "claims", "part": "Sheet1"}),
+    *(("F06", {"reason": reason, "part": None}) for reason in ("unpacks", "entities", "memory", "time", "crash")),
+    ("F07", {"threat": "Win.Test.EICAR_HDB-1"}),
     ("W07", {"columns": ["身高", "体重"]}),
 ]
 

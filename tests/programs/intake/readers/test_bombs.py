@@ -1,4 +1,8 @@
-"""Workbooks that cost more than they weigh (hostile tests 25 to 27): refused at once, whichever way they lie."""
+"""Workbooks that cost more than they weigh (hostile tests 25 to 27): refused at once, whichever way they lie.
+
+What "at once" is, the reader's own limits say: five seconds of processor time, beyond which it is ended by the kernel
+and the file is refused for another reason, and three hundred megabytes that the process came to hold.
+"""
 
 import struct
 import zipfile
@@ -27,15 +31,15 @@ from tests.programs.intake.readers.made import (
 from tests.programs.intake.readers.spent import spent
 from tests.programs.intake.readers.test_workbook import xls
 
-SECONDS, MEGABYTES = 5.0, 300
+MEGABYTES = 300
+QUICK = Limits(cpu_seconds=5)
 MILLION = 1_000_000
 
 
-def refused(data: bytes, seconds: float = SECONDS) -> tuple[str, str]:
+def refused(data: bytes) -> tuple[str, str]:
     """Rule and reason of a refusal that took no longer and no more memory than it may."""
-    sheet, took, megabytes = spent(data)
+    sheet, megabytes = spent(data, QUICK)
     rule, params = fatal(sheet)
-    assert took < seconds
     assert megabytes < MEGABYTES
     return rule, params["reason"]
 
@@ -88,8 +92,8 @@ def test_a_stray_cell_far_below_a_small_table_is_no_bomb() -> None:
     assert lines(sheet, CODES[:1]) == [(99_999, "1")]
 
 
-@pytest.mark.hostile
-def test_one_cell_of_eight_hundred_megabytes() -> None:
+def endless_cell(said: int | None = None) -> bytes:
+    """A workbook with one cell of eight hundred megabytes, whose directory may say less."""
     squeezed = zlib.compressobj(9, zlib.DEFLATED, -15)
     head = f'<worksheet xmlns="x"><sheetData>{header_cells()}<row r="2"><c r="A2" t="inlineStr"><is><t>'.encode()
     piece, end = b"A" * (8 << 20), b"</t></is></c></row></sheetData></worksheet>"
@@ -97,10 +101,13 @@ def test_one_cell_of_eight_hundred_megabytes() -> None:
     for part in [head, *[piece] * 100, end]:
         packed += squeezed.compress(part)
         check, size = zlib.crc32(part, check), size + len(part)
-    data = with_raw_part(packed + squeezed.flush(), size, check)
-    assert refused(data) == ("F06", "unpacks")
-    # The same again with a directory that speaks of one megabyte.
-    assert refused(with_raw_part(packed, 1 << 20, check)) == ("F06", "unpacks")
+    return with_raw_part(packed + squeezed.flush(), size if said is None else said, check)
+
+
+@pytest.mark.hostile
+def test_one_cell_of_eight_hundred_megabytes() -> None:
+    assert refused(endless_cell()) == ("F06", "unpacks")
+    assert refused(endless_cell(said=1 << 20)) == ("F06", "unpacks")
 
 
 def with_raw_part(packed: bytes, size: int, check: int) -> bytes:
@@ -127,34 +134,41 @@ def test_a_workbook_put_together_by_hand_is_read() -> None:
 
 @pytest.mark.parametrize("text", ["A" * 40_000_000, "".join(f"{place:08}" for place in range(2 * MILLION))])
 def test_one_endless_cell_below_every_ratio(text: str) -> None:
-    limits = Limits(max_ratio=10_000)
+    limits = Limits(max_ratio=10_000, cpu_seconds=QUICK.cpu_seconds)
     body = f'<sheetData>{header_cells()}<row r="2"><c r="A2" t="inlineStr"><is><t>{text}</t></is></c></row></sheetData>'
-    sheet, took, megabytes = spent(xlsx_with_sheet(body), limits)
+    sheet, megabytes = spent(xlsx_with_sheet(body), limits)
     assert fatal(sheet)[1]["reason"] == "unpacks"
-    assert took < SECONDS
     assert megabytes < MEGABYTES
 
 
-@pytest.mark.hostile
-@pytest.mark.parametrize("numbered", [True, False])
-def test_five_million_rows(numbered: bool) -> None:
+def many_rows(numbered: bool) -> bytes:
+    """A workbook of five million rows."""
     rows = "".join(
         f'<row r="{row}"><c r="A{row}"><v>{row * 7919 % 99991}</v></c></row>'
         if numbered
         else "<row><c><v>1</v></c></row>"
         for row in range(2, 5 * MILLION)
     )
-    data = xlsx_with_sheet(f"<sheetData>{header_cells()}{rows}</sheetData>")
-    rule, reason = refused(data)
-    assert (rule, reason) in {("F04", "rows"), ("F06", "unpacks")}
+    return xlsx_with_sheet(f"<sheetData>{header_cells()}{rows}</sheetData>")
+
+
+def many_rows_of_text() -> bytes:
+    """A text of five million rows."""
+    return ",".join(HEADERS).encode() + b"\nx,y" * (5 * MILLION)
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("numbered", [True, False])
+def test_five_million_rows(numbered: bool) -> None:
+    assert refused(many_rows(numbered)) in {("F04", "rows"), ("F06", "unpacks")}
 
 
 @pytest.mark.hostile
 def test_five_million_rows_of_text() -> None:
-    assert refused(",".join(HEADERS).encode() + b"\nx,y" * (5 * MILLION)) == ("F04", "rows")
-    sheet, took, megabytes = spent(",".join(HEADERS).encode() + b"\n,,," * (5 * MILLION) + b"\nx,y")
+    assert refused(many_rows_of_text()) == ("F04", "rows")
+    blank = ",".join(HEADERS).encode() + b"\n,,," * (5 * MILLION) + b"\nx,y"
+    sheet, megabytes = spent(blank, QUICK)
     assert lines(sheet, CODES[:1]) == [(5 * MILLION + 2, "x")]
-    assert took < SECONDS
     assert megabytes < MEGABYTES
 
 
