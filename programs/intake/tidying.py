@@ -4,6 +4,7 @@ Surrounding spaces (the ideographic and zero-width ones included), full-width fo
 silently. A character of a name that stands for another one is replaced and told (W05).
 """
 
+import hashlib
 import unicodedata
 from functools import lru_cache
 
@@ -30,6 +31,9 @@ _FULL_WIDTH = {
     for code in range(0xFF01, 0xFF5F)
     if chr(code - 0xFEE0).isalnum() or chr(code - 0xFEE0) in "'.-/@_"
 } | {"\u3000": " ", "\u00a0": " "}
+
+LONGEST_KEY = 200
+"""Characters of a name by which it is compared; the longest name on earth has fewer."""
 
 _DOTS = "[\u0387\u16eb\u2022\u2027\u2218\u2219\u22c5\u2e31\u2e33\u30fb\uff65]"
 _KEY_DROPPED = r"[\s·.]"
@@ -75,7 +79,7 @@ def tidy_names(names: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     odd = ~names.str.contains(_PLAIN_NAME).fill_null(True)
     told = pl.Series([None], dtype=pl.String).new_from_index(0, names.len())
     if not odd.any():
-        return names, names, told
+        return names, _short(names), told
     part = names.filter(odd)
     stand_ins = part.str.contains(_stand_ins())
     part = part.str.replace_many(dict(read_name_characters())).str.normalize("NFKC")
@@ -94,7 +98,17 @@ def tidy_names(names: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
         .when("stands")
         .then(pl.lit("replaced")),
     )
-    return _put(names, odd, strange["name"]), _put(names, odd, strange["key"]), _put(told, odd, strange["told"])
+    keys = _short(_put(names, odd, strange["key"]))
+    return _put(names, odd, strange["name"]), keys, _put(told, odd, strange["told"])
+
+
+def _short(keys: pl.Series) -> pl.Series:
+    """The keys, of one that is no name any more but the beginning with a digest of it all: they stand in indexes."""
+    long = (keys.str.len_chars() > LONGEST_KEY).fill_null(False)
+    if not long.any():
+        return keys
+    digests = [key[:LONGEST_KEY] + hashlib.sha256(key.encode()).hexdigest() for key in keys.filter(long)]
+    return _put(keys, long, pl.Series(digests, dtype=pl.String))
 
 
 def name_key(name: str) -> str:
