@@ -185,6 +185,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # How many files an organisation may send in an hour: findings W04, W06 and E12 could be used to ask who is on record.
 UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", default=600)
+# A virus scanner that speaks clamd's protocol, tcp://host:port or unix:///path; empty: files are not scanned. Unless it
+# is not required, nothing is read that it has not looked at. How many seconds it may take over one file.
+CLAMD_URL = env("CLAMD_URL", default="")
+CLAMD_REQUIRED = env.bool("CLAMD_REQUIRED", default=True)
+CLAMD_SECONDS = env.float("CLAMD_SECONDS", default=60.0)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["backend.accounts.authentication.TokenAuthentication"],

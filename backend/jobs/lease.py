@@ -103,11 +103,17 @@ def close(
         return bool(cursor.rowcount)
 
 
-def release(job: Job, error: str) -> None:
-    """Put a job back for another try, because what it met will pass."""
+def release(job: Job, error: str, rest: float = 0.0) -> None:
+    """Put a job back for another try, because what it met will pass.
+
+    Args:
+        error: what it met.
+        rest: seconds that it lies before it is rung for at the usual intervals; 0: it is rung for at once.
+    """
     with scope.everything(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE job SET state = 'queued', lease_until = NULL, rung_at = NULL, error = %s"
+            "UPDATE job SET state = 'queued', lease_until = NULL, error = %s,"
+            " rung_at = CASE WHEN %s > 0 THEN shugu_now() + make_interval(secs => %s) END"
             " WHERE id = %s AND fence = %s AND state = 'running'",
-            [error, job.pk, job.fence],
+            [error, rest, rest, job.pk, job.fence],
         )

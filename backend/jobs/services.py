@@ -19,13 +19,21 @@ from backend.jobs.registry import handles
 from backend.jobs.run import Renewer, Run
 from backend.outbox.services import state
 
-__all__ = ["LostLease", "Run", "cancel", "handles", "queue", "reconcile", "run"]
+__all__ = ["LostLease", "Run", "Waiting", "cancel", "handles", "queue", "reconcile", "run"]
 
 logger = logging.getLogger(__name__)
 
 RUN = "jobs.run"
 FAILED = "job.failed"
 RINGS_AT_ONCE = 200
+
+RESTS = 2
+"""A job that waits for something lies for so many times ``RING_AGAIN_SECONDS``, longer after each try."""
+
+
+class Waiting(ConnectionError):
+    """A handler needs what is not there for now: it gives the worker free, and is tried again after a rest."""
+
 
 # What passes by itself: the database was away, two transactions met, memory was short.
 PASSING = (OperationalError, InterfaceError, ConnectionError, MemoryError)
@@ -79,7 +87,7 @@ def run(job_id: int) -> bool:
     """Do a job, if it is queued or its worker has died; whether it was ended here and now.
 
     What a handler raises fails the job, unless it will pass by itself: then the job is queued again, for three claims
-    in all. A failed job states ``job.failed``.
+    in all, and after a rest where it says that it is ``Waiting``. A failed job states ``job.failed``.
     """
     job = lease.claim(job_id)
     if job is None:
@@ -105,7 +113,8 @@ def run(job_id: int) -> bool:
             if job.fence >= lease.CLAIMS:
                 _fail(job, told(error))
                 return True
-            lease.release(job, told(error))
+            rest = RESTS * job.fence * settings.RING_AGAIN_SECONDS if isinstance(error, Waiting) else 0.0
+            lease.release(job, told(error), rest)
             return False
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept on its job
             log_failure(logger, f"Job {job.pk} ({job.kind})", error)

@@ -11,3 +11,7 @@ class Unsealable(VaultError):
 
 class MasterKeyMissing(VaultError):
     """``FIELD_KEYS`` lacks the master key that a data key is wrapped by, or cannot be read."""
+
+
+class Quarantined(VaultError):
+    """A sealed file is not read any more: a virus scanner found something in it."""

@@ -1,19 +1,21 @@
 """From the bytes that a partner sent to findings on them."""
 
-import json
+from typing import Any
 
+import orjson
 from django.conf import settings
 
 from backend import clock
 from backend.accounts import scope
 from backend.audit.services import enter_audit
-from backend.jobs.services import Run
+from backend.jobs.services import Run, Waiting
+from backend.vault.files import scanner
 from backend.vault.files import services as files
 from programs.intake import committing, noting, sandbox, sheets, steps
 from programs.intake.assessing import Assessment, Prepared, assess, prepare
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.records import sheet_from_records
-from programs.intake.readers.sheet import Sheet
+from programs.intake.readers.sheet import Sheet, meta_of
 from programs.submissions import services as submissions
 from programs.submissions.models import Submission
 
@@ -22,7 +24,7 @@ STEPS = len(steps.CHECK)
 
 
 def check(run: Run, submission_id: int, organisation_id: int) -> dict:
-    """Reads and checks one submission; afterwards it is ``checked``, or ``rejected`` by a fatal finding.
+    """Scans, reads and checks one submission; afterwards it is ``checked``, or ``rejected`` by a fatal finding.
 
     Args:
         run: the job's claim; its lease must hold when the outcome is written.
@@ -35,46 +37,81 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
             return {"status": submission.status}
         Submission.objects.filter(pk=submission_id, status=Status.RECEIVED).update(status=Status.CHECKING)
         data = files.read(submission.original)
+    verdict = _scan(data)
+    if verdict.threat:
+        return _quarantine(run, submission, verdict.threat)
     run.progress(1, STEPS)
     sheet = read(submission.kind, data, run)
     run.progress(2, STEPS)
     if sheet.meta.get("fatal"):
-        return _refuse(run, submission, sheet)
+        return _refuse(run, submission, sheet.meta)
     submission.meta = sheet.meta
     with scope.within(organisation_id):
         prepared = prepare(submission, sheet.meta, sheets.cut(sheet.frame))
     run.progress(3, STEPS)
-    return _conclude(run, submission, sheet, prepared)
+    return _conclude(run, submission, sheet, prepared, scanned=verdict.scanned)
 
 
 def read(kind: str, data: bytes, run: Run | None = None) -> Sheet:
     """The sheet in ``data``: a batch of records as sent by API, or a file read in a child that can be killed."""
     limits = Limits(max_bytes=settings.UPLOAD_BYTES, max_rows=settings.UPLOAD_ROWS)
     if kind == "json":
-        return sheet_from_records(json.loads(data)["records"], limits)
-    return sandbox.read(data, limits, should_stop=run.cancelled if run else None)
+        sheet = sheet_from_records(orjson.loads(data)["records"], limits)
+    else:
+        sheet = sandbox.read(data, limits, should_stop=run.cancelled if run else None)
+    return Sheet(sheet.frame, _storable(sheet.meta))
 
 
-def _refuse(run: Run, submission: Submission, sheet: Sheet) -> dict:
+def _storable(told: Any) -> Any:
+    """What a reader tells of a file, without the one character that the database cannot hold."""
+    if isinstance(told, str):
+        return told.replace("\0", "")
+    if isinstance(told, dict):
+        return {_storable(name): _storable(value) for name, value in told.items()}
+    return [_storable(value) for value in told] if isinstance(told, list) else told
+
+
+def _scan(data: bytes) -> scanner.Verdict:
+    """What the virus scanner says, if there is one; a job whose scanner is away waits for it.
+
+    A file over the limit is not scanned: it is refused without being read, and nothing of it leaves the vault again.
+    """
+    if len(data) > settings.UPLOAD_BYTES:
+        return scanner.Verdict(scanned=False, threat="")
+    try:
+        return scanner.scan(data)
+    except scanner.Unreachable as error:
+        raise Waiting(str(error)) from error
+
+
+def _quarantine(run: Run, submission: Submission, threat: str) -> dict:
+    meta = meta_of(None, fatal=[{"rule": "F07", "params": {"threat": threat}}])
+    with scope.within(submission.organisation_id):
+        outcome = _refuse(run, submission, meta, action="submission.quarantined", threat=threat)
+        if outcome["status"] == Status.REJECTED:
+            files.quarantine(file=submission.original)
+    return outcome
+
+
+def _refuse(
+    run: Run, submission: Submission, meta: dict[str, Any], action: str = "submission.refused", **detail: str
+) -> dict:
     with scope.within(submission.organisation_id):
         current = submissions.locked(submission.pk)
         run.hold()
         if current.status != Status.CHECKING:
             return {"status": current.status}
-        current.meta = sheet.meta
+        current.meta = meta
         current.status, current.standing = Status.REJECTED, False
         current.checked_at = clock.now()
         current.save()
-        noting.write_findings(current, noting.fatal_findings(sheet.meta["fatal"]))
-        enter_audit(
-            action="submission.refused",
-            subject=current,
-            detail={"rules": sorted({found["rule"] for found in sheet.meta["fatal"]})},
-        )
+        noting.write_findings(current, noting.fatal_findings(meta["fatal"]))
+        rules = sorted({found["rule"] for found in meta["fatal"]})
+        enter_audit(action=action, subject=current, detail={"rules": rules, "sha256": current.sha256} | detail)
     return {"status": Status.REJECTED}
 
 
-def _conclude(run: Run, submission: Submission, sheet: Sheet, prepared: Prepared) -> dict:
+def _conclude(run: Run, submission: Submission, sheet: Sheet, prepared: Prepared, *, scanned: bool) -> dict:
     """Compares the rows and writes down what was found; takes them at once where nobody is to be asked."""
     at_once = submission.confirm == Submission.Confirm.AUTO
     with scope.within(submission.organisation_id):
@@ -95,7 +132,8 @@ def _conclude(run: Run, submission: Submission, sheet: Sheet, prepared: Prepared
         enter_audit(
             action="submission.checked",
             subject=current,
-            detail={name: getattr(current, name) for name in noting.COUNT_FIELDS} | {"sha256": current.sha256},
+            detail={name: getattr(current, name) for name in noting.COUNT_FIELDS}
+            | {"sha256": current.sha256, "scanned": scanned},
         )
         if at_once:
             current.confirmed_at = current.checked_at

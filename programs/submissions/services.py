@@ -1,8 +1,9 @@
 """What may be done with a submission: receive, mend, confirm, cancel."""
 
 import hashlib
-import json
+from itertools import islice
 
+import orjson
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -11,7 +12,7 @@ from backend import clock
 from backend.accounts.models import Organisation, User
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
-from backend.problems import Conflict, register
+from backend.problems import Conflict, Invalid, register
 from backend.vault.files import services as files
 from backend.vault.files.models import SealedFile
 from backend.vault.masking import scrub
@@ -26,6 +27,7 @@ register(
 
 CHECK = "submission.check"
 COMMIT = "submission.commit"
+MOST_NAMED = 100
 Status = Submission.Status
 
 
@@ -131,9 +133,20 @@ def _refuse_duplicate(organisation: Organisation, period: Period, digest: str) -
 
 
 def records_as_bytes(period: str, records: list) -> bytes:
-    """A batch in its canonical form, so that the same records are the same bytes."""
-    batch = {"period": period, "records": records}
-    return json.dumps(batch, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """A batch in its canonical form, so that the same records are the same bytes.
+
+    Raises:
+        Invalid: a record holds a list or an object where a cell has one value.
+    """
+    nested = (
+        (f"records.{place}.{scrub(code[:80])}", "invalid", _("Send one value: text, a number, true, false or null."))
+        for place, record in enumerate(records)
+        for code, value in record.items()
+        if isinstance(value, list | dict)
+    )
+    if errors := list(islice(nested, MOST_NAMED)):
+        raise Invalid(errors)
+    return orjson.dumps({"period": period, "records": records}, option=orjson.OPT_SORT_KEYS)
 
 
 def _queue(*, submission: Submission, kind: str, actor: User | None = None) -> None:

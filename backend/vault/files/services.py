@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import psycopg
 from django.db import connection, transaction
 
-from backend.vault.errors import Unsealable
+from backend.clock import SqlNow
+from backend.vault.errors import Quarantined, Unsealable
 from backend.vault.files.models import SealedFile
 from backend.vault.services import seal, unseal
 
@@ -48,11 +49,24 @@ def read(file: SealedFile) -> bytes:
 
     Raises:
         Unsealable: a chunk is missing, altered, out of order, or of a key unknown here.
+        Quarantined: a virus scanner found something in it.
     """
+    # Asked anew: a worker may have put it away since the caller came by it.
+    if SealedFile.objects.filter(pk=file.pk, quarantined_at__isnull=False).exists():
+        raise Quarantined(f"Sealed file {file.pk} is in quarantine.")
     data = b"".join(_opened(file))
     if len(data) != file.size or hashlib.sha256(data).hexdigest() != file.sha256:
         raise Unsealable(f"Sealed file {file.pk} is not what it was when it came: its digest differs.")
     return data
+
+
+def quarantine(*, file: SealedFile) -> None:
+    """Put a file away for good, in the caller's transaction, which says on the trail what was found: nobody reads it.
+
+    Args:
+        file: in which a scanner found something.
+    """
+    SealedFile.objects.filter(pk=file.pk, quarantined_at=None).update(quarantined_at=SqlNow())
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.db import OperationalError, transaction
 
 from backend.accounts import scope
 from backend.audit.services import enter_audit
-from backend.jobs.services import Run, handles
+from backend.jobs.services import Run, Waiting, handles
 from backend.outbox.services import state, subscribe
 
 EFFECT = "test.effect"
@@ -98,3 +98,10 @@ def passing(run: Run) -> None:
 def heard(job_id: int) -> None:
     """Traces that the topic came through."""
     enter_audit(action=TOPIC, subject=("job", job_id))
+
+
+@handles("test.waiting")
+def waiting(run: Run) -> None:
+    """Needs what is not there."""
+    trace(BEGUN, run)
+    raise Waiting("nobody answers")

@@ -115,6 +115,21 @@ def test_what_passes_is_tried_again_three_times_in_all(
     assert len(traces(handlers.BEGUN)) == min(times + 1, 3)
 
 
+def test_a_job_that_waits_lies_for_longer_each_time_and_is_then_given_up(db: None, clock: Clock) -> None:
+    job = queued("test.waiting")
+    services.run(job.pk)
+    tried = [0]
+    for second in range(5, 300, 5):
+        clock.shift(seconds=second)
+        if services.reconcile():
+            services.run(job.pk)
+            tried.append(second)
+    assert (now(job).state, now(job).error) == ("failed", "Waiting: nobody answers")
+    assert len(traces(handlers.BEGUN)) == len(tried) == 3
+    assert tried[1] in (20, 25)
+    assert tried[2] in range(80, 101)
+
+
 def test_a_job_whose_worker_died_three_times_is_failed(db: None, clock: Clock) -> None:
     job = queued("test.quick")
     for death in range(1, 4):
