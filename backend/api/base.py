@@ -51,7 +51,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -61,7 +61,7 @@ from backend.api.exports import download
 from backend.api.filters import StrictFilterBackend
 from backend.api.models import IdempotencyKey
 from backend.api.pagination import KeysetPagination
-from backend.api.parsers import JSONParser
+from backend.api.parsers import JSONParser, MultiPartParser
 from backend.api.permissions import roles
 from backend.api.renderers import CSVRenderer, JSONRenderer, Negotiation, XLSXRenderer
 from backend.api.schema import Schema

@@ -11,9 +11,11 @@ from rest_framework.views import set_rollback
 
 from backend import faults
 from backend.api.renderers import dump
-from backend.problems import Forbidden, Invalid, NotFound, Problem, flatten
+from backend.problems import FieldError, Forbidden, Invalid, NotFound, Problem, flatten
 
 logger = logging.getLogger(__name__)
+
+MOST_ERRORS = 100
 
 
 class ProblemResponse(HttpResponse):
@@ -47,10 +49,20 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse 
 def as_problem(error: Exception) -> Problem | None:
     """The problem that stands for an exception, DRF's own among them, or ``None`` for what is our own fault."""
     if isinstance(error, drf.ValidationError):
-        return Invalid(flatten(error.detail))
+        return _of_fields(flatten(error.detail))
     if isinstance(error, drf.APIException):
         return _of_drf(error)
     return faults.as_problem(error)
+
+
+def _of_fields(errors: list[FieldError]) -> Problem:
+    """All fields at fault, or the first of very many: a batch may hold a hundred thousand times the same mistake."""
+    if len(errors) <= MOST_ERRORS:
+        return Invalid(errors)
+    detail = _(
+        "%(count)d values cannot be taken; the first %(most)d are named under errors. Mend them and send it again."
+    )
+    return Invalid(errors[:MOST_ERRORS], detail % {"count": len(errors), "most": MOST_ERRORS})
 
 
 def _of_drf(error: drf.APIException) -> Problem:
