@@ -1,6 +1,5 @@
 """Several partners at once, with real commits; and what rests in the database afterwards."""
 
-import io
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +10,9 @@ from django.db import connections
 
 from backend.accounts import scope
 from backend.jobs.models import Job
-from programs.submissions.models import Submission
 from talent.people.models import IdentityDocument, Person
 from tests.support.databases import address
-from tests.support.partner import API, Partner, as_csv, client_of, number
+from tests.support.partner import API, Partner, number
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
@@ -52,19 +50,6 @@ def test_new_people_of_two_uploads_at_once_are_added_once(fresh_database: str, r
     ends = [partner.submission(one)["counts"] for partner, one in zip(partners, sent, strict=True)]
     warned = sorted(counts["accepted_with_warnings"] for counts in ends)
     assert warned == [0, 300], "whoever came second is told that the people are known (W04)"
-
-
-def test_the_same_file_twice_at_once_is_one_submission(fresh_database: str, run_jobs: Callable[[], int]) -> None:
-    partner = Partner(run_jobs)
-    data = as_csv([partner.row(1)])
-
-    def upload() -> int:
-        body = {"file": io.BytesIO(data), "period": partner.period.code}
-        return client_of(partner.clerk).post(f"{API}submissions/", body).status_code
-
-    assert sorted(together(*[upload] * 6)) == [202] + [409] * 5
-    with scope.everything():
-        assert Submission.objects.count() == 1
 
 
 def test_no_identity_number_rests_in_the_clear(fresh_database: str, run_jobs: Callable[[], int]) -> None:
