@@ -1,7 +1,7 @@
 """The error workbook: the partner's own file, with the bad cells marked and commented, ready to be sent again.
 
-It is made on request from the sealed original and never stored. A workbook keeps its looks; a text file, a very long
-workbook and an old ``.xls`` come back as a plain workbook with the same rows in the same places.
+It is made on request from the sealed original and never stored. A workbook keeps its looks and loses its formulas; a
+text file, a very long workbook and an old ``.xls`` come back as a plain workbook with the same rows in their places.
 """
 
 import csv
@@ -70,7 +70,11 @@ def _marks(submission: Submission) -> Marks:
 
 
 def _in_their_workbook(original: bytes, meta: dict, marks: Marks) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(original))
+    # As it was read: formulas as the values they last had, which is also inert, and nothing from other files.
+    book = openpyxl.load_workbook(io.BytesIO(original), data_only=True, keep_links=False)
+    for names in (book.defined_names, *(one.defined_names for one in book.worksheets)):
+        for name in [name for name, meant in names.items() if "[" in (meant.attr_text or "")]:
+            del names[name]
     sheet = book[meta["sheet"]]
     places = {
         code: cell.column
