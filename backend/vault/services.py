@@ -113,22 +113,39 @@ def unseal_many(table: str, field: str, row_ids: Sequence[RowId], sealed: Iterab
     return plaintexts
 
 
-def index_many(values: Sequence[str | bytes]) -> list[bytes]:
-    """The blind indexes of ``values``, 32 bytes each: equal for equal values, and telling nothing else."""
-    return _authenticate(b"index\0", values)
+class Indexer:
+    """Makes blind indexes and digests, however many calls it takes, with the key that is active when it is made.
 
-
-def digest_many(values: Sequence[str | bytes]) -> list[bytes]:
-    """Keyed digests of ``values``, 32 bytes each: for telling whether content has changed.
-
-    Of a domain of their own: a value's digest never equals its blind index.
+    It asks nothing of the database afterwards, so that it serves in threads too.
     """
-    return _authenticate(b"digest\0", values)
+
+    def __init__(self) -> None:
+        secret = keys.active(VaultKey.Purpose.INDEX).secret
+        self._index, self._digest = (HMAC(secret, SHA256()) for _domain in range(2))
+        # Domains of their own: a value's digest never equals its blind index.
+        self._index.update(b"index\0")
+        self._digest.update(b"digest\0")
+
+    def indexes(self, values: Iterable[str | bytes]) -> list[bytes]:
+        """The blind indexes of ``values``, 32 bytes each: equal for equal values, and telling nothing else."""
+        return _finished(self._index, values)
+
+    def digests(self, values: Iterable[str | bytes]) -> list[bytes]:
+        """Keyed digests of ``values``, 32 bytes each: for telling whether content has changed."""
+        return _finished(self._digest, values)
 
 
-def _authenticate(domain: bytes, values: Iterable[str | bytes]) -> list[bytes]:
-    start = HMAC(keys.active(VaultKey.Purpose.INDEX).secret, SHA256())
-    start.update(domain)
+def index_many(values: Iterable[str | bytes]) -> list[bytes]:
+    """The blind indexes of ``values``; see ``Indexer``."""
+    return Indexer().indexes(values)
+
+
+def digest_many(values: Iterable[str | bytes]) -> list[bytes]:
+    """Keyed digests of ``values``; see ``Indexer``."""
+    return Indexer().digests(values)
+
+
+def _finished(start: HMAC, values: Iterable[str | bytes]) -> list[bytes]:
     codes = []
     for value in values:
         code = start.copy()

@@ -7,15 +7,21 @@ themselves is found first (``prepare``). Of the good rows two things are kept: w
 other values, which nobody looks at before they are loaded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
+from backend.vault import services as vault
 from programs.intake import resolving
 from programs.intake.cells import check_cells
+from programs.intake.context import Context
 from programs.intake.cross import CERTIFICATES, cross_check
 from programs.intake.facts import context_of
 from programs.intake.found import Checked, joined
@@ -23,11 +29,14 @@ from programs.intake.readers.sheet import Sheet
 from programs.intake.rules import RULES
 from programs.submissions.models import Submission
 
-PART = 50_000
-"""Rows that are checked at a time."""
+BESIDE = 2
+"""Parts that are looked at beside each other."""
 
 HELD = 200_000
 """Rows whose values are held as they are; those of a longer sheet are packed."""
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 _COMPARED = (
     *("row", "failed", "name", "name_key", "id_number", "birth_date", "document_key", "programme_id", "cohort_id"),
@@ -79,13 +88,14 @@ class Prepared:
 
     ``total`` counts all its rows. ``rows`` has a line for each good one with what it is compared by (``_COMPARED``, the
     columns of ``resolving.indexed``) and how many credentials it claims; ``values`` has its other values, in the same
-    order. ``findings`` are those of the cells.
+    order. ``findings`` are those of the cells. ``looked_up`` is what ``resolving.look_up`` found, if it was asked.
     """
 
     total: int
     rows: pl.DataFrame
     values: Values
     findings: pl.DataFrame
+    looked_up: pl.DataFrame | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +108,64 @@ class Assessment:
     counts: Counts
 
 
-def prepare(submission: Submission, meta: Mapping[str, Any], parts: Iterable[pl.DataFrame]) -> Prepared:
-    """The part of an assessment that needs nobody else's rows.
+def prepare(
+    submission: Submission, meta: Mapping[str, Any], parts: Iterable[pl.DataFrame], *, looking_up: bool
+) -> Prepared:
+    """What needs none of the sheet's other rows.
 
     Args:
         submission: whose rows they are.
         meta: the sheet's meta.
         parts: the sheet's rows, in their order.
+        looking_up: ask the books for each part meanwhile; not where ``assess`` follows in another transaction.
     """
-    context = context_of(submission)
-    total, rows, values, findings = 0, [], Values(), []
-    for place, part in enumerate(parts):
-        # What is to be said of the whole file is said once.
-        checked = check_cells(Sheet(part, dict(meta) if place == 0 else {}), context)
-        good = checked.frame.filter(~pl.col("failed"))
-        claims = pl.sum_horizontal(pl.col("education", "title").is_not_null())
-        rows.append(resolving.indexed(good).select(*_COMPARED, *resolving.INDEXED, claims=claims))
-        values.add(good.drop(*_COMPARED, *_SPENT))
-        findings.append(checked.findings)
-        total += part.height
-    return Prepared(total, pl.concat(rows), values, joined(findings))
+    look = partial(_look, context_of(submission), vault.Indexer())
+    # What is to be said of the whole file is said with its first part.
+    sheets = map(Sheet, parts, itertools.chain([dict(meta)], itertools.repeat({})))
+    total, rows, values, findings, looked_up = 0, [], Values(), [], []
+    for sheet, compared, other, found in _beside(look, sheets):
+        total += sheet.frame.height
+        rows.append(compared)
+        values.add(other)
+        findings.append(found)
+        if looking_up:
+            looked_up.append(resolving.look_up(compared, submission.organisation_id))
+    return Prepared(total, pl.concat(rows), values, joined(findings), pl.concat(looked_up) if looking_up else None)
+
+
+def _look(
+    context: Context, indexer: vault.Indexer, sheet: Sheet
+) -> tuple[Sheet, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The sheet, what its good rows are compared by, their other values, and the findings of its cells."""
+    checked = check_cells(sheet, context)
+    good = checked.frame.filter(~pl.col("failed"))
+    claims = pl.sum_horizontal(pl.col("education", "title").is_not_null())
+    compared = resolving.indexed(good, indexer).select(*_COMPARED, *resolving.INDEXED, claims=claims)
+    return sheet, compared, good.drop(*_COMPARED, *_SPENT), checked.findings
+
+
+def _beside(call: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
+    """What ``call`` makes of each, in their order; the next ones are under way meanwhile."""
+    with ThreadPoolExecutor(BESIDE) as pool:
+        waiting: deque[Future[Made]] = deque()
+        for one in given:
+            waiting.append(pool.submit(call, one))
+            if len(waiting) > BESIDE:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def assess(submission: Submission, prepared: Prepared, *, locking: bool = False) -> Assessment:
-    """Compares the rows with each other and with what is known now; ``locking`` as in ``resolving.known``."""
-    known = resolving.known(prepared.rows, submission.organisation_id, locking=locking)
-    crossed = cross_check(Checked(prepared.rows, prepared.findings), known)
+    """Compares the rows with each other and with what is known now.
+
+    ``locking`` as in ``resolving.with_records``.
+    """
+    rows, looked_up = prepared.rows, prepared.looked_up
+    if looked_up is None:
+        looked_up = resolving.look_up(rows, submission.organisation_id)
+    known = resolving.with_records(rows, looked_up, submission.organisation_id, locking=locking)
+    crossed = cross_check(Checked(rows, prepared.findings), known)
     rows = crossed.frame.hstack(known.select("person_id", "name_state", "record_id", "record_state"))
     return Assessment(rows, prepared.values, crossed.findings, _counts(prepared.total, rows, crossed.findings))
 

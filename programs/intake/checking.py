@@ -1,5 +1,6 @@
 """From the bytes that a partner sent to findings on them."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import orjson
@@ -12,14 +13,16 @@ from backend.jobs.services import Run, Waiting
 from backend.vault.files import scanner
 from backend.vault.files import services as files
 from programs.intake import committing, noting, sandbox, sheets, steps
-from programs.intake.assessing import Assessment, Prepared, assess, prepare
+from programs.intake.assessing import Assessment, assess, prepare
+from programs.intake.packing import PackedSheet, pack_sheet
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.records import sheet_from_records
-from programs.intake.readers.sheet import Sheet, meta_of
+from programs.intake.readers.sheet import meta_of
 from programs.submissions import services as submissions
 from programs.submissions.models import Submission
 
 Status = Submission.Status
+BATCH = "json"
 STEPS = len(steps.CHECK)
 
 
@@ -36,30 +39,31 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
         if submission.status not in (Status.RECEIVED, Status.CHECKING):
             return {"status": submission.status}
         Submission.objects.filter(pk=submission_id, status=Status.RECEIVED).update(status=Status.CHECKING)
-        data = files.read(submission.original)
-    verdict = _scan(data)
-    if verdict.threat:
-        return _quarantine(run, submission, verdict.threat)
-    run.progress(1, STEPS)
-    sheet = read(submission.kind, data, run)
+    limits = Limits(max_bytes=settings.UPLOAD_BYTES, max_rows=settings.UPLOAD_ROWS)
+    # A file's reader loads its packages while the file is unsealed and scanned.
+    with nullcontext() if submission.kind == BATCH else sandbox.Reader(limits) as reader:
+        with scope.within(organisation_id):
+            data = files.read(submission.original)
+        verdict = _scan(data)
+        if verdict.threat:
+            return _quarantine(run, submission, verdict.threat)
+        run.progress(1, STEPS)
+        sheet = _read(run, data, limits, reader)
+    del data
     run.progress(2, STEPS)
     if sheet.meta.get("fatal"):
         return _refuse(run, submission, sheet.meta)
     submission.meta = sheet.meta
-    with scope.within(organisation_id):
-        prepared = prepare(submission, sheet.meta, sheets.cut(sheet.frame))
-    run.progress(3, STEPS)
-    return _conclude(run, submission, sheet, prepared, scanned=verdict.scanned)
+    return _conclude(run, submission, sheet, scanned=verdict.scanned)
 
 
-def read(kind: str, data: bytes, run: Run | None = None) -> Sheet:
+def _read(run: Run, data: bytes, limits: Limits, reader: sandbox.Reader | None) -> PackedSheet:
     """The sheet in ``data``: a batch of records as sent by API, or a file read in a child that can be killed."""
-    limits = Limits(max_bytes=settings.UPLOAD_BYTES, max_rows=settings.UPLOAD_ROWS)
-    if kind == "json":
-        sheet = sheet_from_records(orjson.loads(data)["records"], limits)
+    if reader is None:
+        sheet = pack_sheet(sheet_from_records(orjson.loads(data)["records"], limits))
     else:
-        sheet = sandbox.read(data, limits, should_stop=run.cancelled if run else None)
-    return Sheet(sheet.frame, _storable(sheet.meta))
+        sheet = sandbox.read_packed(data, limits, run.cancelled, reader)
+    return PackedSheet(sheet.rows, _storable(sheet.meta))
 
 
 def _storable(told: Any) -> Any:
@@ -111,19 +115,21 @@ def _refuse(
     return {"status": Status.REJECTED}
 
 
-def _conclude(run: Run, submission: Submission, sheet: Sheet, prepared: Prepared, *, scanned: bool) -> dict:
-    """Compares the rows and writes down what was found; takes them at once where nobody is to be asked."""
+def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: bool) -> dict:
+    """Checks the rows and writes down what was found; takes them at once where nobody is to be asked."""
     at_once = submission.confirm == Submission.Confirm.AUTO
     with scope.within(submission.organisation_id):
         if at_once:
             committing.take_turn()
+        prepared = prepare(submission, sheet.meta, sheet.parts(), looking_up=True)
+        run.progress(3, STEPS)
         current = submissions.locked(submission.pk)
         run.hold()
         if current.status != Status.CHECKING:
             return {"status": current.status}
         assessment = assess(current, prepared, locking=at_once)
         if current.sheet is None:
-            current.sheet = sheets.keep(current, map(sheets.packed, sheets.cut(sheet.frame)))
+            current.sheet = sheets.keep(current, sheet.rows)
         current.meta = sheet.meta
         current.status = Status.CHECKED
         current.checked_at = clock.now()
@@ -149,7 +155,7 @@ def reassess(submission: Submission) -> Assessment:
 
     Runs inside the caller's transaction, which holds the submission's row.
     """
-    assessment = assess(submission, prepare(submission, submission.meta, sheets.parts(submission)))
+    assessment = assess(submission, prepare(submission, submission.meta, sheets.parts(submission), looking_up=True))
     noting.set_counts(submission, assessment.counts)
     submission.save(update_fields=list(noting.COUNT_FIELDS))
     noting.write_findings(submission, assessment.findings)

@@ -1,8 +1,9 @@
 """The reading process: one file in, one sheet out, within limits that it sets on itself before it looks at a byte.
 
 Started by ``programs.intake.sandbox`` as ``python -m programs.intake.child IN OUT PARENT LIMITS`` with two open file
-descriptors, the parent's process number and the limits as JSON. What it writes to OUT: one byte once it is ready, then
-``SIZE`` bytes of length, a JSON meta of that length, and the frame as Arrow IPC. It ends with 0 if all was written.
+descriptors, the parent's process number and the limits as JSON. It may be started before its file is there: it begins
+to read once it is told so by a byte on its standard input. What it writes to OUT: one byte once it is ready, then
+``SIZE`` bytes of length, a JSON meta of that length, and the packed rows. It ends with 0 if all was written.
 """
 
 import ctypes
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from programs.intake.readers.sheet import Sheet
 
 READY = b"R"
+GO = b"G"
 SIZE = struct.Struct("<Q")
 _PARENT_DEATH_SIGNAL = 1
 _OUTPUT = 2 << 30
@@ -82,7 +84,10 @@ def _read(source: int, limits: "Limits") -> "Sheet":
 def _write(target: Any, sheet: "Sheet") -> None:
     meta = json.dumps(sheet.meta, ensure_ascii=False).encode("utf-8", "replace")
     target.write(SIZE.pack(len(meta)) + meta)
-    sheet.frame.write_ipc(target)
+    from programs.intake.packing import pack
+
+    for piece in pack(sheet.frame):
+        target.write(piece)
     target.flush()
 
 
@@ -91,6 +96,7 @@ def main(arguments: list[str]) -> int:
     source, target, parent, given = int(arguments[0]), int(arguments[1]), int(arguments[2]), json.loads(arguments[3])
     confine(parent, int(given["memory"]), int(given["cpu_seconds"]))
     # Imported only now, so that what the packages reserve is within the limits too.
+    import programs.intake.packing
     import programs.intake.readers.files  # noqa: F401
     from programs.intake.readers.limits import Limits
 
@@ -98,6 +104,8 @@ def main(arguments: list[str]) -> int:
     with open(target, "wb", closefd=False) as file:
         file.write(READY)
         file.flush()
+        if os.read(sys.stdin.fileno(), 1) != GO:
+            return 1  # nobody wants a sheet any more
         _write(file, _read(source, limits))
     return 0
 

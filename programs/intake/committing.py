@@ -39,7 +39,7 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
         submission = Submission.objects.select_related("sheet", "period").get(pk=submission_id)
         if submission.status != Status.COMMITTING:
             return {"status": submission.status}
-        prepared = prepare(submission, submission.meta, sheets.parts(submission))
+        prepared = prepare(submission, submission.meta, sheets.parts(submission), looking_up=False)
     run.progress(1, STEPS)
     with scope.within(organisation_id):
         take_turn()

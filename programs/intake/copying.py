@@ -16,6 +16,8 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
+from programs.intake.asking import link
+
 NULL = "\\N"
 PIECE = 1 << 20
 AHEAD = 2
@@ -80,7 +82,7 @@ def as_loader() -> Iterator[Loader]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE shugu_loader")
     with connection.wrap_database_errors:
-        loader = Loader(_link())
+        loader = Loader(link())
         try:
             yield loader
         except BaseException:
@@ -113,28 +115,11 @@ def reserve_ids(table: str, count: int) -> pl.Series:
     return pl.int_range(first, last + 1, dtype=pl.Int64, eager=True)
 
 
-def ask(statement: str, *values: object) -> list[tuple]:
-    """The rows of a question that carries long lists: sent in binary, apart from the statement.
-
-    Django's own cursor writes values into the statement's text, which for a hundred thousand blind indexes takes
-    longer than to look them up.
-    """
-    with connection.wrap_database_errors, psycopg.Cursor(_link()) as cursor:
-        cursor.execute(statement, values, binary=True)
-        return cursor.fetchall()
-
-
 def copy_frame(table: str, frame: pl.DataFrame) -> None:
     """Adds the frame's rows to ``table``, in the role at hand; the frame's columns are named like the table's."""
     if not frame.is_empty():
         with connection.wrap_database_errors:
-            _send(_link(), _rendered(table, frame))
-
-
-def _link() -> psycopg.Connection:
-    connection.ensure_connection()
-    link: psycopg.Connection = connection.connection
-    return link
+            _send(link(), _rendered(table, frame))
 
 
 def _rendered(table: str, frame: pl.DataFrame) -> Rendered:

@@ -7,87 +7,90 @@ which return ids and flags alone.
 import polars as pl
 
 from backend.vault import services as vault
-from programs.intake.copying import ask
+from programs.intake.asking import Array, ask
 
 # Rejected and revoked records are not on the books: a row that reports them anew is a new report (contract, Columns).
 DEAD_STATES = ("rejected", "revoked")
+
+NOBODY = 0
+"""No person has this id."""
 
 AT_ONCE = 100_000
 """Rows that are asked about in one question."""
 
 INDEXED = ("number_index", "education_index", "title_index", "digest")
 
-KNOWN_SCHEMA = {
-    "row": pl.UInt32,
-    "person_id": pl.Int64,
-    "name_state": pl.UInt8,
-    "elsewhere": pl.Boolean,
-    "education_cert_elsewhere": pl.Boolean,
-    "title_cert_elsewhere": pl.Boolean,
-    "digest": pl.Binary,
-    "record_id": pl.Int64,
-    "record_state": pl.String,
-    "standing": pl.Binary,
-}
+LOOKED_UP = ("row", "person_id", "name_state", "elsewhere", "education_cert_elsewhere", "title_cert_elsewhere")
 
 
-def indexed(rows: pl.DataFrame) -> pl.DataFrame:
+def indexed(rows: pl.DataFrame, indexer: vault.Indexer) -> pl.DataFrame:
     """Good rows with the blind indexes of their numbers, and the digest of everything that they say.
 
     Args:
         rows: as ``check_cells`` returns them.
+        indexer: what makes both.
     """
     return rows.with_columns(
-        number_index=_indexes(rows["document_key"]),
-        education_index=_indexes("education|" + rows["education_cert_no"]),
-        title_index=_indexes("title|" + rows["title_cert_no"]),
-        digest=pl.Series(vault.digest_many(rows["content"].cast(pl.Binary).to_list()), dtype=pl.Binary),
+        number_index=_indexes(rows["document_key"], indexer),
+        education_index=_indexes("education|" + rows["education_cert_no"], indexer),
+        title_index=_indexes("title|" + rows["title_cert_no"], indexer),
+        digest=pl.Series(indexer.digests(rows["content"].cast(pl.Binary).to_list()), dtype=pl.Binary),
     )
 
 
-def _indexes(values: pl.Series) -> pl.Series:
+def _indexes(values: pl.Series, indexer: vault.Indexer) -> pl.Series:
     """The blind indexes of texts; null stays null."""
     given = values.is_not_null()
-    indexes = pl.Series(vault.index_many(values.filter(given).cast(pl.Binary).to_list()), dtype=pl.Binary)
+    indexes = pl.Series(indexer.indexes(values.filter(given).cast(pl.Binary).to_list()), dtype=pl.Binary)
     if given.all():
         return indexes
     return indexes.gather((given.cum_sum().cast(pl.Int64) - 1).set(~given, None))
 
 
-def known(rows: pl.DataFrame, organisation_id: int, *, locking: bool = False) -> pl.DataFrame:
-    """What is known of good rows.
+def look_up(rows: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
+    """Who good rows are about, and which of their numbers others have too.
 
     Args:
         rows: as ``indexed`` returns them.
         organisation_id: whose they are.
-        locking: keep officers from deciding on the records found until the transaction ends: for the commit.
 
     Returns:
-        One line per row, in their order, in the shape of ``KNOWN_SCHEMA``; ``standing`` is the digest that a row sent
-        again must have to be unchanged (of the pending amendment where there is one), null where no live record has
-        the row's identity; ``record_id`` and ``record_state`` also name a rejected or revoked record.
+        One line per row, in their order, with ``LOOKED_UP``: the person whom the books know by the number, or null;
+        ``name_state`` (0 the number is not on record, 1 it is under this name, 2 under another); ``elsewhere`` (another
+        organisation reported the number); whether each certificate's number stands on another person.
     """
-    if rows.is_empty():
-        return pl.DataFrame(schema=KNOWN_SCHEMA)
-    asked = rows.select(
-        "row", "programme_id", "cohort_id", "name_key", *INDEXED, place=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)
-    )
-    found = asked.select("row", "programme_id", "cohort_id", "digest", "place").join(
-        _people(asked, organisation_id), on="place", how="left", maintain_order="left"
-    )
-    numbered = asked.select("place", "education_index", "title_index", found["person_id"])
-    for kind in ("education", "title"):
-        places = _certificates(numbered, kind)
-        found = found.with_columns(pl.col("place").is_in(places.implode()).alias(f"{kind}_cert_elsewhere"))
-    found = found.join(
-        _own_records(found["person_id"], organisation_id, locking),
+    asked = rows.select("row", *INDEXED, "name_key", place=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
+    found = asked.join(_people(asked, organisation_id), on="place", how="left", maintain_order="left")
+    elsewhere = {kind: _certificates(found, kind).implode() for kind in ("education", "title")}
+    return found.with_columns(
+        pl.col("name_state").fill_null(0),
+        pl.col("elsewhere").fill_null(False),
+        *(pl.col("place").is_in(places).alias(f"{kind}_cert_elsewhere") for kind, places in elsewhere.items()),
+    ).select(LOOKED_UP)
+
+
+def with_records(
+    rows: pl.DataFrame, looked_up: pl.DataFrame, organisation_id: int, *, locking: bool = False
+) -> pl.DataFrame:
+    """What ``look_up`` found, with the record that each row is about.
+
+    Args:
+        rows: as ``indexed`` returns them.
+        looked_up: what was found of them.
+        organisation_id: whose they are.
+        locking: keep officers from deciding on the records until the transaction ends: for the commit.
+
+    Returns:
+        ``looked_up`` with ``record_id`` and ``record_state``, and with ``standing``: the digest that a row sent again
+        must have to be unchanged (of the pending amendment where there is one), null where no live record has the
+        row's identity; the first two also name a rejected or revoked record.
+    """
+    return looked_up.hstack(rows.select("programme_id", "cohort_id", "digest")).join(
+        _own_records(looked_up["person_id"], organisation_id, locking),
         on=["person_id", "programme_id", "cohort_id"],
         how="left",
         nulls_equal=True,
         maintain_order="left",
-    )
-    return found.with_columns(pl.col("name_state").fill_null(0), pl.col("elsewhere").fill_null(False)).select(
-        pl.col(name).cast(dtype) for name, dtype in KNOWN_SCHEMA.items()
     )
 
 
@@ -98,8 +101,8 @@ def _people(asked: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
     for part in asked.select("place", "number_index", "name_key").sort("number_index").iter_slices(AT_ONCE):
         found = ask(
             "SELECT place, person_id, name_state, elsewhere FROM known_numbers(%b::bytea[], %b::text[], %b::bigint)",
-            part["number_index"].to_list(),
-            part["name_key"].to_list(),
+            Array(part["number_index"]),
+            Array(part["name_key"]),
             organisation_id,
         )
         parts.append(_placed(pl.DataFrame(found, schema=schema, orient="row"), part))
@@ -109,11 +112,12 @@ def _people(asked: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
 def _certificates(rows: pl.DataFrame, kind: str) -> pl.Series:
     """The places of the rows whose certificate number stands on another person."""
     parts = [pl.Series("place", [], dtype=pl.UInt32)]
-    for part in rows.drop_nulls(f"{kind}_index").sort(f"{kind}_index").iter_slices(AT_ONCE):
+    asked = rows.select("place", f"{kind}_index", "person_id").drop_nulls(f"{kind}_index").sort(f"{kind}_index")
+    for part in asked.iter_slices(AT_ONCE):
         found = ask(
             "SELECT place FROM certificates_elsewhere(%b::bytea[], %b::bigint[])",
-            part[f"{kind}_index"].to_list(),
-            part["person_id"].to_list(),
+            Array(part[f"{kind}_index"]),
+            Array(part["person_id"].fill_null(NOBODY)),
         )
         parts.append(_placed(pl.DataFrame(found, schema={"at": pl.UInt32}, orient="row"), part)["place"])
     return pl.concat(parts)
@@ -133,7 +137,7 @@ def _own_records(people: pl.Series, organisation_id: int, locking: bool) -> pl.D
             "SELECT count(*) FROM (SELECT FROM record WHERE organisation_id = %b AND person_id = ANY (%b::bigint[])"
             " ORDER BY id FOR NO KEY UPDATE) AS locked",
             organisation_id,
-            known.to_list(),
+            Array(known),
         )
     schema = {
         "person_id": pl.Int64,
@@ -155,7 +159,7 @@ def _own_records(people: pl.Series, organisation_id: int, locking: bool) -> pl.D
             """,
             list(DEAD_STATES),
             organisation_id,
-            known.slice(start, AT_ONCE).to_list(),
+            Array(known.slice(start, AT_ONCE)),
         )
         parts.append(pl.DataFrame(found, schema=schema, orient="row"))
     return pl.concat(parts)

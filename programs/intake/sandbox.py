@@ -4,24 +4,24 @@ The process is a fresh interpreter and not a fork (polars hangs in one), in a se
 environment. The file and its sheet pass through anonymous memory, so neither comes to rest on a disk in the clear.
 """
 
-import io
 import json
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
-import polars as pl
-
-from programs.intake.child import READY, SIZE
+from programs.intake.child import GO, READY, SIZE
+from programs.intake.packing import PackedSheet, pack_sheet
 from programs.intake.readers.limits import Limits, Refused
 from programs.intake.readers.sheet import Sheet, refused
 
@@ -49,12 +49,23 @@ class SandboxError(ConnectionError):
 def read(
     source: bytes | str | Path, limits: Limits | None = None, should_stop: Callable[[], bool] | None = None
 ) -> Sheet:
+    """As ``read_packed``, unpacked."""
+    return read_packed(source, limits, should_stop).whole()
+
+
+def read_packed(
+    source: bytes | str | Path,
+    limits: Limits | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    reader: "Reader | None" = None,
+) -> PackedSheet:
     """The sheet in a partner's CSV, XLSX or XLS file.
 
     Args:
         source: the file's bytes, or a path to it.
         limits: what the file may hold and reading it may cost.
         should_stop: asked twice a second; once it answers true the reading process is killed.
+        reader: a process that was started for bytes beforehand, with the same limits.
 
     Returns:
         the sheet; its meta holds a fatal finding if the file is refused: F01 to F05 by the reader, F06 also where the
@@ -64,46 +75,71 @@ def read(
         Stopped: ``should_stop`` answered true.
         SandboxError: the process could not be started.
     """
-    limits = limits or Limits()
-    for _ in range(2):
-        sheet = _read_once(source, limits, should_stop)
+    data, path = (source, None) if isinstance(source, bytes) else (b"", source)
+    for first in (True, False):
+        with reader if reader and first else Reader(limits or Limits(), path) as attempt:
+            sheet = attempt.read(data, should_stop)
         if sheet is not None:
             return sheet
-    return refused(Refused("F06", reason="crash", part=None))
+    return _refused("crash")
 
 
-def _read_once(source: bytes | str | Path, limits: Limits, should_stop: Callable[[], bool] | None) -> Sheet | None:
-    """One attempt; None if somebody else killed the process."""
-    with _opened(source) as given, _memory("sheet") as result, _memory("errors") as errors:
-        child = _start(given, result, errors, limits)
-        try:
-            code = _wait(child, limits.seconds, should_stop)
-        finally:
-            _kill(child)
-        result.seek(0)
+class Reader:
+    """A reading process for one file, which loads its packages while the file is still on the way."""
+
+    def __init__(self, limits: Limits, path: str | Path | None = None) -> None:
+        """
+        Args:
+            limits: what the file may hold and reading it may cost.
+            path: where the file lies; otherwise its bytes come with ``read``.
+
+        Raises:
+            SandboxError: the process could not be started.
+        """
+        self._seconds = limits.seconds
+        with ExitStack() as stack:
+            self._file = stack.enter_context(_memory("submission") if path is None else _opened(path))
+            self._sheet = stack.enter_context(_memory("sheet"))
+            self._errors = stack.enter_context(_memory("errors"))
+            self._child = _start(self._file, self._sheet, self._errors, limits)
+            stack.callback(_kill, self._child)
+            self._open = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the process, whatever it is at."""
+        self._open.close()
+
+    def read(self, data: bytes, should_stop: Callable[[], bool] | None = None) -> PackedSheet | None:
+        """The sheet in the file, as ``read_packed`` tells; None if somebody else killed the process."""
+        if data:
+            self._file.write(data)
+            self._file.flush()
+            self._file.seek(0)
+        _tell(self._child)
+        code = _wait(self._child, self._seconds, should_stop)
+        self._sheet.seek(0)
         if code == 0:
-            return _result(result)
+            return _result(self._sheet)
         if code is None:
-            return refused(Refused("F06", reason="time", part=None))
+            return _refused("time")
         if code < 0 and -code in _KILLED_FROM_OUTSIDE:
             return None
-        if result.read(1) != READY:
-            errors.seek(0)
-            raise SandboxError(
-                f"the reading process ended with {code}: {errors.read()[-2000:].decode(errors='replace')}"
-            )
-        reason = _REASONS.get(-code, "crash") if code < 0 else "memory"
-        return refused(Refused("F06", reason=reason, part=None))
+        if self._sheet.read(1) != READY:
+            self._errors.seek(0)
+            said = self._errors.read()[-2000:].decode(errors="replace")
+            raise SandboxError(f"the reading process ended with {code}: {said}")
+        return _refused(_REASONS.get(-code, "crash") if code < 0 else "memory")
 
 
-def _opened(source: bytes | str | Path) -> BinaryIO:
-    if not isinstance(source, bytes):
-        return open(source, "rb")
-    file = _memory("submission")
-    file.write(source)
-    file.flush()
-    file.seek(0)
-    return file
+def _refused(reason: str) -> PackedSheet:
+    return pack_sheet(refused(Refused("F06", reason=reason, part=None)))
+
+
+def _opened(path: str | Path) -> BinaryIO:
+    return open(path, "rb")
 
 
 def _memory(name: str) -> BinaryIO:
@@ -120,7 +156,7 @@ def _start(given: BinaryIO, result: BinaryIO, errors: BinaryIO, limits: Limits) 
     try:
         return subprocess.Popen(
             [*command, json.dumps(asdict(limits))],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=errors,
             cwd=_ROOT,
@@ -132,19 +168,45 @@ def _start(given: BinaryIO, result: BinaryIO, errors: BinaryIO, limits: Limits) 
         raise SandboxError(f"the reading process could not be started: {error}") from error
 
 
+def _tell(child: subprocess.Popen[bytes]) -> None:
+    """Has the process begin; one that has ended already is found to have."""
+    assert child.stdin is not None
+    with suppress(BrokenPipeError):
+        os.write(child.stdin.fileno(), GO)
+
+
 def _wait(child: subprocess.Popen[bytes], seconds: float, should_stop: Callable[[], bool] | None) -> int | None:
     """The process's return code, None if its time is up."""
     ends, asks = time.monotonic() + seconds, time.monotonic() + _ASK_EVERY
-    while True:
-        with suppress(subprocess.TimeoutExpired):
-            return child.wait(_TICK)
-        now = time.monotonic()
-        if now > ends:
-            return None
-        if should_stop and now > asks:
-            if should_stop():
-                raise Stopped
-            asks = now + _ASK_EVERY
+    with _watched(child) as ended:
+        while not ended(_TICK):
+            now = time.monotonic()
+            if now > ends:
+                return None
+            if should_stop and now > asks:
+                if should_stop():
+                    raise Stopped
+                asks = now + _ASK_EVERY
+    return child.wait()
+
+
+def _ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(seconds)
+    return child.returncode is not None
+
+
+@contextmanager
+def _watched(child: subprocess.Popen[bytes]) -> Iterator[Callable[[float], bool]]:
+    """Something that waits for so many seconds and says whether the process has ended; told at once where it can be."""
+    if not hasattr(os, "pidfd_open"):
+        yield partial(_ends_within, child)
+        return
+    watch = os.pidfd_open(child.pid)
+    try:
+        yield lambda seconds: bool(select.select([watch], [], [], seconds)[0])
+    finally:
+        os.close(watch)
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
@@ -153,14 +215,14 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
 
 
-def _result(result: BinaryIO) -> Sheet:
-    data = memoryview(result.read())
-    start = len(READY) + SIZE.size
-    (length,) = SIZE.unpack_from(data, len(READY))
-    meta = json.loads(bytes(data[start : start + length]))
+def _result(result: BinaryIO) -> PackedSheet:
+    result.seek(len(READY))
+    (length,) = SIZE.unpack(result.read(SIZE.size))
+    meta = json.loads(result.read(length))
     if "trouble" in meta:
         logger.error("The reader stumbled over a file, which was refused as damaged: %s", meta.pop("trouble"))
-    frame = pl.read_ipc(io.BytesIO(data[start + length :]))
-    return Sheet(frame, meta)
+    return PackedSheet(result.read(), meta)

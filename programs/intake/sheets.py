@@ -1,53 +1,28 @@
 """The parsed sheet of a submission, at rest and mended.
 
 A submission's rows rest as one sealed columnar sheet and not as table rows: nothing of them is in the clear, a
-hundred thousand come and go as one file, and what was mended lies beside it, cell by cell. The file holds the sheet in
-parts, each behind its length, so that nobody has to have it all in mind.
+hundred thousand come and go as one file, and what was mended lies beside it, cell by cell.
 """
 
 import json
-import struct
-from collections.abc import Iterable, Iterator
-from io import BytesIO
+from collections.abc import Iterator
 
 import polars as pl
 
 from backend.vault import services as vault
 from backend.vault.files import services as files
 from backend.vault.files.models import SealedFile
+from programs.intake.packing import unpack
 from programs.intake.readers.sheet import Sheet
 from programs.submissions.models import Mend, Submission
 
 TEXT = 1
-PART = 50_000
-"""Rows that lie together."""
-
-_LENGTH = struct.Struct(">Q")
-_ONE_PIECE = b"ARROW1"
-"""How a sheet begins that was put away in one piece, before there were parts."""
-
 Cell = tuple[int, str, str | None]
 
 
-def cut(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """A sheet's rows in parts; one that is empty where there are none."""
-    if frame.is_empty():
-        yield frame
-    yield from frame.iter_slices(PART)
-
-
-def packed(part: pl.DataFrame) -> bytes:
-    """A part as it lies in the file."""
-    body = BytesIO()
-    part.write_ipc(body, compression="zstd")
-    return _LENGTH.pack(body.tell()) + body.getbuffer()
-
-
-def keep(submission: Submission, parts: Iterable[bytes]) -> SealedFile:
-    """Seals the sheet's rows, packed part by part, and returns their file; its meta goes to the submission itself."""
-    return files.store(
-        organisation_id=submission.organisation_id, purpose=SealedFile.Purpose.SHEET, data=b"".join(parts)
-    )
+def keep(submission: Submission, rows: bytes) -> SealedFile:
+    """Seals a sheet's packed rows and returns their file; its meta goes to the submission itself."""
+    return files.store(organisation_id=submission.organisation_id, purpose=SealedFile.Purpose.SHEET, data=rows)
 
 
 def mended(submission: Submission) -> Sheet:
@@ -60,22 +35,10 @@ def parts(submission: Submission) -> Iterator[pl.DataFrame]:
     if submission.sheet is None:
         raise LookupError(f"submission {submission.pk} has no sheet")
     cells = _cells(submission)
-    for part in _unpacked(files.read(submission.sheet)):
+    for part in unpack(files.read(submission.sheet)):
         first, last = (part["row"].item(0), part["row"].item(-1)) if part.height else (1, 0)
         own = [cell for cell in cells if first <= cell[0] <= last]
         yield _with_cells(part, own) if own else part
-
-
-def _unpacked(data: bytes) -> Iterator[pl.DataFrame]:
-    if data.startswith(_ONE_PIECE):
-        yield pl.read_ipc(data)
-        return
-    start = 0
-    while start < len(data):
-        (length,) = _LENGTH.unpack_from(data, start)
-        start += _LENGTH.size
-        yield pl.read_ipc(data[start : start + length])
-        start += length
 
 
 def _cells(submission: Submission) -> list[Cell]:

@@ -183,8 +183,9 @@ def test_the_reader_sees_no_secret_and_keeps_to_itself(slow: bytes, monkeypatch:
     looker.join()
     assert b"geheim" not in bytes(seen["environment"])  # type: ignore[call-overload]
     assert seen["session"]
-    names = {str(name).split(" (")[0] for name in seen["open"]}  # type: ignore[attr-defined]
-    assert names <= {"/dev/null", "/memfd:submission", "/memfd:sheet", "/memfd:errors"}
+    names = {str(name).split(" (")[0].split(":[")[0] for name in seen["open"]}  # type: ignore[attr-defined]
+    # By the pipe it is told that its file is there.
+    assert names <= {"/dev/null", "/memfd:submission", "/memfd:sheet", "/memfd:errors", "pipe"}
 
 
 def test_a_reader_that_cannot_start_is_not_the_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,3 +199,23 @@ def test_a_reader_without_its_packages_is_not_the_files_fault(monkeypatch: pytes
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(sandbox.SandboxError, match="no polars here"):
         sandbox.read(table())
+
+
+def test_a_reader_started_beforehand_reads_one_file() -> None:
+    with sandbox.Reader(Limits()) as reader:
+        sheet = sandbox.read_packed(table(), Limits(), reader=reader).whole()
+    assert lines(sheet) == EXPECTED
+    assert not children(os.getpid())
+
+
+def test_a_reader_that_died_waiting_is_replaced() -> None:
+    with sandbox.Reader(Limits()) as reader:
+        wait_for(lambda: children(os.getpid()))
+        os.kill(children(os.getpid())[0], signal.SIGKILL)
+        assert lines(sandbox.read_packed(table(), Limits(), reader=reader).whole()) == EXPECTED
+
+
+def test_a_reader_that_is_given_nothing_is_ended() -> None:
+    with sandbox.Reader(Limits()):
+        wait_for(lambda: children(os.getpid()))
+    assert not children(os.getpid())
