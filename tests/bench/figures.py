@@ -26,7 +26,7 @@ class Figure:
 
     def ratio(self, other: float | None) -> float | None:
         """The figure as a multiple of ``other``."""
-        return round(self.value / other, 2) if other else None
+        return round(self.value / other, 4) if other else None
 
     def as_json(self) -> dict[str, float | str | None]:
         """The figure in the shape of ``var/bench.json``."""

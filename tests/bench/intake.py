@@ -1,149 +1,134 @@
-"""Intake of a hundred thousand new people, from sealed bytes to committed records."""
+"""Intake as it is served: from the POST to every row decided and written, beside the bare writing of the same rows."""
 
 import statistics
+import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from io import BytesIO
 
-import polars as pl
-from celery import current_app
-from django.db import connection, transaction
+import orjson
+import python_calamine
 
-from backend.accounts import scope
 from backend.vault import services as vault
-from programs.intake.cells import check_cells
-from programs.intake.checking import read
-from programs.intake.copying import copy_frame
-from programs.intake.facts import context_of
-from programs.records.models import Record
-from programs.submissions import services
-from programs.submissions.models import Submission
-from talent.people.models import Person
+from programs.periods.expected import expect_obligations
+from tests.bench import peers, rows
 from tests.bench.figures import Figure, Figures, median_seconds, seconds
-from tests.support.partner import Partner, as_csv, number
+from tests.bench.floors import Floor
+from tests.bench.rows import Crowd
+from tests.bench.served import Caller, Peaks, Served
+from tests.bench.together import together
+from tests.support.partner import Partner, number
 
 ROWS = 100_000
-ROUNDS = 3
-PEER_ROWS = 10_000
-NAMES = "伟芳娜敏静丽强磊洋艳勇军杰娟涛超明霞秀兰刚平辉玲桂建国文华红"
+ROUNDS = {"csv": 3, "xlsx": 1, "json": 1}
+FULL_ROUNDS = {"csv": 5, "xlsx": 3, "json": 3}
+MILLION = 1_000_000
+WARMING = 300
+MEGABYTE = 1024 * 1024
+LABELS = {"csv": "rows of GB18030 CSV", "xlsx": "rows of XLSX", "json": "records of JSON"}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One measured submission: seconds from the POST on, and what writing its rows alone takes."""
+
+    seconds: float
+    floor: float
 
 
 def measure(full: bool) -> Figures:
-    """The figures of intake; ``full`` changes nothing here."""
-    partner = Partner(lambda: 0)
+    """The figures of intake; ``full`` adds a million rows and more rounds."""
+    crowd, floor = Crowd(), Floor()
     figures: Figures = {}
-    checks, commits = [], []
-    for place in range(ROUNDS):
-        submission = _send(partner, place)
-        checks.append(_job(submission))
-        with scope.within(partner.organisation.pk):
-            services.confirm(actor=partner.clerk, submission=submission)
-        commits.append(_job(submission))
-    whole = [check + commit for check, commit in zip(checks, commits, strict=True)]
-    floor, peer = _copied_alone(partner), _created_by_the_orm(partner)
-    label = f"{ROWS:,} rows of CSV"
-    figures[f"intake: {label}, checks"] = Figure(statistics.median(checks), "s", *_reading(partner, submission))
-    figures[f"intake: {label}, commit"] = Figure(statistics.median(commits), "s", floor, peer)
-    figures[f"intake: {label}, whole"] = Figure(statistics.median(whole), "s", floor, peer)
-    figures |= _sealing()
+    with Served() as served:
+        _warm(served, crowd)
+        for kind, rounds in (FULL_ROUNDS if full else ROUNDS).items():
+            taken = [_take(served, crowd, floor, kind, ROWS) for _ in range(rounds)]
+            figures[f"intake: {ROWS:,} {LABELS[kind]}, from POST to taken"] = Figure(
+                statistics.median(one.seconds for one in taken), "s", statistics.median(one.floor for one in taken)
+            )
+        figures |= together(served, crowd)
+    figures |= _beside_others(figures[f"intake: {ROWS:,} {LABELS['csv']}, from POST to taken"].value / ROWS)
+    if full:
+        figures |= _million(crowd, floor)
+    floor.close()
+    return figures | _sealing()
+
+
+def _partner() -> Partner:
+    """A partner who owes a report."""
+    partner = Partner(lambda: 0)
+    expect_obligations()
+    return partner
+
+
+def _warm(served: Served, crowd: Crowd) -> None:
+    """Every worker has read and taken a file before, as in a system that has been up for a while."""
+    callers = []
+    for _ in range(4):
+        partner = _partner()
+        caller = Caller(served.door, partner.clerk)
+        data = rows.as_csv(crowd.rows(partner, WARMING).frame)
+        callers.append((caller, caller.send(data, "名单.csv", partner.period.code)))
+    for caller, sent in callers:
+        caller.outcome(sent)
+        caller.close()
+
+
+def _take(served: Served, crowd: Crowd, floor: Floor, kind: str, count: int) -> Taken:
+    partner = _partner()
+    batch = crowd.rows(partner, count)
+    send, reading = _sending(Caller(served.door, partner.clerk), partner, batch, kind)
+    mark = floor.begin()
+    begun = time.perf_counter()
+    told = send()
+    taken = time.perf_counter() - begun
+    assert told["status"] == "partly_accepted", told
+    assert told["counts"] == {
+        "rows": count,
+        "accepted": count - batch.rejected,
+        "accepted_with_warnings": batch.warned,
+        "unchanged": 0,
+        "rejected": batch.rejected,
+    }, told
+    return Taken(taken, reading() + floor.write(floor.left_since(mark)))
+
+
+def _sending(
+    caller: Caller, partner: Partner, batch: rows.Batch, kind: str
+) -> tuple[Callable[[], dict], Callable[[], float]]:
+    """What sends the rows and waits for what becomes of them, and what the reading alone takes where that counts."""
+    period = partner.period.code
+    if kind == "json":
+        body = orjson.dumps({"period": period, "confirm": "auto", "records": rows.as_records(batch.frame)})
+        return lambda: caller.outcome(caller.send_records(body)), lambda: 0.0
+    data = rows.as_csv(batch.frame) if kind == "csv" else rows.as_workbook(batch.frame)
+    reading = (lambda: 0.0) if kind == "csv" else (lambda: seconds(lambda: _by_calamine(data)))
+    return lambda: caller.outcome(caller.send(data, f"名单.{kind}", period)), reading
+
+
+def _by_calamine(data: bytes) -> int:
+    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
+    return len(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
+
+
+def _beside_others(own: float) -> Figures:
+    return {
+        f"intake: one row of CSV, beside {name}": Figure(own * 1000, "ms", peer=other * 1000)
+        for name, other in peers.per_row().items()
+    }
+
+
+def _million(crowd: Crowd, floor: Floor) -> Figures:
+    limits = {"UPLOAD_ROWS": str(2 * MILLION), "UPLOAD_BYTES": str(1024 * MEGABYTE)}
+    with Served(**limits) as served:
+        _warm(served, crowd)
+        with Peaks(served) as peaks:
+            taken = _take(served, crowd, floor, "csv", MILLION)
+    figures = {f"intake: {MILLION:,} {LABELS['csv']}, from POST to taken": Figure(taken.seconds, "s", taken.floor)}
+    for name, most in sorted(peaks.bytes.items()):
+        figures[f"intake: {MILLION:,} rows, most memory of one process: {name}"] = Figure(most / MEGABYTE, "MB")
     return figures
-
-
-def _send(partner: Partner, place: int) -> Submission:
-    rows = [_row(partner, place * ROWS + n) for n in range(ROWS)]
-    with scope.within(partner.organisation.pk):
-        return services.receive(
-            actor=partner.clerk,
-            organisation=partner.organisation,
-            period=partner.period,
-            data=as_csv(rows),
-            kind="file",
-            file_name="bench.csv",
-        )
-
-
-def _row(partner: Partner, n: int) -> dict[str, Any]:
-    return partner.row(
-        n,
-        name="陈" + NAMES[n % 30] + NAMES[n // 30 % 30],
-        id_number=number(n),
-        mobile=f"139{n:08d}",
-        education="大学本科毕业",
-        school="贵州大学",
-        graduated_on="2010-07-01",
-        education_cert_no=f"106571201005{n:06d}",
-    )
-
-
-def _job(submission: Submission) -> float:
-    with scope.everything():
-        submission.refresh_from_db()
-    taken = seconds(lambda: current_app.tasks["jobs.run"].run(submission.job_id))
-    with scope.everything():
-        submission.refresh_from_db()
-    assert submission.status in ("checked", "accepted"), submission.status
-    return taken
-
-
-def _reading(partner: Partner, submission: Submission) -> tuple[float, float]:
-    """Reading and checking the cells alone, and the same rows through python's csv with a loop over rows."""
-    rows = [_row(partner, n) for n in range(ROWS)]
-    data = as_csv(rows)
-    with scope.within(partner.organisation.pk):
-        context = context_of(submission)
-
-    def floor() -> None:
-        check_cells(read("file", data), context)
-
-    return median_seconds(floor, 3), seconds(lambda: _row_by_row(rows)) * ROWS / len(rows)
-
-
-def _row_by_row(rows: list[dict[str, Any]]) -> int:
-    from rest_framework import serializers
-
-    class RowSerializer(serializers.Serializer):
-        name = serializers.CharField()
-        id_number = serializers.RegexField(r"^\d{17}[\dX]$")
-        started_on = serializers.DateField()
-        completed_on = serializers.DateField()
-        programme = serializers.CharField()
-        cohort = serializers.CharField()
-        mobile = serializers.CharField()
-        education_cert_no = serializers.RegexField(r"^\d{18}$")
-
-    checked = RowSerializer(data=rows, many=True)
-    checked.is_valid(raise_exception=True)
-    return len(checked.validated_data)
-
-
-def _copied_alone(partner: Partner) -> float:
-    """COPY of the same records into a bare table with the same indexes: what no loader can beat."""
-    with scope.within(partner.organisation.pk), connection.cursor() as cursor:
-        names = [str(field.column) for field in Record._meta.local_fields]
-        cursor.execute("CREATE TEMPORARY TABLE bare (LIKE record INCLUDING INDEXES) ON COMMIT DROP")
-        columns = ", ".join(f'"{name}"' for name in names)
-        cursor.execute(f"SELECT {columns} FROM record ORDER BY id LIMIT %s", [ROWS])
-        found = [tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row) for row in cursor]
-        frame = pl.DataFrame(found, schema=names, orient="row", infer_schema_length=None)
-        taken = seconds(lambda: copy_frame("bare", frame))
-        transaction.set_rollback(True)
-    return taken
-
-
-def _created_by_the_orm(partner: Partner) -> float:
-    """The same records and people by bulk_create, scaled from a part."""
-    with scope.everything():
-        records = list(Record.objects.order_by("pk")[:PEER_ROWS])
-        people = list(Person.objects.order_by("pk")[:PEER_ROWS])
-        taken = seconds(lambda: _created(records, people))
-        transaction.set_rollback(True)
-    return taken * ROWS / PEER_ROWS
-
-
-def _created(records: list[Record], people: list[Person]) -> None:
-    new = Person.objects.bulk_create(Person(name=one.name, name_key=one.name_key) for one in people)
-    for record, person in zip(records, new, strict=True):
-        record.pk, record.person = None, person
-    Record.objects.bulk_create(records)
 
 
 def _sealing() -> Figures:
