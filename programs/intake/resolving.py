@@ -9,8 +9,8 @@ import polars as pl
 from backend.vault import services as vault
 from programs.intake.copying import ask
 
-# Rejected and revoked records are not on the books: a row that reports them anew is a new report (contract, Columns).
-DEAD_STATES = ("rejected", "revoked")
+# Records in these states are not on the books: a row that reports them anew is a new report (contract, Columns).
+DEAD_STATES = ("rejected", "revoked", "withdrawn")
 
 AT_ONCE = 100_000
 """Rows that are asked about in one question."""
