@@ -19,10 +19,9 @@ from backend.vault.masking import mask_number, scrub
 from programs.catalogue import selectors as catalogue
 from programs.intake import sheets
 from programs.intake.answers import language
-from programs.intake.columns import COLUMNS, Column
+from programs.intake.columns import COLUMNS, MASKED, Column
 from programs.intake.conditions import CODED
 from programs.intake.downloads import may_have_report
-from programs.intake.found import MASKED
 from programs.intake.rules import column_label
 from programs.submissions import selectors
 from programs.submissions.models import Submission
@@ -105,6 +104,11 @@ def row_of(*, actor: User, submission: Submission, row: int) -> Row:
         named=[_cell(column, texts, headers, own) for column in named],
         others=[_cell(column, texts, headers, own) for column in others],
     )
+
+
+def choices_for(*, actor: User, submission: Submission, column: str) -> Sequence[Choice]:
+    """What a cell of ``column`` may hold, as (value, label), where that is a list."""
+    return _own_codes(actor, submission.organisation).get(column) or (_coded(column) if column in CODED else ())
 
 
 def changed(row: Row, given: Mapping[str, str], cleared: set[str]) -> dict[str, str | None]:

@@ -85,6 +85,16 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def awaiting(self) -> str:
+        """``signature`` where it is filled in and a signatory has yet to answer for it; else nothing."""
+        return "signature" if self.status == self.Status.CHECKED and self.prepared_at is not None else ""
+
+    @property
+    def amendments(self) -> int:
+        """How many of its rows amend what stands; filled from ``checked`` on, like the counts."""
+        return int(self.meta.get("amendments", 0))
+
 
 class Finding(models.Model):
     """What a check found: ``row`` as the spreadsheet shows it (null: the whole file), the cell masked.

@@ -10,10 +10,13 @@ from backend.accounts.models import User
 from programs.submissions.models import Finding, Submission
 from programs.submissions.services import COMMIT
 
+TOLD = ("organisation", "period", "submitted_by", "prepared_by", "confirmed_by", "withdrawn_by", "job")
+"""What is told of a submission in lists."""
+
 
 def submissions(actor: User | None) -> QuerySet[Submission]:
     """The submissions that ``actor`` may see: a partner its own organisation's, bureau staff all."""
-    return scope.visible(Submission.objects.select_related("organisation", "period", "submitted_by", "job"), actor)
+    return scope.visible(Submission.objects.select_related(*TOLD), actor)
 
 
 def findings(actor: User | None, submission: Submission) -> QuerySet[Finding]:
@@ -36,6 +39,7 @@ def warned(actor: User | None, places: Iterable[tuple[int, int]]) -> Counter[tup
 def confirmed_by(submission: Submission) -> User | None:
     """Who confirmed a submission; ``None`` where it was confirmed by itself, or not at all."""
     job = submission.job
-    if job is None or job.kind != COMMIT or job.created_by_id is None:
-        return None
+    if submission.confirmed_by is not None or job is None or job.kind != COMMIT or job.created_by_id is None:
+        return submission.confirmed_by
+    # Before this was kept on the submission, its job alone knew.
     return User.objects.filter(pk=job.created_by_id).first()

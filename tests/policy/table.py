@@ -66,7 +66,22 @@ POST   submissions/{submission}/cancel/                 401       200       404 
 GET    submissions/{submission}/findings/               401       200       404       200       200       403       403
 GET    submissions/{submission}/findings/summary/       401       200       404       200       200       200       200
 PATCH  submissions/{submission}/rows/3/                 401       200       404       403       200       403       403
+POST   submissions/{submission}/mend-all/               401       200       404       403       200       403       403
+GET    submissions/{submission}/changes/                401       200       404       200       200       403       403
 GET    submissions/{submission}/report.xlsx             401       200       404       403       403       403       403
+POST   submissions/{submission}/overrides/              401       201       404       403       403       403       403
+GET    rules/                                           401       200       200       200       200       200       200
+GET    rules/{rule}/                                    401       200       200       200       200       200       200
+POST   rules/{rule}/severity/                           401       403       403       403       201       403       403
+GET    rule-settings/                                   401       200       200       200       200       200       200
+GET    replays/                                         401       403       403       403       200       403       403
+POST   replays/                                         401       403       403       403       202       403       403
+GET    replays/{replay}/                                401       403       403       403       200       403       403
+POST   replays/{replay}/cancel/                         401       403       403       403       200       403       403
+GET    replays/{replay}/hits/                           401       403       403       403       200       403       403
+GET    overrides/                                       401       200       200       200       200       200       200
+POST   overrides/{override}/grant/                      401       403       403       403       200       403       403
+POST   overrides/{override}/refuse/                     401       403       403       403       200       403       403
 GET    template.xlsx                                    401       200       200       200       200       200       200
 GET    template.csv                                     401       200       200       200       200       200       200
 GET    records/                                         401       200       200       200       200       200       200
@@ -133,6 +148,16 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "obligations/{obligation}/excuse/"): {"reason": "停办"},
     ("POST", "submissions/"): {"period": "{period}", "organisation": "{organisation}", "records": []},
     ("PATCH", "submissions/{submission}/rows/3/"): {"district": "南明区"},
+    ("POST", "submissions/{submission}/mend-all/"): {
+        "rule": "E02",
+        "column": "district",
+        "value": "火星区",
+        "to": "南明区",
+    },
+    ("POST", "submissions/{submission}/overrides/"): {"rule": "E06", "explanation": "证件登记有误"},
+    ("POST", "rules/{rule}/severity/"): {"severity": "warning", "from_on": "2019-01-01", "reason": "试行"},
+    ("POST", "replays/"): {"rule": "E09", "severity": "off", "from_on": "2019-01-01", "until_on": "2019-12-31"},
+    ("POST", "overrides/{override}/refuse/"): {"reason": "不符"},
     ("POST", "records/decide/"): {"ids": ["{record}"], "decision": "verify"},
     ("POST", "records/{record}/return/"): {"reason": "补材料"},
     ("POST", "records/{record}/reject/"): {"reason": "不符"},

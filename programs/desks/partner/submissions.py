@@ -127,8 +127,16 @@ class SubmissionPage(ListPage):
     def present(self, rows: Sequence[Finding]) -> Sequence[dict[str, Any]]:
         headers = self.submission.meta.get("headers", {})
         severities = dict(FindingFilter.base_filters["severity"].extra["choices"])
+        mends = self.submission.status == Status.CHECKED and may_write(self.actor)
+        alike = answers.alike(rows, selectors.findings(self.actor, self.submission)) if mends else {}
         return [
-            answers.finding(one, headers, language()) | {"severity_label": severities[one.severity]} for one in rows
+            answers.finding(one, headers, language())
+            | {
+                "severity_label": severities[one.severity],
+                "alike": alike.get((one.rule, one.column, one.value), 0),
+                "params": one.params,
+            }
+            for one in rows
         ]
 
     def cells(self, row: Mapping[str, Any]) -> Mapping[str, Any]:

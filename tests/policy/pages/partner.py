@@ -11,6 +11,9 @@ POST   submissions/{submission}/confirm/              303       303       404   
 POST   submissions/{submission}/cancel/               303       303       404       403       303       403       403
 GET    submissions/{submission}/rows/3/               302       200       404       403       200       403       403
 POST   submissions/{submission}/rows/3/               303       303       404       403       303       403       403
+GET    submissions/{submission}/mend-all/             302       200       404       403       200       403       403
+POST   submissions/{submission}/mend-all/             303       303       404       403       303       403       403
+GET    submissions/{submission}/changes/              302       200       404       200       200       403       403
 GET    submissions/{submission}/report.xlsx           302       200       404       403       403       403       403
 GET    template.xlsx                                  302       200       200       200       200       200       200
 GET    template.csv                                   302       200       200       200       200       200       200
@@ -18,5 +21,12 @@ POST   obligations/{obligation}/confirm-zero/         303       303       404   
 """
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "submissions/new/"): {"period": "{period}", "organisation": "{organisation}"},
+    ("GET", "submissions/{submission}/mend-all/"): {"rule": "E02", "column": "district", "value": "火星区"},
+    ("POST", "submissions/{submission}/mend-all/"): {
+        "rule": "E02",
+        "column": "district",
+        "value": "火星区",
+        "to": "520102",
+    },
     ("POST", "submissions/{submission}/rows/3/"): {"district": "520103"},
 }
