@@ -8,7 +8,7 @@ other values, which nobody looks at before they are loaded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -16,11 +16,12 @@ import polars as pl
 
 from programs.intake import resolving
 from programs.intake.cells import check_cells
+from programs.intake.context import Context
 from programs.intake.cross import CERTIFICATES, cross_check
 from programs.intake.facts import context_of
 from programs.intake.found import Checked, joined
 from programs.intake.readers.sheet import Sheet
-from programs.intake.rules import RULES
+from programs.intake.rules import SEVERITIES, WARNING
 from programs.submissions.models import Submission
 
 PART = 50_000
@@ -34,7 +35,6 @@ _COMPARED = (
     *CERTIFICATES,
 )
 _SPENT = ("programme", "cohort", "content", "born_on", "sex")
-_WARNINGS = [code for code, rule in RULES.items() if rule.severity == "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,14 @@ class Prepared:
 
     ``total`` counts all its rows. ``rows`` has a line for each good one with what it is compared by (``_COMPARED``, the
     columns of ``resolving.indexed``) and how many credentials it claims; ``values`` has its other values, in the same
-    order. ``findings`` are those of the cells.
+    order. ``findings`` are those of the cells, ``severities`` how grave each rule was when they were made.
     """
 
     total: int
     rows: pl.DataFrame
     values: Values
     findings: pl.DataFrame
+    severities: Mapping[str, str] = field(default_factory=lambda: SEVERITIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +97,21 @@ class Assessment:
     values: Values
     findings: pl.DataFrame
     counts: Counts
+    severities: Mapping[str, str] = field(default_factory=lambda: SEVERITIES)
 
 
-def prepare(submission: Submission, meta: Mapping[str, Any], parts: Iterable[pl.DataFrame]) -> Prepared:
+def prepare(
+    submission: Submission, meta: Mapping[str, Any], parts: Iterable[pl.DataFrame], context: Context | None = None
+) -> Prepared:
     """The part of an assessment that needs nobody else's rows.
 
     Args:
         submission: whose rows they are.
         meta: the sheet's meta.
         parts: the sheet's rows, in their order.
+        context: what they are checked against, where that is not what holds for the submission now.
     """
-    context = context_of(submission)
+    context = context or context_of(submission)
     total, rows, values, findings = 0, [], Values(), []
     for place, part in enumerate(parts):
         # What is to be said of the whole file is said once.
@@ -117,20 +122,23 @@ def prepare(submission: Submission, meta: Mapping[str, Any], parts: Iterable[pl.
         values.add(good.drop(*_COMPARED, *_SPENT))
         findings.append(checked.findings)
         total += part.height
-    return Prepared(total, pl.concat(rows), values, joined(findings))
+    return Prepared(total, pl.concat(rows), values, joined(findings), context.severities)
 
 
 def assess(submission: Submission, prepared: Prepared, *, locking: bool = False) -> Assessment:
     """Compares the rows with each other and with what is known now; ``locking`` as in ``resolving.known``."""
     known = resolving.known(prepared.rows, submission.organisation_id, locking=locking)
-    crossed = cross_check(Checked(prepared.rows, prepared.findings), known)
+    severities = prepared.severities
+    crossed = cross_check(Checked(prepared.rows, prepared.findings), known, severities)
     rows = crossed.frame.hstack(known.select("person_id", "name_state", "record_id", "record_state"))
-    return Assessment(rows, prepared.values, crossed.findings, _counts(prepared.total, rows, crossed.findings))
+    counts = _counts(prepared.total, rows, crossed.findings, severities)
+    return Assessment(rows, prepared.values, crossed.findings, counts, severities)
 
 
-def _counts(total: int, rows: pl.DataFrame, findings: pl.DataFrame) -> Counts:
+def _counts(total: int, rows: pl.DataFrame, findings: pl.DataFrame, severities: Mapping[str, str]) -> Counts:
     taken = rows.filter(pl.col("fate").is_in(["new", "amendment"])).select("row")
-    warned = findings.filter(pl.col("rule").is_in(_WARNINGS)).select("row").unique()
+    warnings = [rule for rule, severity in severities.items() if severity == WARNING]
+    warned = findings.filter(pl.col("rule").is_in(warnings)).select("row").unique()
     unchanged = rows.filter(pl.col("fate") == "unchanged").height
     return Counts(
         rows=total,

@@ -3,6 +3,7 @@
 from backend.jobs.models import Job
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
+from programs.intake.services import REPLAY
 from programs.submissions.services import CHECK, COMMIT, fail
 
 
@@ -20,6 +21,16 @@ def commit_submission(run: Run) -> dict:
     from programs.intake.committing import commit
 
     return commit(run, *_subject(run))
+
+
+@handles(REPLAY)
+def replay_rule(run: Run) -> dict:
+    """Tries a rule on past submissions."""
+    from programs.intake.replaying import replay
+
+    if run.job.subject_id is None:
+        raise ValueError(f"job {run.job.pk} names no replay")
+    return replay(run, run.job.subject_id)
 
 
 def _subject(run: Run) -> tuple[int, int]:

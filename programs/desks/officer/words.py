@@ -68,6 +68,7 @@ JOB_KINDS = {
     "submission.check": lazy("Checking a submission"),
     "submission.commit": lazy("Taking a submission into the books"),
     "records.decide": lazy("Deciding on records"),
+    "rules.replay": lazy("Trying a rule on past submissions"),
 }
 
 FILTERS = {
