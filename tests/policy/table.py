@@ -66,6 +66,7 @@ POST   submissions/{submission}/cancel/                 401       200       404 
 GET    submissions/{submission}/findings/               401       200       404       200       200       403       403
 GET    submissions/{submission}/findings/summary/       401       200       404       200       200       200       200
 PATCH  submissions/{submission}/rows/3/                 401       200       404       403       200       403       403
+POST   submissions/{submission}/withdraw/               401       409       404       403       403       403       403
 POST   submissions/{submission}/mend-all/               401       200       404       403       200       403       403
 GET    submissions/{submission}/changes/                401       200       404       200       200       403       403
 GET    submissions/{submission}/report.xlsx             401       200       404       403       403       403       403
@@ -87,6 +88,7 @@ GET    template.csv                                     401       200       200 
 GET    records/                                         401       200       200       200       200       200       200
 GET    records/{record}/                                401       200       404       200       200       200       200
 POST   records/decide/                                  401       403       403       403       200       403       403
+POST   records/{record}/withdraw/                       401       200       404       403       403       403       403
 POST   records/{record}/verify/                         401       403       403       403       200       403       403
 POST   records/{record}/return/                         401       403       403       403       200       403       403
 POST   records/{record}/reject/                         401       403       403       403       200       403       403
@@ -159,6 +161,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "replays/"): {"rule": "E09", "severity": "off", "from_on": "2019-01-01", "until_on": "2019-12-31"},
     ("POST", "overrides/{override}/refuse/"): {"reason": "不符"},
     ("POST", "records/decide/"): {"ids": ["{record}"], "decision": "verify"},
+    ("POST", "submissions/{submission}/withdraw/"): {"reason": "误报"},
+    ("POST", "records/{record}/withdraw/"): {"reason": "误报"},
     ("POST", "records/{record}/return/"): {"reason": "补材料"},
     ("POST", "records/{record}/reject/"): {"reason": "不符"},
     ("POST", "records/{record}/revoke/"): {"reason": "有误"},

@@ -19,6 +19,7 @@ from programs.intake import answers
 from programs.intake.answers import language
 from programs.intake.downloads import may_have_report
 from programs.periods import selectors as periods
+from programs.review.withdrawing import may_withdraw
 from programs.submissions import selectors, services
 from programs.submissions.filters import FindingFilter, SubmissionFilter
 from programs.submissions.models import Finding, Submission
@@ -174,6 +175,9 @@ class SubmissionPage(ListPage):
             "report": may_have_report(self.actor) and submission.sheet_id is not None and bool(self.summary),
             "fatal": fatal,
             "taken": submission.status in showing.TAKEN,
+            "may_withdraw": submission.status in showing.TAKEN
+            and submission.withdrawn_at is None
+            and may_withdraw(self.actor, submission.organisation_id),
             "confirmed_by": selectors.confirmed_by(submission),
         }
 
