@@ -11,6 +11,7 @@ from backend.jobs.services import Run
 from backend.vault.files import services as files
 from programs.intake import committing, noting, sandbox, sheets, steps
 from programs.intake.assessing import Assessment, Prepared, assess, prepare
+from programs.intake.changes import AMENDMENTS, amended
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.records import sheet_from_records
 from programs.intake.readers.sheet import Sheet
@@ -30,7 +31,9 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
         organisation_id: whose scope the work is done in.
     """
     with scope.within(organisation_id):
-        submission = Submission.objects.select_related("original", "period").get(pk=submission_id)
+        submission = Submission.objects.select_related(
+            "original", "period", "organisation", "submitted_by"
+        ).get(pk=submission_id)
         if submission.status not in (Status.RECEIVED, Status.CHECKING):
             return {"status": submission.status}
         Submission.objects.filter(pk=submission_id, status=Status.RECEIVED).update(status=Status.CHECKING)
@@ -76,8 +79,11 @@ def _refuse(run: Run, submission: Submission, sheet: Sheet) -> dict:
 
 def _conclude(run: Run, submission: Submission, sheet: Sheet, prepared: Prepared) -> dict:
     """Compares the rows and writes down what was found; takes them at once where nobody is to be asked."""
-    at_once = submission.confirm == Submission.Confirm.AUTO
+    alone = submission.confirm == Submission.Confirm.AUTO
     with scope.within(submission.organisation_id):
+        sender = submission.submitted_by
+        signed = alone and submissions.needs_signature(submission, sender)
+        at_once = alone and not signed
         if at_once:
             committing.take_turn()
         current = submissions.locked(submission.pk)
@@ -87,7 +93,7 @@ def _conclude(run: Run, submission: Submission, sheet: Sheet, prepared: Prepared
         assessment = assess(current, prepared, locking=at_once)
         if current.sheet is None:
             current.sheet = sheets.keep(current, map(sheets.packed, sheets.cut(sheet.frame)))
-        current.meta = sheet.meta
+        current.meta = sheet.meta | {AMENDMENTS: amended(assessment)}
         current.status = Status.CHECKED
         current.checked_at = clock.now()
         noting.set_counts(current, assessment.counts)
@@ -101,7 +107,9 @@ def _conclude(run: Run, submission: Submission, sheet: Sheet, prepared: Prepared
             current.confirmed_at = current.checked_at
             committing.take(current, assessment)
         else:
-            noting.write_findings(current, assessment.findings)
+            noting.write_findings(current, assessment.findings, assessment.severities)
+            if signed and committing.would_take(current, assessment.counts):
+                submissions.prepare(submission=current, actor=sender)
     run.progress(STEPS, STEPS)
     return {"status": current.status}
 
@@ -113,6 +121,7 @@ def reassess(submission: Submission) -> Assessment:
     """
     assessment = assess(submission, prepare(submission, submission.meta, sheets.parts(submission)))
     noting.set_counts(submission, assessment.counts)
-    submission.save(update_fields=list(noting.COUNT_FIELDS))
-    noting.write_findings(submission, assessment.findings)
+    submission.meta = submission.meta | {AMENDMENTS: amended(assessment)}
+    submission.save(update_fields=[*noting.COUNT_FIELDS, "meta"])
+    noting.write_findings(submission, assessment.findings, assessment.severities)
     return assessment
