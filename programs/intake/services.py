@@ -11,6 +11,7 @@ from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
 from backend.problems import Conflict, Invalid, NotFound
+from backend.vault.masking import scrub
 from programs.intake.answers import language
 from programs.intake.models import Override, Replay, RuleSetting, Severity
 from programs.intake.rules import ERROR, RULES, Rule, is_chinese
@@ -198,7 +199,8 @@ def _refuse_unfit(severity: str, from_on: dt.date, until_on: dt.date | None) -> 
 
 
 def _reason(text: str, field: str, missing: str) -> str:
-    text = text.replace("\x00", "").strip()
+    # Identity numbers belong into the vault and nowhere else.
+    text = scrub(text.replace("\x00", "").strip())
     if not text:
         raise Invalid([(field, "required", missing)])
     if len(text) > LONGEST_REASON:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from backend.accounts import scope
 from backend.accounts.models import User
@@ -34,6 +34,16 @@ def warned(actor: User | None, places: Iterable[tuple[int, int]]) -> Counter[tup
     )
     told = scope.visible(found, actor).values_list("submission_id", "row")
     return Counter((submission, row) for submission, row in told if row is not None and (submission, row) in wanted)
+
+
+def found_rows(actor: User | None, asked: Iterable[tuple[int, str]]) -> Counter[tuple[int, str]]:
+    """How many rows some rules were found on, by submission and rule."""
+    wanted = set(asked)
+    found = Finding.objects.filter(
+        submission__in={submission for submission, _rule in wanted}, rule__in={rule for _submission, rule in wanted}
+    )
+    counted = scope.visible(found, actor).values_list("submission_id", "rule").annotate(Count("row", distinct=True))
+    return Counter({(submission, rule): rows for submission, rule, rows in counted if (submission, rule) in wanted})
 
 
 def confirmed_by(submission: Submission) -> User | None:
