@@ -125,3 +125,23 @@ def reassess(submission: Submission) -> Assessment:
     submission.save(update_fields=[*noting.COUNT_FIELDS, "meta"])
     noting.write_findings(submission, assessment.findings, assessment.severities)
     return assessment
+
+
+def go_on(run: Run, submission_id: int, organisation_id: int) -> dict:
+    """Checks a checked submission again, because something it waited for is there now.
+
+    What was handed over for signature is handed over anew: more of it may be taken than its signatory would have seen.
+    """
+    with scope.within(organisation_id):
+        current = submissions.locked(submission_id)
+        run.hold()
+        if current.status != Status.CHECKED:
+            return {"status": current.status}
+        submissions.unprepare(submission=current)
+        reassess(current)
+        enter_audit(
+            action="submission.checked_again",
+            subject=current,
+            detail={name: getattr(current, name) for name in noting.COUNT_FIELDS},
+        )
+    return {"status": current.status}

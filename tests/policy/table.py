@@ -44,6 +44,11 @@ GET    cohorts/                                         401       200       200 
 POST   cohorts/                                         401       403       403       403       201       403       403
 GET    cohorts/{cohort}/                                401       200       404       200       200       200       200
 PATCH  cohorts/{cohort}/                                401       403       403       403       200       403       403
+GET    cohort-requests/                                 401       200       200       200       200       200       200
+POST   cohort-requests/                                 401       201       400       403       403       403       403
+GET    cohort-requests/{request}/                       401       200       404       200       200       200       200
+POST   cohort-requests/{request}/grant/                 401       403       403       403       200       403       403
+POST   cohort-requests/{request}/refuse/                401       403       403       403       200       403       403
 GET    periods/                                         401       200       200       200       200       200       200
 POST   periods/                                         401       403       403       403       201       403       403
 POST   periods/generate/                                401       403       403       403       201       403       403
@@ -132,6 +137,13 @@ BODIES: dict[tuple[str, str], Any] = {
         "ends_on": "2019-04-30",
     },
     ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
+    ("POST", "cohort-requests/"): {
+        "code": "ASKED-2",
+        "programme": "{programme}",
+        "starts_on": "2019-01-01",
+        "ends_on": "2019-04-30",
+    },
+    ("POST", "cohort-requests/{request}/refuse/"): {"reason": "重复"},
     ("POST", "periods/"): {
         "code": "2021-X",
         "starts_on": "2021-01-21",

@@ -12,9 +12,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
+from backend.reference.folding import fold
 from backend.web.base import EVERYONE, Act, is_partial
 from backend.web.lists import Label, ListPage
+from programs.catalogue import selectors as catalogue
+from programs.catalogue.models import CohortRequest
 from programs.desks.partner import showing
+from programs.desks.rules.overrides import with_exceptions
 from programs.intake import answers
 from programs.intake.answers import language
 from programs.intake.downloads import may_have_report
@@ -86,6 +90,11 @@ class Submissions(ListPage):
         return {"staff": self.actor.sees_everything, "may_write": may_write(self.actor)}
 
 
+def _lacks_cohort(found: Finding) -> bool:
+    """Whether a finding says that a row's cohort is not there."""
+    return found.rule == "E08" and found.column == "cohort" and found.params.get("reason") == "unknown"
+
+
 class SubmissionPage(ListPage):
     """One submission: its findings are the list, everything else stands around them."""
 
@@ -130,15 +139,25 @@ class SubmissionPage(ListPage):
         severities = dict(FindingFilter.base_filters["severity"].extra["choices"])
         mends = self.submission.status == Status.CHECKED and may_write(self.actor)
         alike = answers.alike(rows, selectors.findings(self.actor, self.submission)) if mends else {}
+        missing = self._missing_cohorts(rows)
         return [
             answers.finding(one, headers, language())
             | {
                 "severity_label": severities[one.severity],
                 "alike": alike.get((one.rule, one.column, one.value), 0),
                 "params": one.params,
+                "lacks_cohort": _lacks_cohort(one),
+                "asked": missing.get(fold(one.value)) if _lacks_cohort(one) else None,
             }
             for one in rows
         ]
+
+    def _missing_cohorts(self, rows: Sequence[Finding]) -> dict[str, CohortRequest]:
+        """The latest request for each of the cohorts that are missing, by its folded code."""
+        if not any(map(_lacks_cohort, rows)):
+            return {}
+        asked = catalogue.cohort_requests(self.actor).filter(organisation_id=self.submission.organisation_id)
+        return {fold(one.code): one for one in asked.order_by("pk")}
 
     def cells(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         return {key: row["severity_label"] if key == "severity" else row[key] for key in self.headings}
@@ -160,13 +179,14 @@ class SubmissionPage(ListPage):
         fatal = submission.status == Status.REJECTED and submission.sheet_id is None
         return {
             "submission": submission,
-            "summary": self.summary,
+            "summary": with_exceptions(self.summary, submission, self.actor),
             "progress": showing.progress(submission),
             "mark": showing.mark(submission),
             "told": self.told(),
             "speak": is_partial(self.request),
             "sees_findings": self.actor.role in SENDERS,
             "may_mend": checked and writes,
+            "may_ask": checked and writes and not self.actor.sees_everything,
             "may_cancel": writes and submission.status in (Status.RECEIVED, Status.CHECKING, Status.CHECKED),
             "may_confirm": checked and writes and not whole and bool(takes or clarified),
             "may_write": writes,

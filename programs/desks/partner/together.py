@@ -100,7 +100,7 @@ class MendTogether(Page):
             submission=submission,
             form=form,
             told=told,
-            count=len({one.row for one in found}),
+            total=len({one.row for one in found}),
             rows=[one.row for one in found[:EXAMPLES]],
             more=max(0, len(found) - EXAMPLES),
         )
