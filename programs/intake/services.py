@@ -133,6 +133,8 @@ def grant_override(*, actor: User, override: Override) -> Override:
         _decide(current, actor, State.GRANTED, "")
         enter_audit(action="override.grant", subject=current, detail=_told(current), actor=actor)
         reassess(submission)
+        # Whoever had handed it over for signature did not hand over these rows.
+        submissions.unprepare(submission=submission)
         return current
 
 

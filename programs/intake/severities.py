@@ -3,10 +3,19 @@
 import datetime as dt
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from programs.intake.models import Override, RuleSetting
 from programs.intake.rules import ERROR, RULES, SEVERITIES, WARNING
 from programs.submissions.models import Submission
+
+LABELS = {
+    "fatal": lazy("Refuses the file"),
+    "error": lazy("Refuses the row"),
+    "warning": lazy("Warns"),
+    "off": lazy("Off"),
+}
+"""What a severity does, in words."""
 
 
 def severities_on(day: dt.date) -> dict[str, str]:

@@ -100,7 +100,9 @@ class SettingForm(ReplayForm):
     """How grave the rule is to be, for which periods, and why."""
 
     severity = forms.ChoiceField(label=lazy("How grave"), choices=[])
-    until_on = DayField(label=lazy("Periods that begin until"), required=False, help_text=lazy("Left blank: until it is set anew."))
+    until_on = DayField(
+        label=lazy("Periods that begin until"), required=False, help_text=lazy("Left blank: until it is set anew.")
+    )
     reason = forms.CharField(
         label=lazy("Reason"),
         max_length=LONGEST_REASON,

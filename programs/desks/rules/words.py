@@ -3,13 +3,9 @@
 from django.utils.translation import gettext_lazy as lazy
 
 from programs.intake.models import Override
+from programs.intake.severities import LABELS as SEVERITIES
 
-SEVERITIES = {
-    "fatal": lazy("Refuses the file"),
-    "error": lazy("Refuses the row"),
-    "warning": lazy("Warns"),
-    "off": lazy("Off"),
-}
+__all__ = ["GATES", "SEVERITIES", "STATES", "TONES"]
 
 GATES = {
     "file": lazy("The file"),
