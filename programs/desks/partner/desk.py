@@ -56,10 +56,12 @@ class Desk(Page):
         own = selectors.submissions(self.actor)
         waiting = list(own.filter(status__in=[Submission.Status.CHECKED, *showing.UNDER_WAY]).order_by("-pk")[:WAITING])
         due = self._due(waiting)
+        signing = [one for one in waiting if one.awaiting]
         return self.show(
             due=due[:AT_ONCE],
             more_due=due[AT_ONCE:],
-            waiting=waiting,
+            waiting=[one for one in waiting if not one.awaiting],
+            signing=signing,
             lately=own.filter(status__in=showing.CONCLUDED).order_by("-pk")[:LATELY],
             states=self._states(),
             may_write=may_write(self.actor),

@@ -48,6 +48,7 @@ class UploadForm(Form):
     policy = forms.ChoiceField(choices=Submission.Policy.choices, initial=Submission.Policy.ACCEPT_GOOD_ROWS)
     confirm = forms.ChoiceField(choices=Submission.Confirm.choices, initial=Submission.Confirm.MANUAL)
     force = forms.BooleanField(required=False)
+    opening = forms.BooleanField(required=False)
 
     def __init__(self, actor: User, organisation: Organisation | None, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -58,6 +59,7 @@ class UploadForm(Form):
             self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
         else:
             del self.fields["organisation"]
+            del self.fields["opening"]
         found = list(periods.periods(actor).order_by("-starts_on", "code"))
         owed = _owed(actor, organisation)
         self._periods = {one.code: one for one in found}

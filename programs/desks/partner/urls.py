@@ -5,7 +5,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import register
-from programs.desks.partner import changes, cohort_requests, desk, files, mending, submissions, together, upload, withdrawing
+from programs.desks.partner import changes, cohort_requests, desk, files, mending, submissions, statement, together, upload, withdrawing
 
 register(5, lazy("Upload"), "web:submission-new", "arrow-up-tray", "partner", writes=True)
 register(10, lazy("Submissions"), "web:submissions", "inbox-stack", "partner officer")
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("submissions/<int:id>/changes/", changes.Changes.as_view(), name="submission-changes"),
     path("submissions/<int:id>/withdraw/", withdrawing.WithdrawSubmission.as_view(), name="submission-withdraw"),
     path("records/<int:id>/withdraw/", withdrawing.WithdrawRecord.as_view(), name="record-withdraw"),
+    path("submissions/<int:id>/statement/", statement.Statement.as_view(), name="submission-statement"),
     path("submissions/<int:id>/report.xlsx", files.Report.as_view(), name="submission-report"),
     path("cohort-requests/new/", cohort_requests.AskCohort.as_view(), name="cohort-request-new"),
     path("template.xlsx", files.Template.as_view(), name="template"),

@@ -16,6 +16,7 @@ POST   submissions/{submission}/mend-all/             303       303       404   
 GET    submissions/{submission}/changes/              302       200       404       200       200       403       403
 POST   submissions/{submission}/withdraw/             303       303       404       403       403       403       403
 POST   records/{record}/withdraw/                     303       303       404       403       403       403       403
+GET    submissions/{submission}/statement/            302       200       404       200       200       403       403
 GET    submissions/{submission}/report.xlsx           302       200       404       403       403       403       403
 GET    cohort-requests/new/                           302       200       200       403       403       403       403
 POST   cohort-requests/new/                           303       400       400       403       403       403       403

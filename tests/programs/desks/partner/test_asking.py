@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.factories import PartnerFactory
 from tests.programs.desks.partner.conftest import Browse
 from tests.support.partner import API, Partner
 
@@ -70,3 +71,26 @@ def test_a_submission_and_a_record_are_withdrawn_with_a_reason(partner: Partner,
     assert "This submission was withdrawn" in page
     assert "整份误报" in page
     assert {one["state"] for one in partner.records()} == {"withdrawn"}
+
+
+def test_the_statement_bears_the_digest_and_who_signed(partner: Partner, browse: Browse) -> None:
+    partner.organisation.sign_off = True
+    partner.organisation.save()
+    signatory = PartnerFactory(organisation=partner.organisation, signatory=True)
+    sent = partner.send([partner.row(1)])
+    address = f"/submissions/{sent['id']}/"
+    clerk = browse(partner.clerk)
+    assert "Hand over for signature" in clerk.get(address).content.decode()
+    assert clerk.post(f"{address}confirm/").status_code == 303
+    assert "It waits for a signatory" in clerk.get(address).content.decode()
+    signing = browse(signatory)
+    assert "Look and sign" in signing.get("/").content.decode()
+    assert "Sign:" in signing.get(address).content.decode()
+    assert signing.post(f"{address}confirm/").status_code == 303
+    partner.run_jobs()
+    for language, title in (("en", "Responsible signatory"), ("zh-hans", sent["sha256"])):
+        page = browse(signatory, language).get(f"{address}statement/").content.decode()
+        assert title in page
+        assert sent["sha256"] in page
+        assert signatory.username in page
+        assert partner.clerk.username in page
