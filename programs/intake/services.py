@@ -226,10 +226,12 @@ def _locked(override: Override) -> Override:
 def _undecided(override: Override, wanted: str) -> bool:
     """Whether it is still to be decided; False where it was decided so already."""
     if override.state not in (State.ASKED, wanted):
-        raise Conflict(
-            _("The exception from %(rule)s for submission %(id)s is “%(state)s” already.")
-            % {"rule": override.rule, "id": override.submission_id, "state": override.get_state_display()}
+        decided = (
+            _("The exception from %(rule)s for submission %(id)s was granted already, and that stands.")
+            if override.state == State.GRANTED
+            else _("The exception from %(rule)s for submission %(id)s was refused already, and that stands.")
         )
+        raise Conflict(decided % {"rule": override.rule, "id": override.submission_id})
     return override.state == State.ASKED
 
 

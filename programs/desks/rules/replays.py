@@ -46,7 +46,7 @@ class Replays(ListPage):
     part = "desks/rules/replays_part.html"
     name = "replays"
     filterset_class = ReplayFilter
-    choosing = {"rule": lazy("Check"), "severity": lazy("If it were")}
+    choosing = {"rule": lazy("Check"), "severity": lazy("Tried as")}
     ordering = ("-id",)
 
     def rows(self) -> Any:
@@ -83,6 +83,9 @@ class OneReplay(ListPage):
 
     def get(self, request: HttpRequest, id: int, **kwargs: Any) -> HttpResponse:
         self.replay = self.one(selectors.replays(self.actor), pk=id)
+        if request.headers.get("HX-Trigger") == "rows" and not presented(self.replay)["unfinished"]:
+            # What the rest of the page offers is for one under way.
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return super().get(request, **kwargs)
 
     def rows(self) -> Any:

@@ -68,7 +68,8 @@ class Rules(ListPage):
     }
 
     def rows(self) -> list[dict[str, Any]]:
-        return selectors.rules(language())
+        gates = list(GATES)
+        return sorted(selectors.rules(language()), key=lambda rule: gates.index(rule["gate"]))
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         return [presented(rule) for rule in rows]
@@ -86,7 +87,7 @@ class Rules(ListPage):
 class ReplayForm(Form):
     """How grave the rule would be, and on which submissions that is tried."""
 
-    severity = forms.ChoiceField(label=lazy("If it were"), choices=[])
+    severity = forms.ChoiceField(label=lazy("Tried as"), choices=[])
     from_on = DayField(label=lazy("Periods that begin from"))
     until_on = DayField(label=lazy("Periods that begin until"))
 

@@ -17,7 +17,7 @@ GATES = {
 STATES = {
     Override.State.ASKED: lazy("Awaits an answer"),
     Override.State.GRANTED: lazy("Granted"),
-    Override.State.REFUSED: lazy("Refused"),
+    Override.State.REFUSED: lazy("Not granted"),
 }
 
 TONES = {Override.State.ASKED: "open", Override.State.GRANTED: "ok", Override.State.REFUSED: "returned"}
