@@ -16,6 +16,7 @@ from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import FILES, documented
 from backend.problems import Invalid
+from programs.catalogue import selectors as catalogue
 from programs.intake import answers, downloads, rules_api
 from programs.intake.answers import language
 from programs.submissions import selectors
@@ -203,14 +204,20 @@ class Report(base.View):
 
 
 class Template(base.View):
-    """The blank template as a workbook, with drop-downs of the caller's own programmes and cohorts."""
+    """The template as a workbook, with drop-downs of the caller's own programmes and cohorts.
+
+    ``?cohort=`` fills it with the people that the caller's organisation reported for a cohort; for its own submitters
+    only.
+    """
 
     permission_classes = [roles({"GET": EVERYONE})]
     fixed_type = True
 
     @documented(responses={(200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request) -> HttpResponse:
-        return downloads.template_workbook(actor=self.actor).answer()
+        code = request.query_params.get("cohort")
+        cohort = self.one(catalogue.cohorts(self.actor), code=code) if code else None
+        return downloads.template_workbook(actor=self.actor, cohort=cohort).answer()
 
 
 class TemplateText(base.View):

@@ -6,7 +6,7 @@ columns and rules that the checks go by.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -52,12 +52,22 @@ def template_csv() -> bytes:
     return ("\ufeff" + text.getvalue()).encode()
 
 
-def template_xlsx(*, actor: User) -> bytes:
-    """The template as a workbook: the table to fill in, the instructions, and a hidden sheet with the choices."""
+def template_xlsx(*, actor: User, rows: Sequence[Mapping[str, str]] = ()) -> bytes:
+    """The template as a workbook: the table to fill in, the instructions, and a hidden sheet with the choices.
+
+    Args:
+        actor: who asks.
+        rows: what the table shall hold already, by column code.
+    """
     packed = io.BytesIO()
     book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(_("Talent records"))
     _add_table(book, sheet, _choices(actor))
+    text = book.add_format({"num_format": "@"})
+    for line, row in enumerate(rows, 1):
+        for place, column in enumerate(COLUMNS):
+            if value := row.get(column.code):
+                sheet.write_string(line, place, value, text)
     _add_instructions(book)
     book.close()
     return packed.getvalue()

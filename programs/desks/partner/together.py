@@ -91,7 +91,9 @@ class MendTogether(Page):
     def _choices(self, submission: Submission, found: list[Finding]) -> Any:
         from programs.intake.repairing import choices_for
 
-        return choices_for(actor=self.actor, submission=submission, column=found[0].column)
+        column = found[0].column
+        organisation = submission.organisation
+        return choices_for(actor=self.actor, organisation=organisation, columns=[column]).get(column, ())
 
     def _show(self, submission: Submission, found: list[Finding], form: TogetherForm, status: int = 200) -> HttpResponse:
         told = answers.finding(found[0], submission.meta.get("headers", {}), language())
