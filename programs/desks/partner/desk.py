@@ -15,6 +15,7 @@ from backend.web.base import Act, Page, back_to
 from backend.web.templatetags.web import named
 from programs.desks.partner import showing
 from programs.desks.partner.submissions import may_write
+from programs.desks.partner.upload import cohorts_to_prefill
 from programs.periods import obligations
 from programs.periods import selectors as periods
 from programs.periods.calendar import calendar
@@ -65,6 +66,7 @@ class Desk(Page):
             lately=own.filter(status__in=showing.CONCLUDED).order_by("-pk")[:LATELY],
             states=self._states(),
             may_write=may_write(self.actor),
+            prefilling=cohorts_to_prefill(self.actor),
         )
 
     def _due(self, waiting: list[Submission]) -> list[Due]:

@@ -33,7 +33,9 @@ class TogetherForm(Form):
         if choices:
             select = forms.Select({"class": "form-select"})
             listed = [("", _("(empty)")), *choices]
-            self.fields["to"] = forms.ChoiceField(label=lazy("New value"), choices=listed, required=False, widget=select)
+            self.fields["to"] = forms.ChoiceField(
+                label=lazy("New value"), choices=listed, required=False, widget=select
+            )
         self.fields["to"].widget.attrs["autofocus"] = True
 
 
@@ -95,7 +97,9 @@ class MendTogether(Page):
         organisation = submission.organisation
         return choices_for(actor=self.actor, organisation=organisation, columns=[column]).get(column, ())
 
-    def _show(self, submission: Submission, found: list[Finding], form: TogetherForm, status: int = 200) -> HttpResponse:
+    def _show(
+        self, submission: Submission, found: list[Finding], form: TogetherForm, status: int = 200
+    ) -> HttpResponse:
         told = answers.finding(found[0], submission.meta.get("headers", {}), language())
         return self.show(
             status=status,

@@ -5,7 +5,19 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import register
-from programs.desks.partner import changes, cohort_requests, desk, files, mending, submissions, statement, together, upload, withdrawing
+from programs.desks.partner import (
+    changes,
+    cohort_requests,
+    desk,
+    files,
+    mending,
+    one_record,
+    submissions,
+    statement,
+    together,
+    upload,
+    withdrawing,
+)
 
 register(5, lazy("Upload"), "web:submission-new", "arrow-up-tray", "partner", writes=True)
 register(10, lazy("Submissions"), "web:submissions", "inbox-stack", "partner officer")
@@ -13,6 +25,7 @@ register(10, lazy("Submissions"), "web:submissions", "inbox-stack", "partner off
 urlpatterns: list[URLPattern] = [
     path("submissions/", submissions.Submissions.as_view(), name="submissions"),
     path("submissions/new/", upload.Upload.as_view(), name="submission-new"),
+    path("submissions/new/record/", one_record.NewRecord.as_view(), name="submission-new-record"),
     path("submissions/<int:id>/", submissions.OneSubmission.as_view(), name="submission"),
     path("submissions/<int:id>/confirm/", submissions.Confirm.as_view(), name="submission-confirm"),
     path("submissions/<int:id>/cancel/", submissions.Cancel.as_view(), name="submission-cancel"),

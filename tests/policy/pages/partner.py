@@ -6,6 +6,8 @@ TABLE = """
 GET    submissions/                                   302       200       200       200       200       200       200
 GET    submissions/new/                               302       200       200       403       200       403       403
 POST   submissions/new/                               303       400       400       403       400       403       403
+GET    submissions/new/record/                        302       200       200       403       403       403       403
+POST   submissions/new/record/                        303       400       400       403       403       403       403
 GET    submissions/{submission}/                      302       200       404       200       200       200       200
 POST   submissions/{submission}/confirm/              303       303       404       403       303       403       403
 POST   submissions/{submission}/cancel/               303       303       404       403       303       403       403
