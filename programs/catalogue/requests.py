@@ -55,7 +55,12 @@ def ask(
     if Cohort.objects.filter(code__iexact=code, organisation=organisation).exists():
         raise AlreadyExists(_("Cohort %(code)s exists already; report it under its programme.") % {"code": code})
     wanted = Cohort(
-        code=code, programme=programme, organisation=organisation, starts_on=starts_on, ends_on=ends_on, capacity=capacity
+        code=code,
+        programme=programme,
+        organisation=organisation,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        capacity=capacity,
     )
     services.refuse_misfit(wanted)
     if len(explanation) > LONGEST:

@@ -71,15 +71,12 @@ def amending(submission: Submission) -> list[Amending]:
         kept = rows.hstack(values).filter(pl.col("fate") == "amendment")
         if kept.is_empty():
             continue
-        for one in cleaned(kept).select("row", "record_id", "record_state", "partner_ref", *_compared(kept)).iter_rows(
-            named=True
-        ):
-            found.append(Amending(one["row"], one["record_id"], one["record_state"] == Record.State.VERIFIED, one))
+        columns = ("row", "record_id", "record_state", *OPEN_VALUES, *SEALED_VALUES)
+        found += [
+            Amending(one["row"], one["record_id"], one["record_state"] == Record.State.VERIFIED, one)
+            for one in cleaned(kept).select(columns).iter_rows(named=True)
+        ]
     return found
-
-
-def _compared(rows: pl.DataFrame) -> list[str]:
-    return [name for name in (*OPEN_VALUES, *SEALED_VALUES) if name in rows.columns and name != "partner_ref"]
 
 
 def presented(rows: Sequence[Amending]) -> list[dict[str, Any]]:

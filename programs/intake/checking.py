@@ -31,9 +31,9 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
         organisation_id: whose scope the work is done in.
     """
     with scope.within(organisation_id):
-        submission = Submission.objects.select_related(
-            "original", "period", "organisation", "submitted_by"
-        ).get(pk=submission_id)
+        submission = Submission.objects.select_related("original", "period", "organisation", "submitted_by").get(
+            pk=submission_id
+        )
         if submission.status not in (Status.RECEIVED, Status.CHECKING):
             return {"status": submission.status}
         Submission.objects.filter(pk=submission_id, status=Status.RECEIVED).update(status=Status.CHECKING)

@@ -58,7 +58,6 @@ def _rows(submission: Submission, wanted: set[int]) -> dict[int, Row]:
     return {row["row"]: _plain(row, names) for row in typed.iter_rows(named=True)}
 
 
-
 def _plain(row: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> Row:
     cells = {}
     for column in COLUMNS:

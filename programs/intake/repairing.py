@@ -115,7 +115,9 @@ def choices_for(*, actor: User, organisation: Organisation, columns: Sequence[st
     return {column: choices for column, choices in found.items() if choices}
 
 
-def sent_anew(*, submission: Submission, row: int, given: Mapping[str, str], cleared: set[str]) -> dict[str, str | None]:
+def sent_anew(
+    *, submission: Submission, row: int, given: Mapping[str, str], cleared: set[str]
+) -> dict[str, str | None]:
     """A row to be sent again: as it was, with what was entered; a number that was left empty stays as it was.
 
     Args:

@@ -157,7 +157,9 @@ def _reason(reason: str) -> str:
     if not why:
         raise Invalid([("reason", "required", _("Say why; the bureau reads it."))])
     if len(why) > LONGEST_REASON:
-        raise Invalid([("reason", "max_length", _("Say it in %(most)d characters at most.") % {"most": LONGEST_REASON})])
+        raise Invalid(
+            [("reason", "max_length", _("Say it in %(most)d characters at most.") % {"most": LONGEST_REASON})]
+        )
     return why
 
 

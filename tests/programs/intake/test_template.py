@@ -29,9 +29,7 @@ def template(partner: Partner, **asked: str) -> bytes:
 def upload(partner: Partner, data: bytes, language: str = "en") -> dict[str, Any]:
     file = io.BytesIO(data)
     file.name = "filled.xlsx"
-    answer = partner.api.post(
-        f"{API}submissions/", {"file": file, "period": partner.period.code}, format="multipart"
-    )
+    answer = partner.api.post(f"{API}submissions/", {"file": file, "period": partner.period.code}, format="multipart")
     assert answer.status_code == 202, answer.content
     partner.run_jobs()
     return partner.submission(answer.json()["id"])

@@ -85,9 +85,7 @@ def test_of_a_submission_what_is_decided_stays_and_the_rest_is_withdrawn(partner
     sent = partner.report([partner.row(n) for n in range(4)])
     ids = sorted(one["id"] for one in partner.records())
     assert partner.officer.post(f"{API}records/{ids[0]}/verify/").status_code == 200
-    assert (
-        partner.officer.post(f"{API}records/{ids[1]}/return/", {"reason": "补"}, format="json").status_code == 200
-    )
+    assert partner.officer.post(f"{API}records/{ids[1]}/return/", {"reason": "补"}, format="json").status_code == 200
     answer = withdraw(partner, f"submissions/{sent['id']}")
     assert answer.status_code == 200, answer.content
     assert answer.json()["withdrawn"] == {"records": 2, "amendments": 0, "decided": 2}

@@ -67,6 +67,6 @@ def test_only_the_bureau_loads_them_and_from_2017_on(partner: Partner) -> None:
     assert load(partner, [partner.row(1)], period=first.code).status_code == 202
 
 
-def test_the_upload_page_offers_it_to_officers_alone(partner: Partner, browse: Browse) -> None:  # noqa: F811
+def test_the_upload_page_offers_it_to_officers_alone(partner: Partner, browse: Browse) -> None:
     assert "as opening books" in browse(OfficerFactory()).get("/submissions/new/").content.decode()
     assert "as opening books" not in browse(partner.clerk).get("/submissions/new/").content.decode()
