@@ -46,7 +46,7 @@ class Rules(base.ListView):
     serializer_class = RuleAnswer
 
     def get_queryset(self) -> Any:
-        fields = RuleAnswer().fields
+        fields: Any = RuleAnswer().fields
         return [{name: rule[name] for name in fields} for rule in selectors.rules(language())]
 
 

@@ -1,6 +1,7 @@
 """Pages about the checks: what each finds, why, how grave it is, and since when; an officer sets it and tries it."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,7 +36,6 @@ def listed(names: Sequence[str]) -> str:
 
 def presented(rule: Mapping[str, Any]) -> dict[str, Any]:
     """A rule as the pages show it."""
-    opened, closed = "‹›" if not is_chinese(language()) else "〈〉"
     return {
         **rule,
         "severity_label": SEVERITIES[rule["severity"]],
@@ -43,7 +43,7 @@ def presented(rule: Mapping[str, Any]) -> dict[str, Any]:
         "gate_label": GATES[rule["gate"]],
         "named": listed(rule["column_names"]),
         # What a message says of a finding differs from finding to finding.
-        "messages": [one.replace("{", opened).replace("}", closed) for one in rule["messages"]],
+        "messages": list(dict.fromkeys(re.sub(r"\{\w+\}", "…", one) for one in rule["messages"])),
     }
 
 
