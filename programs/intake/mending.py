@@ -79,7 +79,7 @@ def mend_all(
     found = Finding.objects.filter(
         submission=current, rule=rule, column=column, value=value or "", row__isnull=False
     ).values_list("row", flat=True)
-    rows = _holding(current, column, value, list(found))
+    rows = _holding(current, column, value, [row for row in found if row is not None])
     if not rows:
         raise Problem(
             404,

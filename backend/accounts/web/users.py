@@ -77,7 +77,17 @@ class NewUserForm(UserForm):
         label=lazy("User name"), max_length=60, help_text=lazy("Letters, digits and .@+-_; it cannot be changed.")
     )
     username.widget.attrs.update(autocomplete="off", autocapitalize="none")
-    field_order = ("username", "role", "organisation", "email", "language", "password", "read_only", "signatory", "is_active")
+    field_order = (
+        "username",
+        "role",
+        "organisation",
+        "email",
+        "language",
+        "password",
+        "read_only",
+        "signatory",
+        "is_active",
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

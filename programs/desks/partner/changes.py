@@ -33,7 +33,7 @@ class Changes(ListPage):
     }
     submission: Submission
 
-    def get(self, request: HttpRequest, id: int) -> HttpResponse:  # type: ignore[override]
+    def get(self, request: HttpRequest, id: int) -> HttpResponse:
         self.submission = self.one(selectors.submissions(self.actor), pk=id)
         return super().get(request)
 

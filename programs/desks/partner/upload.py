@@ -24,7 +24,6 @@ from programs.periods.models import Obligation, Period
 from programs.submissions import selectors, sending
 from programs.submissions.models import Submission
 
-
 MOST_COHORTS = 500
 
 
@@ -92,7 +91,7 @@ class UploadForm(Form):
 def periods_for(
     actor: User, organisation: Organisation | None
 ) -> tuple[list[Period], list[Any], frozenset[str], str | None]:
-    """The periods to choose from: all of them, as choices with what is owed first, which are locked, the most urgent."""
+    """The periods to choose from: all, as choices with what is owed first; which are locked; the most urgent."""
     found = list(periods.periods(actor).order_by("-starts_on", "code"))
     owed = _owed(actor, organisation)
     due = next((one.period for one in owed if not one.period.locked_at), None)

@@ -5,6 +5,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from backend.accounts import scope
 from backend.audit.models import AuditEntry
@@ -43,13 +44,13 @@ def test_it_opens_with_lists_from_a_hidden_sheet_and_columns_of_text(partner: Pa
     listed = {}
     for one in sheet.data_validations.dataValidation:
         source = one.formula1.removeprefix("=").removeprefix("lists!").replace("$", "")
-        column = COLUMNS[openpyxl.utils.cell.range_boundaries(str(one.sqref))[0] - 1].code
+        column = COLUMNS[range_boundaries(str(one.sqref))[0] - 1].code
         listed[column] = [cell.value for (cell,) in lists[source]]
     assert listed["programme"] == [partner.programme.code]
     assert listed["cohort"] == [partner.cohort.code]
     assert {"id_type", "gender", "path", "outcome", "education", "title", "district", "segment"} < set(listed)
     for place in range(1, len(COLUMNS) + 1):
-        assert sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].width
+        assert sheet.column_dimensions[get_column_letter(place)].width
     styles = {sheet.cell(row=1, column=place).number_format for place in range(1, len(COLUMNS) + 1)}
     assert styles == {"@"}
 

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 # What a row of each list links to.
 ROWS = {
+    "/overrides/": r"^/overrides/\d+/$",
     "/cohort-requests/": r"^/cohort-requests/\d+/$",
     "/records/": r"^/records/\d+/\?",
     "/matches/": r"^/matches/\d+/$",
@@ -86,10 +87,10 @@ def test_every_figure_is_what_its_list_shows(officer: Reader, case: MatchCase) -
                 state=state,
             )
     clerk = PartnerFactory(organisation=partner)
-    spring = {"starts_on": dt.date(2019, 1, 1), "ends_on": dt.date(2019, 3, 31)}
+    first, last = dt.date(2019, 1, 1), dt.date(2019, 3, 31)
     with scope.everything():
         programme = ProgrammeFactory(organisations=[partner])
-        requests.ask(actor=clerk, code="SPRING", programme=programme, **spring)
+        requests.ask(actor=clerk, code="SPRING", programme=programme, starts_on=first, ends_on=last)
     shown = figures(officer.get("/"))
     assert [count for count, _url in shown.values()] == [3, 1, 1, 1, 0, 2, 1, 1, 2]
     for label, (count, url) in shown.items():
