@@ -1,6 +1,7 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
-from programs.catalogue.models import Cohort, Programme, ProgrammeOrganisation
+from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
+from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Obligation, Period
 from programs.records.models import Amendment, Decision, Record
 from programs.reminders.models import LadderStage, Reminder
@@ -17,18 +18,23 @@ __all__ = [
     "Amendment",
     "Book",
     "Cohort",
+    "CohortRequest",
     "Decision",
     "Finding",
     "LadderStage",
     "LedgerEntry",
     "Mend",
     "Obligation",
+    "Override",
     "Period",
     "Plan",
     "Programme",
     "ProgrammeOrganisation",
     "Record",
     "Reminder",
+    "Replay",
+    "ReplayHit",
+    "RuleSetting",
     "Standing",
     "Submission",
     "Target",

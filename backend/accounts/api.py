@@ -74,6 +74,7 @@ class Organisations(base.ListView):
         "parent": "parent__code",
         "school_code": "school_code",
         "uscc": "uscc",
+        "sign_off": "sign_off",
         "contacts": "contacts",
         "created_at": "created_at",
     }
@@ -118,6 +119,7 @@ class Users(base.ListView):
         "email": "email",
         "role": "role",
         "read_only": "read_only",
+        "signatory": "signatory",
         "organisation": "organisation__code",
         "language": "language",
         "is_active": "is_active",

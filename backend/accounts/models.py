@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Organisation(models.Model):
-    """A body that reports people or, as ``bureau``, verifies them. Named by ``code`` everywhere outside."""
+    """A body that reports people or, as ``bureau``, verifies them. Named by ``code`` everywhere outside.
+
+    ``sign_off``: what its clerks fill in is taken only once one of its signatories has confirmed it.
+    """
 
     class Kind(models.TextChoices):
         BUREAU = "bureau", _("Bureau")
@@ -25,6 +28,7 @@ class Organisation(models.Model):
     school_code = models.CharField(max_length=5, blank=True)
     uscc = models.CharField(max_length=18, blank=True)
     contacts = models.JSONField(default=list, blank=True)
+    sign_off = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -48,7 +52,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in, in one of four roles; partners belong to one organisation."""
+    """Somebody who signs in, in one of four roles; partners belong to one organisation.
+
+    ``signatory``: answers for what the organisation reports, where it signs off.
+    """
 
     class Role(models.TextChoices):
         PARTNER = "partner", _("Partner")
@@ -64,6 +71,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=10, choices=Role)
     read_only = models.BooleanField(default=False)
+    signatory = models.BooleanField(default=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="users")
     language = models.CharField(max_length=10, choices=Language, default=Language.ZH)
     is_active = models.BooleanField(default=True)

@@ -86,6 +86,9 @@ def check_user(user: User, password: str | None) -> None:
         errors.append(FieldError("organisation", "invalid", text))
     if user.read_only and user.role != User.Role.PARTNER:
         errors.append(FieldError("read_only", "invalid", _("Only a partner's login can be read-only.")))
+    if user.signatory and (user.role != User.Role.PARTNER or user.read_only):
+        text = _("A signatory is a partner's login that may also write.")
+        errors.append(FieldError("signatory", "invalid", text))
     if password is not None:
         errors += _password_errors(user, password)
     if errors:

@@ -28,6 +28,9 @@ class OrganisationBody(serializers.Serializer):
     parent = CodeField(selectors.organisations, required=False, allow_null=True)  # type: ignore[assignment]
     school_code = serializers.CharField(max_length=5, required=False, allow_blank=True)
     uscc = serializers.CharField(max_length=18, required=False, allow_blank=True)
+    sign_off = serializers.BooleanField(
+        required=False, help_text="What its clerks fill in is taken once one of its signatories has confirmed it."
+    )
     contacts = ContactBody(many=True, required=False)
 
 
@@ -41,6 +44,7 @@ class OrganisationAnswer(serializers.Serializer):
     parent = CodeField(allow_null=True)  # type: ignore[assignment]
     school_code = serializers.CharField()
     uscc = serializers.CharField()
+    sign_off = serializers.BooleanField()
     contacts = ContactBody(many=True)
     created_at = serializers.DateTimeField()
 
@@ -53,6 +57,7 @@ class UserBody(serializers.Serializer):
     email = serializers.EmailField(required=False, allow_blank=True)
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField(required=False)  # type: ignore[assignment]
+    signatory = serializers.BooleanField(required=False)
     organisation = CodeField(selectors.organisations, required=False, allow_null=True)
     language = serializers.ChoiceField(choices=User.Language.choices, required=False)
     is_active = serializers.BooleanField(required=False)
@@ -65,6 +70,7 @@ class UserChange(serializers.Serializer):
     email = serializers.EmailField(allow_blank=True)
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField()  # type: ignore[assignment]
+    signatory = serializers.BooleanField()
     organisation = CodeField(selectors.organisations)
     language = serializers.ChoiceField(choices=User.Language.choices)
     is_active = serializers.BooleanField()
@@ -78,6 +84,7 @@ class UserAnswer(serializers.Serializer):
     email = serializers.CharField()
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField()  # type: ignore[assignment]
+    signatory = serializers.BooleanField()
     organisation = CodeField()
     language = serializers.ChoiceField(choices=User.Language.choices)
     is_active = serializers.BooleanField()

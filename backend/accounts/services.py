@@ -11,9 +11,9 @@ from backend.accounts import rules, selectors
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.audit.services import enter_audit
 
-ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "contacts")
+ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "sign_off", "contacts")
 CONTACT_FIELDS = ("name", "role", "email", "phone")
-USER_FIELDS = ("email", "role", "read_only", "organisation", "language", "is_active")
+USER_FIELDS = ("email", "role", "read_only", "signatory", "organisation", "language", "is_active")
 # Their values are people's names, addresses and numbers; the trail notes that they changed, not to what.
 PRIVATE = frozenset({"contacts", "email"})
 
@@ -29,6 +29,7 @@ def create_organisation(
     parent: Organisation | None = None,
     school_code: str = "",
     uscc: str = "",
+    sign_off: bool = False,
     contacts: Iterable[Mapping[str, str]] = (),
 ) -> Organisation:
     """Create an organisation; ``actor`` ``None`` is the system.
@@ -47,6 +48,7 @@ def create_organisation(
         parent=parent,
         school_code=school_code.strip(),
         uscc=uscc.strip().upper(),
+        sign_off=sign_off,
         contacts=[_contact(contact) for contact in contacts],
     )
     rules.check_organisation(organisation)
@@ -104,6 +106,7 @@ def create_user(
     organisation: Organisation | None = None,
     email: str = "",
     read_only: bool = False,
+    signatory: bool = False,
     language: str = User.Language.ZH,
     is_active: bool = True,
 ) -> User:
@@ -124,6 +127,7 @@ def create_user(
         email=User.objects.normalize_email(email),
         role=role,
         read_only=read_only,
+        signatory=signatory,
         organisation=organisation,
         language=language,
         is_active=is_active,

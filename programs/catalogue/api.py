@@ -10,7 +10,7 @@ from backend.accounts import selectors as accounts
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
-from programs.catalogue import selectors, services
+from programs.catalogue import requests_api, selectors, services
 from programs.catalogue.codes import BAD_CODE, CODE, MOST, SEGMENTS
 from programs.catalogue.filters import CohortFilter, ProgrammeFilter
 from programs.catalogue.models import Cohort, Path, Programme
@@ -158,6 +158,7 @@ class OneCohort(base.View):
 
 
 urlpatterns = [
+    *requests_api.urlpatterns,
     path("programmes/", Programmes.as_view(), name="programmes"),
     path("programmes/<str:code>/", OneProgramme.as_view(), name="programme"),
     path("cohorts/", Cohorts.as_view(), name="cohorts"),

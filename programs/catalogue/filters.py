@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
 from backend.lists.filters import StrictFilterSet
-from programs.catalogue.models import Cohort, Path, Programme
+from programs.catalogue.models import Cohort, CohortRequest, Path, Programme
 
 
 class ProgrammeFilter(StrictFilterSet):
@@ -42,3 +42,16 @@ class CohortFilter(StrictFilterSet):
 
     def within(self, queryset: QuerySet, name: str, day: object) -> QuerySet:
         return queryset.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class CohortRequestFilter(StrictFilterSet):
+    """By what the bureau answered, code, organisation and programme."""
+
+    state = filters.MultipleChoiceFilter(choices=CohortRequest.State.choices)
+    code = filters.CharFilter()
+    organisation = filters.CharFilter(field_name="organisation__code")
+    programme = filters.CharFilter(field_name="programme__code")
+
+    class Meta:
+        model = CohortRequest
+        fields: list[str] = []

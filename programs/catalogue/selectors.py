@@ -4,7 +4,7 @@ from django.db.models import Prefetch, QuerySet
 
 from backend.accounts import scope
 from backend.accounts.models import Organisation, User
-from programs.catalogue.models import Cohort, Programme
+from programs.catalogue.models import Cohort, CohortRequest, Programme
 
 
 def programmes(actor: User | None) -> QuerySet[Programme]:
@@ -20,3 +20,9 @@ def programmes(actor: User | None) -> QuerySet[Programme]:
 def cohorts(actor: User | None) -> QuerySet[Cohort]:
     """The cohorts that ``actor`` may see: a partner its own, bureau staff all."""
     return scope.visible(Cohort.objects.select_related("programme", "organisation"), actor)
+
+
+def cohort_requests(actor: User | None) -> QuerySet[CohortRequest]:
+    """The cohorts asked for that ``actor`` may see: a partner its own organisation's, bureau staff all."""
+    asked = CohortRequest.objects.select_related("organisation", "programme", "cohort", "asked_by")
+    return scope.visible(asked, actor)

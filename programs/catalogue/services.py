@@ -162,6 +162,15 @@ def change_cohort(*, actor: User | None, cohort: Cohort, **values: Any) -> Cohor
     return cohort
 
 
+def refuse_misfit(cohort: Cohort) -> None:
+    """Refuses a cohort that is to be asked for and could not be opened as it is.
+
+    Raises:
+        Invalid: see ``_cohort_errors``.
+    """
+    _refuse(_cohort_errors(cohort))
+
+
 def _held(programme: Programme) -> Programme:
     """The programme as it stands, held until the transaction ends, so that its span and members stay."""
     return Programme.objects.select_for_update().get(pk=programme.pk)

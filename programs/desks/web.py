@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("programs.desks.officer.urls")),
     path("", include("programs.desks.manager.urls")),
     path("", include("programs.desks.admin.urls")),
+    path("", include("programs.desks.rules.urls")),
 ]

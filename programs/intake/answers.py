@@ -1,12 +1,12 @@
 """Findings as people read them: the rule's words in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
 
-from programs.intake.columns import COLUMNS
+from programs.intake.columns import COLUMNS, MASKED
 from programs.intake.rules import RULES, is_chinese, render
 from programs.submissions.models import Finding
 
@@ -37,6 +37,35 @@ def finding(found: Finding, headers: dict[str, str], language: str) -> dict[str,
         "message": render(found.rule, found.params, language, found.column or None),
         "value": found.value or None,
     }
+
+
+Alike = tuple[str, str, str]
+
+
+def alike(found: Sequence[Finding], among: QuerySet[Finding]) -> dict[Alike, int]:
+    """How many rows have the same finding on the same value, for those of ``found`` that may be mended together.
+
+    Numbers are left out, and what is shown masked: what looks alike need not be alike.
+
+    Args:
+        found: some findings.
+        among: all of their submission.
+    """
+    asked = {
+        (one.rule, one.column, one.value)
+        for one in found
+        if one.row is not None and one.column and one.column not in MASKED and "*" not in one.value
+    }
+    if not asked:
+        return {}
+    rules, columns, values = (sorted(set(part)) for part in zip(*asked, strict=True))
+    counted = (
+        among.filter(row__isnull=False, rule__in=rules, column__in=columns, value__in=values)
+        .order_by()
+        .values_list("rule", "column", "value")
+        .annotate(rows=Count("row", distinct=True))
+    )
+    return {(rule, column, value): rows for rule, column, value, rows in counted if (rule, column, value) in asked}
 
 
 def summary(line: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import FILES, documented
 from backend.problems import Invalid
-from programs.intake import answers, downloads
+from programs.catalogue import selectors as catalogue
+from programs.intake import answers, downloads, rules_api
 from programs.intake.answers import language
 from programs.submissions import selectors
 from programs.submissions.api import SENDERS, Counts
@@ -119,6 +120,77 @@ class Row(base.View):
         )
 
 
+class MendAllBody(serializers.Serializer):
+    """Which cells: by the rule that found them, the column, and what stands there as the finding shows it."""
+
+    rule = serializers.CharField(max_length=3)
+    column = serializers.CharField(max_length=30)
+    value = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, default="", trim_whitespace=False, max_length=200
+    )
+    to = serializers.CharField(allow_blank=True, allow_null=True, trim_whitespace=False, max_length=2000)
+
+
+class MendAllAnswer(serializers.Serializer):
+    """How many rows were mended, and how the submission fares."""
+
+    rows = serializers.IntegerField()
+    counts = Counts()
+
+
+class MendAll(base.View):
+    """One value for the same cell of every row of a checked submission in which the same was found."""
+
+    permission_classes = [roles({"POST": SENDERS})]
+
+    @documented(request=MendAllBody, responses=MendAllAnswer)
+    def post(self, request: Request, id: int) -> Response:
+        from programs.intake.mending import mend_all
+
+        submission = self.one(selectors.submissions(self.actor), pk=id)
+        asked = self.read(MendAllBody)
+        asked["value"] = asked["value"] or ""
+        mended, rows = mend_all(actor=self.actor, submission=submission, **asked)
+        return Response({"rows": rows, "counts": Counts(mended).data})
+
+
+class ColumnChange(serializers.Serializer):
+    """A column that changes; what is sealed is masked, old and new."""
+
+    column = serializers.CharField()
+    old = serializers.JSONField()
+    new = serializers.JSONField()
+    sealed = serializers.BooleanField()
+
+
+class ChangesAnswer(serializers.Serializer):
+    """A row that amends a record; one that is ``verified`` stands as it is until the amendment is decided."""
+
+    row = serializers.IntegerField()
+    record = serializers.IntegerField()
+    verified = serializers.BooleanField()
+    partner_ref = serializers.CharField()
+    changes = ColumnChange(many=True)
+
+
+class Changes(base.ListView):
+    """What a checked submission would change of the organisation's own records, old and new, in the file's order."""
+
+    permission_classes = [roles({"GET": SENDERS})]
+    name = "changes"
+    serializer_class = ChangesAnswer
+
+    def get_queryset(self) -> Any:
+        from programs.intake.changes import amending
+
+        return amending(self.one(selectors.submissions(self.actor), pk=self.kwargs["id"]))
+
+    def present(self, rows: Sequence[Any]) -> list[Any]:
+        from programs.intake.changes import presented
+
+        return presented(rows)
+
+
 class Report(base.View):
     """The partner's own file with the bad cells marked and commented; for its own submitters only."""
 
@@ -132,14 +204,20 @@ class Report(base.View):
 
 
 class Template(base.View):
-    """The blank template as a workbook, with drop-downs of the caller's own programmes and cohorts."""
+    """The template as a workbook, with drop-downs of the caller's own programmes and cohorts.
+
+    ``?cohort=`` fills it with the people that the caller's organisation reported for a cohort; for its own submitters
+    only.
+    """
 
     permission_classes = [roles({"GET": EVERYONE})]
     fixed_type = True
 
     @documented(responses={(200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request) -> HttpResponse:
-        return downloads.template_workbook(actor=self.actor).answer()
+        code = request.query_params.get("cohort")
+        cohort = self.one(catalogue.cohorts(self.actor), code=code) if code else None
+        return downloads.template_workbook(actor=self.actor, cohort=cohort).answer()
 
 
 class TemplateText(base.View):
@@ -154,9 +232,12 @@ class TemplateText(base.View):
 
 
 urlpatterns = [
+    *rules_api.urlpatterns,
     path("submissions/<int:id>/findings/", Findings.as_view(), name="findings"),
     path("submissions/<int:id>/findings/summary/", Summary.as_view(), name="findings-summary"),
     path("submissions/<int:id>/rows/<int:row>/", Row.as_view(), name="row"),
+    path("submissions/<int:id>/mend-all/", MendAll.as_view(), name="mend-all"),
+    path("submissions/<int:id>/changes/", Changes.as_view(), name="changes"),
     path("submissions/<int:id>/report.xlsx", Report.as_view(), name="report"),
     path("template.xlsx", Template.as_view(), name="template"),
     path("template.csv", TemplateText.as_view(), name="template-text"),

@@ -11,7 +11,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from programs.intake.cross import CERTIFICATES, cross_check
 from programs.intake.facts import context_of
 from programs.intake.found import Checked, joined
 from programs.intake.readers.sheet import Sheet
-from programs.intake.rules import RULES
+from programs.intake.rules import SEVERITIES, WARNING
 from programs.submissions.models import Submission
 
 BESIDE = 2
@@ -43,7 +43,6 @@ _COMPARED = (
     *CERTIFICATES,
 )
 _SPENT = ("programme", "cohort", "content", "born_on", "sex")
-_WARNINGS = [code for code, rule in RULES.items() if rule.severity == "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,8 @@ class Prepared:
 
     ``total`` counts all its rows. ``rows`` has a line for each good one with what it is compared by (``_COMPARED``, the
     columns of ``resolving.indexed``) and how many credentials it claims; ``values`` has its other values, in the same
-    order. ``findings`` are those of the cells. ``looked_up`` is what ``resolving.look_up`` found, if it was asked.
+    order. ``findings`` are those of the cells. ``looked_up`` is what ``resolving.look_up`` found, if it was asked,
+    ``severities`` how grave each rule was when the findings were made.
     """
 
     total: int
@@ -96,6 +96,7 @@ class Prepared:
     values: Values
     findings: pl.DataFrame
     looked_up: pl.DataFrame | None
+    severities: Mapping[str, str] = field(default_factory=lambda: SEVERITIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,16 @@ class Assessment:
     values: Values
     findings: pl.DataFrame
     counts: Counts
+    severities: Mapping[str, str] = field(default_factory=lambda: SEVERITIES)
 
 
 def prepare(
-    submission: Submission, meta: Mapping[str, Any], parts: Iterable[pl.DataFrame], *, looking_up: bool
+    submission: Submission,
+    meta: Mapping[str, Any],
+    parts: Iterable[pl.DataFrame],
+    *,
+    looking_up: bool,
+    context: Context | None = None,
 ) -> Prepared:
     """What needs none of the sheet's other rows.
 
@@ -118,8 +125,10 @@ def prepare(
         meta: the sheet's meta.
         parts: the sheet's rows, in their order.
         looking_up: ask the books for each part meanwhile; not where ``assess`` follows in another transaction.
+        context: what they are checked against, where that is not what holds for the submission now.
     """
-    look = partial(_look, context_of(submission), vault.Indexer())
+    context = context or context_of(submission)
+    look = partial(_look, context, vault.Indexer())
     # What is to be said of the whole file is said with its first part.
     sheets = map(Sheet, parts, itertools.chain([dict(meta)], itertools.repeat({})))
     total, rows, values, findings, looked_up = 0, [], Values(), [], []
@@ -130,7 +139,8 @@ def prepare(
         findings.append(found)
         if looking_up:
             looked_up.append(resolving.look_up(compared, submission.organisation_id))
-    return Prepared(total, pl.concat(rows), values, joined(findings), pl.concat(looked_up) if looking_up else None)
+    known = pl.concat(looked_up) if looking_up else None
+    return Prepared(total, pl.concat(rows), values, joined(findings), known, context.severities)
 
 
 def _look(
@@ -161,18 +171,20 @@ def assess(submission: Submission, prepared: Prepared, *, locking: bool = False)
 
     ``locking`` as in ``resolving.with_records``.
     """
-    rows, looked_up = prepared.rows, prepared.looked_up
+    rows, looked_up, severities = prepared.rows, prepared.looked_up, prepared.severities
     if looked_up is None:
         looked_up = resolving.look_up(rows, submission.organisation_id)
     known = resolving.with_records(rows, looked_up, submission.organisation_id, locking=locking)
-    crossed = cross_check(Checked(rows, prepared.findings), known)
+    crossed = cross_check(Checked(rows, prepared.findings), known, severities)
     rows = crossed.frame.hstack(known.select("person_id", "name_state", "record_id", "record_state"))
-    return Assessment(rows, prepared.values, crossed.findings, _counts(prepared.total, rows, crossed.findings))
+    counts = _counts(prepared.total, rows, crossed.findings, severities)
+    return Assessment(rows, prepared.values, crossed.findings, counts, severities)
 
 
-def _counts(total: int, rows: pl.DataFrame, findings: pl.DataFrame) -> Counts:
+def _counts(total: int, rows: pl.DataFrame, findings: pl.DataFrame, severities: Mapping[str, str]) -> Counts:
     taken = rows.filter(pl.col("fate").is_in(["new", "amendment"])).select("row")
-    warned = findings.filter(pl.col("rule").is_in(_WARNINGS)).select("row").unique()
+    warnings = [rule for rule, severity in severities.items() if severity == WARNING]
+    warned = findings.filter(pl.col("rule").is_in(warnings)).select("row").unique()
     unchanged = rows.filter(pl.col("fate") == "unchanged").height
     return Counts(
         rows=total,

@@ -17,7 +17,7 @@ from programs.intake.conditions import CODED, DATES, NUMBERS, cell_tests, qualif
 from programs.intake.context import Context
 from programs.intake.dates import read_days
 from programs.intake.found import Checked, Test, file_finding, joined, run_tests
-from programs.intake.rules import RULES
+from programs.intake.rules import ERROR, OFF
 from programs.intake.tidying import fold_column, tidy, tidy_names
 
 __all__ = ["Checked", "check_cells"]
@@ -58,12 +58,12 @@ def check_cells(sheet: SheetLike, context: Context) -> Checked:
     """
     raw = sheet.frame
     work = working_frame(raw, context)
-    tests = cell_tests(context)
+    tests = [test for test in cell_tests(context) if context.severities[test.rule] != OFF]
     findings, raised = run_tests(work, raw, tests)
     unknown = [str(header) for header in sheet.meta.get("unknown") or []]
     if unknown:
         findings = joined([file_finding("W07", "、".join(unknown), {"columns": unknown}), findings])
-    return Checked(_typed(work, _failed(raised, tests), context), findings)
+    return Checked(_typed(work, _failed(raised, tests, context), context), findings)
 
 
 def working_frame(raw: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -95,8 +95,8 @@ def working_frame(raw: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
 
 
-def _failed(raised: pl.DataFrame, tests: list[Test]) -> pl.Series:
-    errors = [str(place) for place, test in enumerate(tests) if RULES[test.rule].severity == "error"]
+def _failed(raised: pl.DataFrame, tests: list[Test], context: Context) -> pl.Series:
+    errors = [str(place) for place, test in enumerate(tests) if context.severities[test.rule] == ERROR]
     return raised.select(pl.any_horizontal(errors)).to_series()
 
 

@@ -14,6 +14,7 @@ from backend.vault.files import scanner
 from backend.vault.files import services as files
 from programs.intake import committing, noting, sandbox, sheets, steps
 from programs.intake.assessing import Assessment, assess, prepare
+from programs.intake.changes import AMENDMENTS, amended
 from programs.intake.packing import PackedSheet, pack_sheet
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.records import sheet_from_records
@@ -35,7 +36,9 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
         organisation_id: whose scope the work is done in.
     """
     with scope.within(organisation_id):
-        submission = Submission.objects.select_related("original", "period").get(pk=submission_id)
+        submission = Submission.objects.select_related("original", "period", "organisation", "submitted_by").get(
+            pk=submission_id
+        )
         if submission.status not in (Status.RECEIVED, Status.CHECKING):
             return {"status": submission.status}
         Submission.objects.filter(pk=submission_id, status=Status.RECEIVED).update(status=Status.CHECKING)
@@ -117,8 +120,11 @@ def _refuse(
 
 def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: bool) -> dict:
     """Checks the rows and writes down what was found; takes them at once where nobody is to be asked."""
-    at_once = submission.confirm == Submission.Confirm.AUTO
+    alone = submission.confirm == Submission.Confirm.AUTO
     with scope.within(submission.organisation_id):
+        sender = submission.submitted_by
+        signed = alone and submissions.needs_signature(submission, sender)
+        at_once = alone and not signed
         if at_once:
             committing.take_turn()
         prepared = prepare(submission, sheet.meta, sheet.parts(), looking_up=True)
@@ -130,7 +136,7 @@ def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: 
         assessment = assess(current, prepared, locking=at_once)
         if current.sheet is None:
             current.sheet = sheets.keep(current, sheet.rows)
-        current.meta = sheet.meta
+        current.meta = sheet.meta | {AMENDMENTS: amended(assessment)}
         current.status = Status.CHECKED
         current.checked_at = clock.now()
         noting.set_counts(current, assessment.counts)
@@ -145,7 +151,9 @@ def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: 
             current.confirmed_at = current.checked_at
             committing.take(current, assessment)
         else:
-            noting.write_findings(current, assessment.findings)
+            noting.write_findings(current, assessment.findings, assessment.severities)
+            if signed and committing.would_take(current, assessment.counts):
+                submissions.prepare(submission=current, actor=sender)
     run.progress(STEPS, STEPS)
     return {"status": current.status}
 
@@ -157,6 +165,27 @@ def reassess(submission: Submission) -> Assessment:
     """
     assessment = assess(submission, prepare(submission, submission.meta, sheets.parts(submission), looking_up=True))
     noting.set_counts(submission, assessment.counts)
-    submission.save(update_fields=list(noting.COUNT_FIELDS))
-    noting.write_findings(submission, assessment.findings)
+    submission.meta = submission.meta | {AMENDMENTS: amended(assessment)}
+    submission.save(update_fields=[*noting.COUNT_FIELDS, "meta"])
+    noting.write_findings(submission, assessment.findings, assessment.severities)
     return assessment
+
+
+def go_on(run: Run, submission_id: int, organisation_id: int) -> dict:
+    """Checks a checked submission again, because something it waited for is there now.
+
+    What was handed over for signature is handed over anew: more of it may be taken than its signatory would have seen.
+    """
+    with scope.within(organisation_id):
+        current = submissions.locked(submission_id)
+        run.hold()
+        if current.status != Status.CHECKED:
+            return {"status": current.status}
+        submissions.unprepare(submission=current)
+        reassess(current)
+        enter_audit(
+            action="submission.checked_again",
+            subject=current,
+            detail={name: getattr(current, name) for name in noting.COUNT_FIELDS},
+        )
+    return {"status": current.status}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backend.reference.folding import fold
 
-__all__ = ["COLUMNS", "Column", "fold", "header_code"]
+__all__ = ["COLUMNS", "MASKED", "Column", "fold", "header_code"]
 
 TEMPLATE = "talent-records/1"
 
@@ -50,6 +50,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("segment", "业态", "Segment", "no", "code"),
     Column("remarks", "备注", "Remarks", "no", "text"),
 )
+
+MASKED = ("id_number", "education_cert_no", "title_cert_no", "mobile")
+"""Columns whose values are masked whole; every other one is searched for numbers that it should not hold."""
 
 _HEADERS = {fold(name): column.code for column in COLUMNS for name in (column.code, column.zh, column.en)}
 

@@ -15,6 +15,7 @@ from backend.outbox.services import state
 from programs.intake import noting, sheets, steps
 from programs.intake.assessing import Assessment, Counts, assess, prepare
 from programs.intake.cases import open_cases
+from programs.intake.changes import AMENDMENTS, amended
 from programs.intake.loading import load
 from programs.submissions import services as submissions
 from programs.submissions.models import Submission
@@ -68,10 +69,12 @@ def take(submission: Submission, assessment: Assessment) -> None:
     counts = assessment.counts
     if submission.policy == Submission.Policy.ALL_OR_NOTHING and counts.rejected:
         counts = Counts(counts.rows, 0, 0, 0, counts.rows)
+        submission.meta = submission.meta | {AMENDMENTS: 0}
     else:
         load(submission, assessment)
+        submission.meta = submission.meta | {AMENDMENTS: amended(assessment)}
     open_cases(submission, assessment)
-    noting.write_findings(submission, assessment.findings)
+    noting.write_findings(submission, assessment.findings, assessment.severities)
     noting.set_counts(submission, counts)
     submission.status = _outcome(counts)
     submission.standing = submission.status != Status.REJECTED
@@ -84,6 +87,12 @@ def take(submission: Submission, assessment: Assessment) -> None:
     )
     if counts.accepted or counts.unchanged:
         state(topic=COMMITTED, subject_id=submission.pk)
+
+
+def would_take(submission: Submission, counts: Counts) -> bool:
+    """Whether a commit would take any row at all."""
+    held_back = submission.policy == Submission.Policy.ALL_OR_NOTHING and counts.rejected > 0
+    return not held_back and bool(counts.accepted or counts.unchanged)
 
 
 def _outcome(counts: Counts) -> str:

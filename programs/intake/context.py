@@ -1,10 +1,11 @@
 """What the checks need to know of the world: today, the period, the tables, and what may be reported on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from backend.reference.tables import Tables
+from programs.intake.rules import SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Context:
     belongs to others and what does not exist are the same to the checks (E08). ``qualifying_education`` and
     ``qualifying_titles`` are the codes that make a person high-end; where the plan's days are given, W02 is raised
     only for a row that makes its person high-end within them. ``date1904`` says which system the workbook's serial
-    dates are in.
+    dates are in. ``severities`` says by rule how grave its findings are here (``off``: it is not applied).
     """
 
     today: date
@@ -51,6 +52,7 @@ class Context:
     date1904: bool = False
     plan_starts_on: date | None = None
     plan_ends_on: date | None = None
+    severities: Mapping[str, str] = field(default_factory=lambda: SEVERITIES)
 
     def late_before(self) -> date:
         """The first day that is not yet late (W03): the period's start, two lengths of the period earlier.

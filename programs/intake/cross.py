@@ -4,9 +4,13 @@ Rows with an error are neither compared with others nor remembered. A row that i
 ``unchanged``: it raises nothing, but it is remembered, so that a second row for the same record is a duplicate of it.
 """
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import polars as pl
 
 from programs.intake.found import Checked, Test, by_reason, joined, run_tests
+from programs.intake.rules import ERROR, OFF, SEVERITIES
 
 CROSS_RULES = ("E07", "E12", "W04", "W06")
 NOT_ON_RECORD, OTHER_NAME = 0, 2
@@ -25,7 +29,7 @@ _UNKNOWN = {
 }
 
 
-def cross_check(checked: Checked, known: pl.DataFrame) -> Checked:
+def cross_check(checked: Checked, known: pl.DataFrame, severities: Mapping[str, str] = SEVERITIES) -> Checked:
     """Checks the rows of one file against each other and the books.
 
     Args:
@@ -35,6 +39,7 @@ def cross_check(checked: Checked, known: pl.DataFrame) -> Checked:
             ``education_cert_elsewhere``, ``title_cert_elsewhere`` (the certificate number stands on another person);
             ``digest`` of the row's content; ``standing``, that of the live record with the row's identity, or null.
             A row that has no line is taken as unknown.
+        severities: by rule how grave its findings are; W04 and W06 may refuse rows, or be off.
 
     Returns:
         The frame with ``fate`` added (new, amendment, unchanged, rejected; ``failed`` still means the cells alone), and
@@ -52,9 +57,15 @@ def cross_check(checked: Checked, known: pl.DataFrame) -> Checked:
     good, names = _refuse(good, _other_names(good))
     good, twice = _refuse(good, _twice(good))
     unchanged = (pl.col("digest") == pl.col("standing")).fill_null(False)
-    passing = good.filter(~unchanged)
-    warnings, _ = run_tests(passing, passing, [Test("W04", "id_number", pl.col("elsewhere"))])
-    certificates = [_certificates(good, passing, column) for column in CERTIFICATES]
+    warnings = []
+    for rule, find in _BOOKS[severities["W06"] == ERROR]:
+        severity = severities[rule]
+        if severity == OFF:
+            continue
+        found = find(good, good.filter(~unchanged))
+        warnings.append(found)
+        if severity == ERROR:
+            good, _found = _refuse(good, found)
 
     same = good.filter(unchanged)["row"]
     cells = checked.findings.filter(
@@ -65,7 +76,7 @@ def cross_check(checked: Checked, known: pl.DataFrame) -> Checked:
     frame = rows.join(fates, on="row", how="left", maintain_order="left").with_columns(
         pl.col("fate").fill_null("rejected")
     )
-    return Checked(frame, joined([cells, names, twice, warnings, *certificates]))
+    return Checked(frame, joined([cells, names, twice, *warnings]))
 
 
 def _refuse(good: pl.DataFrame, findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -104,12 +115,21 @@ def _twice(good: pl.DataFrame) -> pl.DataFrame:
     return run_tests(rows, rows, [Test("E07", "id_number", again, {"first_row": pl.col("first_row")})])[0]
 
 
+def _numbered(column: str) -> pl.Expr:
+    return pl.col(column).str.contains("[0-9]")
+
+
+def _elsewhere(_good: pl.DataFrame, passing: pl.DataFrame) -> pl.DataFrame:
+    """W04: another organisation has reported the number."""
+    return run_tests(passing, passing, [Test("W04", "id_number", pl.col("elsewhere"))])[0]
+
+
 def _certificates(good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.DataFrame:
     """W06: the certificate number stands on another person, on the books or in an earlier row of this file.
 
     Compared with every good row, raised on ``passing`` ones alone.
     """
-    numbered = pl.col(column).str.contains("[0-9]")
+    numbered = _numbered(column)
     shared = (
         _repeated(good, column)
         .filter(numbered)
@@ -135,3 +155,33 @@ def _certificates(good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.
         run_tests(books, books, [by_reason("W06", column, pl.lit("record"))]),
     ]
     return joined(findings for findings, _ in found)
+
+
+def _on_record(_good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.DataFrame:
+    """W06 as an error: the certificate number stands on another person on the books."""
+    held = passing.filter(_numbered(column) & pl.col(column.replace("_no", "_elsewhere")))
+    return run_tests(held, held, [by_reason("W06", column, pl.lit("record"))])[0]
+
+
+def _after_the_first(good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.DataFrame:
+    """W06 as an error: the first row that brings a certificate number stands, with all others of its person."""
+    shared = _repeated(good, column).filter(_numbered(column))
+    shared = shared.with_columns(
+        holder=pl.col("document_key").first().over(column), first_row=pl.col("row").first().over(column)
+    )
+    others = shared.filter(pl.col("document_key") != pl.col("holder")).join(
+        passing.select("row"), on="row", how="semi", maintain_order="left"
+    )
+    params: dict[str, pl.Expr | str] = {"reason": "file", "first_row": pl.col("first_row")}
+    return run_tests(others, others, [Test("W06", column, pl.lit(True), params)])[0]
+
+
+_Find = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+_BOOKS: dict[bool, list[tuple[str, _Find]]] = {
+    False: [("W04", _elsewhere), *(("W06", partial(_certificates, column=column)) for column in CERTIFICATES)],
+    True: [
+        ("W04", _elsewhere),
+        *(("W06", partial(find, column=column)) for column in CERTIFICATES for find in (_on_record, _after_the_first)),
+    ],
+}
+"""What is looked for last, in its order; by whether W06 refuses rows, which are then compared with no other."""

@@ -6,7 +6,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.audit.services import enter_audit
 from backend.problems import Forbidden, NotFound
+from programs.catalogue.models import Cohort
 from programs.submissions.models import Submission
 
 CSV = "text/csv"
@@ -55,11 +57,27 @@ def report(*, actor: User, submission: Submission) -> Download:
     return Download(f"report-{submission.pk}.xlsx", XLSX, error_workbook(submission=submission))
 
 
-def template_workbook(*, actor: User) -> Download:
-    """The blank template with drop-downs of the actor's own programmes and cohorts."""
+def template_workbook(*, actor: User, cohort: Cohort | None = None) -> Download:
+    """The template with drop-downs of the actor's own programmes and cohorts; blank, or with a cohort's known people.
+
+    Args:
+        actor: who asks.
+        cohort: whose people it shall hold, as the actor's organisation reported them; audited.
+
+    Raises:
+        Forbidden: a cohort's people are not for the actor.
+    """
     from programs.intake.template import template_xlsx
 
-    return Download("template.xlsx", XLSX, template_xlsx(actor=actor))
+    if cohort is None:
+        return Download("template.xlsx", XLSX, template_xlsx(actor=actor))
+    from programs.intake.prefilling import rows_of
+
+    if not may_have_report(actor) or cohort.organisation_id != actor.organisation_id:
+        raise Forbidden
+    rows = rows_of(cohort=cohort)
+    enter_audit(action="template.prefilled", subject=cohort, detail={"cohort": cohort.code, "rows": len(rows)})
+    return Download(f"template-{cohort.code}.xlsx", XLSX, template_xlsx(actor=actor, rows=rows))
 
 
 def template_text() -> Download:

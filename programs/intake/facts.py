@@ -7,8 +7,12 @@ from backend.reference import selectors as reference
 from programs.catalogue.models import Cohort, Programme
 from programs.intake.columns import fold
 from programs.intake.context import CohortFacts, Context, ProgrammeFacts
+from programs.intake.severities import severities_of
 from programs.submissions.models import Submission
 from talent.credentials.tiers import qualifying_codes
+
+NEVER_LATE = {"W03": "off"}
+"""What is not asked of opening books: they are old by their nature."""
 
 
 def context_of(submission: Submission, *, today: dt.date | None = None) -> Context:
@@ -51,4 +55,5 @@ def context_of(submission: Submission, *, today: dt.date | None = None) -> Conte
         date1904=bool(submission.meta.get("date1904")),
         plan_starts_on=qualifying.starts_on,
         plan_ends_on=qualifying.ends_on,
+        severities=severities_of(submission) | (NEVER_LATE if submission.opening else {}),
     )

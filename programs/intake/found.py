@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from backend.vault.masking import HEAD_AND_TAIL, STARS, SUSPECT, scrub
+from programs.intake.columns import MASKED
 
 FINDING_SCHEMA = {
     "row": pl.UInt32,
@@ -16,9 +17,6 @@ FINDING_SCHEMA = {
     "params": pl.String,
 }
 """``row`` is null for the whole file, ``value`` is masked, ``params`` is a JSON object for the rule's message."""
-
-MASKED = ("id_number", "education_cert_no", "title_cert_no", "mobile")
-"""Columns whose values are masked whole; every other one is searched for numbers that it should not hold."""
 
 LONGEST_VALUE = 200
 

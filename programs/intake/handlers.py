@@ -3,6 +3,8 @@
 from backend.jobs.models import Job
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
+from programs.intake.services import REPLAY
+from programs.intake.waiting import REASSESS, queue_waiting
 from programs.submissions.services import CHECK, COMMIT, fail
 
 
@@ -20,6 +22,30 @@ def commit_submission(run: Run) -> dict:
     from programs.intake.committing import commit
 
     return commit(run, *_subject(run))
+
+
+@handles(REASSESS)
+def reassess_submission(run: Run) -> dict:
+    """Checks the job's submission again, since what it waited for is there."""
+    from programs.intake.checking import go_on
+
+    return go_on(run, *_subject(run))
+
+
+@subscribe("cohort.granted")
+def go_on_where_it_stood(request_id: int) -> None:
+    """A cohort that was asked for exists: what waited for it is checked again."""
+    queue_waiting(request_id=request_id)
+
+
+@handles(REPLAY)
+def replay_rule(run: Run) -> dict:
+    """Tries a rule on past submissions."""
+    from programs.intake.replaying import replay
+
+    if run.job.subject_id is None:
+        raise ValueError(f"job {run.job.pk} names no replay")
+    return replay(run, run.job.subject_id)
 
 
 def _subject(run: Run) -> tuple[int, int]:

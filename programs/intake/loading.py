@@ -74,10 +74,10 @@ def _parts(rows: pl.DataFrame, assessment: Assessment, *writes: str) -> Iterator
         whole = rows.slice(start, values.height).hstack(values)
         start += values.height
         for piece in whole.filter(pl.col("write").is_in(writes)).iter_slices(PIECE):
-            yield _cleaned(piece)
+            yield cleaned(piece)
 
 
-def _cleaned(rows: pl.DataFrame) -> pl.DataFrame:
+def cleaned(rows: pl.DataFrame) -> pl.DataFrame:
     """Free text without identity numbers: they belong into the vault and nowhere else."""
     for column in FREE_TEXT:
         if rows[column].str.contains(LONG_NUMBER).any():

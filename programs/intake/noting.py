@@ -1,32 +1,33 @@
 """Writing down what the checks found."""
 
 import json
+from collections.abc import Mapping
 
 import polars as pl
 
 from programs.intake.assessing import Counts
 from programs.intake.columns import COLUMNS
 from programs.intake.copying import as_loader, reserve_ids
-from programs.intake.rules import RULES
+from programs.intake.rules import SEVERITIES
 from programs.submissions.models import Finding, Submission
 
 VALUE_LENGTH = 200
 _PLACES = {column.code: place for place, column in enumerate(COLUMNS)}
-_SEVERITIES = {code: rule.severity for code, rule in RULES.items()}
 
 
-def write_findings(submission: Submission, findings: pl.DataFrame) -> None:
+def write_findings(submission: Submission, findings: pl.DataFrame, severities: Mapping[str, str] = SEVERITIES) -> None:
     """Replaces the submission's findings, ordered by row, then by the template's order of columns, then by rule.
 
     Args:
         submission: whose findings they are.
         findings: ``row, column, rule, value, params`` with the values masked already.
+        severities: by rule how grave its findings are; each keeps it, whatever is set later.
     """
     Finding.objects.filter(submission=submission).delete()
     ordered = (
         findings.with_columns(
             place=pl.col("column").replace_strict(_PLACES, default=-1, return_dtype=pl.Int32),
-            severity=pl.col("rule").replace_strict(_SEVERITIES, return_dtype=pl.String),
+            severity=pl.col("rule").replace_strict(dict(severities), return_dtype=pl.String),
         )
         .sort("row", "place", "rule", nulls_last=False, maintain_order=True)
         .drop("place")

@@ -19,10 +19,9 @@ from backend.vault.masking import mask_number, scrub
 from programs.catalogue import selectors as catalogue
 from programs.intake import sheets
 from programs.intake.answers import language
-from programs.intake.columns import COLUMNS, Column
+from programs.intake.columns import COLUMNS, MASKED, Column
 from programs.intake.conditions import CODED
 from programs.intake.downloads import may_have_report
-from programs.intake.found import MASKED
 from programs.intake.rules import column_label
 from programs.submissions import selectors
 from programs.submissions.models import Submission
@@ -86,14 +85,16 @@ def row_of(*, actor: User, submission: Submission, row: int) -> Row:
             _("Submission %(id)s is “%(status)s”; a row can be mended only between the checks and the confirmation.")
             % {"id": submission.pk, "status": submission.get_status_display()}
         )
-    found = sheets.mended(submission).frame.filter(pl.col("row") == row)
-    if found.is_empty():
-        raise Problem(
-            404,
-            "row_not_found",
-            _("Row %(row)s of submission %(id)s holds no record.") % {"row": row, "id": submission.pk},
-        )
-    texts = found.row(0, named=True)
+    return shown_row(actor=actor, submission=submission, row=row)
+
+
+def shown_row(*, actor: User, submission: Submission, row: int) -> Row:
+    """One row of a submission in whatever state, as ``row_of`` shows it.
+
+    Raises:
+        Problem: 404 ``row_not_found``.
+    """
+    texts = _texts(submission, row)
     columns = set(selectors.findings(actor, submission).filter(row=row).values_list("column", flat=True))
     named = [column for column in COLUMNS if column.code in columns]
     others = [column for column in COLUMNS if column.code not in columns] if may_have_report(actor) else []
@@ -105,6 +106,33 @@ def row_of(*, actor: User, submission: Submission, row: int) -> Row:
         named=[_cell(column, texts, headers, own) for column in named],
         others=[_cell(column, texts, headers, own) for column in others],
     )
+
+
+def choices_for(*, actor: User, organisation: Organisation, columns: Sequence[str]) -> dict[str, Sequence[Choice]]:
+    """What the cells of some columns may hold, as (value, label), for those where that is a list."""
+    own = _own_codes(actor, organisation)
+    found = {column: own.get(column) or (_coded(column) if column in CODED else ()) for column in columns}
+    return {column: choices for column, choices in found.items() if choices}
+
+
+def sent_anew(
+    *, submission: Submission, row: int, given: Mapping[str, str], cleared: set[str]
+) -> dict[str, str | None]:
+    """A row to be sent again: as it was, with what was entered; a number that was left empty stays as it was.
+
+    Args:
+        submission: the one that it was sent with before, which the caller may read whole.
+        row: its number.
+        given: entries by column code.
+        cleared: columns whose closed cells shall be emptied.
+    """
+    texts = _texts(submission, row)
+    record: dict[str, str | None] = {}
+    for column in COLUMNS:
+        text, entry = (texts.get(column.code) or "").strip(), given.get(column.code, "")
+        kept = _is_closed(column.code, text) and not entry and column.code not in cleared
+        record[column.code] = (text if kept else entry) or None
+    return record
 
 
 def changed(row: Row, given: Mapping[str, str], cleared: set[str]) -> dict[str, str | None]:
@@ -128,11 +156,28 @@ def changed(row: Row, given: Mapping[str, str], cleared: set[str]) -> dict[str, 
     return cells
 
 
+def _texts(submission: Submission, row: int) -> dict[str, Any]:
+    """What a row says, in the clear."""
+    found = sheets.mended(submission).frame.filter(pl.col("row") == row)
+    if found.is_empty():
+        raise Problem(
+            404,
+            "row_not_found",
+            _("Row %(row)s of submission %(id)s holds no record.") % {"row": row, "id": submission.pk},
+        )
+    return found.row(0, named=True)
+
+
+def _is_closed(column: str, text: str) -> bool:
+    """Whether a cell is shown masked alone."""
+    return bool(text) and (column in CLOSED or scrub(text) != text)
+
+
 def _cell(
     column: Column, texts: Mapping[str, Any], headers: Mapping[str, str], own: Mapping[str, list[Choice]]
 ) -> Cell:
     text = (texts.get(column.code) or "").strip()
-    closed = bool(text) and (column.code in CLOSED or scrub(text) != text)
+    closed = _is_closed(column.code, text)
     shown = (mask_number(text) if column.code in CLOSED else scrub(text)) if closed else text
     choices = own.get(column.code) or (_coded(column.code) if column.code in CODED else ())
     return Cell(

@@ -9,8 +9,8 @@ import polars as pl
 from backend.vault import services as vault
 from programs.intake.asking import Array, ask
 
-# Rejected and revoked records are not on the books: a row that reports them anew is a new report (contract, Columns).
-DEAD_STATES = ("rejected", "revoked")
+# Records in these states are not on the books: a row that reports them anew is a new report (contract, Columns).
+DEAD_STATES = ("rejected", "revoked", "withdrawn")
 
 NOBODY = 0
 """No person has this id."""

@@ -17,7 +17,7 @@ from programs.intake.readers.limits import MEGABYTE
 from programs.intake.readers.refusals import WORDS
 from programs.intake.rules_text import TEXTS, Said
 
-FATAL, ERROR, WARNING = "fatal", "error", "warning"
+FATAL, ERROR, WARNING, OFF = "fatal", "error", "warning", "off"
 FILE, HEADER, CELLS, ROWS = "file", "columns", "cells", "rows"
 """The gates, in their order: the file, then the columns, then the cells, then the rows against each other."""
 
@@ -33,7 +33,7 @@ class Rule:
     ``columns`` are the columns that its findings may name (none: the whole file). ``message_…`` is what a finding
     says, ``reasons`` (Chinese, English) what it says instead where its params give a ``reason``; both hold ``{named}``
     params. ``intent_…`` is what the rule is for, ``guidance_…`` what a clerk does about it. ``version`` rises and
-    ``valid_from`` moves whenever what raises it changes.
+    ``valid_from`` moves whenever what raises it changes. ``adjustable``: the bureau may set it to another severity.
     """
 
     code: str
@@ -51,6 +51,7 @@ class Rule:
     reasons: Mapping[str, Said]
     version: int = 1
     valid_from: date = IN_FORCE
+    adjustable: bool = False
 
     def message(self, language: str, reason: str | None = None) -> str:
         """What a finding says in a language for a reason, its params still by their names."""
@@ -92,6 +93,11 @@ _DECLARED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("W07", WARNING, HEADER, ()),
 )
 
+_ADJUSTABLE = frozenset({"E06", "E09", "E11", "W01", "W02", "W03", "W04", "W05", "W06"})
+"""What may pass, or be refused, as the bureau sets it. The others are structural: without them a row cannot be told
+from another one (E04, E05, E07, E12), placed (E01 to E03, E08), or written down (E10: a record has room for a sound
+code alone)."""
+
 
 def _rule(code: str, severity: str, gate: str, columns: tuple[str, ...]) -> Rule:
     text = TEXTS[code]
@@ -109,11 +115,15 @@ def _rule(code: str, severity: str, gate: str, columns: tuple[str, ...]) -> Rule
         guidance_zh=text.guidance[0],
         guidance_en=text.guidance[1],
         reasons=text.reasons,
+        adjustable=code in _ADJUSTABLE,
     )
 
 
 RULES: Mapping[str, Rule] = {declared[0]: _rule(*declared) for declared in _DECLARED}
 """Every rule by its code, in the contract's order."""
+
+SEVERITIES: Mapping[str, str] = {code: rule.severity for code, rule in RULES.items()}
+"""How grave each rule is where the bureau has set nothing."""
 
 _LABELS = {column.code: (column.zh, column.en) for column in COLUMNS}
 

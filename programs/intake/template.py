@@ -6,18 +6,21 @@ columns and rules that the checks go by.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from backend import clock
 from backend.accounts.models import User
 from backend.reference import selectors as reference
 from programs.catalogue import selectors as catalogue
+from programs.intake import selectors
+from programs.intake.answers import language
 from programs.intake.columns import COLUMNS, TEMPLATE, Column
-from programs.intake.rules import RULES
+from programs.intake.severities import LABELS
 
 ROWS = 5_000
 LISTED = ("id_type", "gender", "path", "outcome", "education", "title", "district", "segment")
@@ -49,12 +52,22 @@ def template_csv() -> bytes:
     return ("\ufeff" + text.getvalue()).encode()
 
 
-def template_xlsx(*, actor: User) -> bytes:
-    """The template as a workbook: the table to fill in, the instructions, and a hidden sheet with the choices."""
+def template_xlsx(*, actor: User, rows: Sequence[Mapping[str, str]] = ()) -> bytes:
+    """The template as a workbook: the table to fill in, the instructions, and a hidden sheet with the choices.
+
+    Args:
+        actor: who asks.
+        rows: what the table shall hold already, by column code.
+    """
     packed = io.BytesIO()
     book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(_("Talent records"))
     _add_table(book, sheet, _choices(actor))
+    text = book.add_format({"num_format": "@"})
+    for line, row in enumerate(rows, 1):
+        for place, column in enumerate(COLUMNS):
+            if value := row.get(column.code):
+                sheet.write_string(line, place, value, text)
     _add_instructions(book)
     book.close()
     return packed.getvalue()
@@ -118,17 +131,19 @@ def _add_instructions(book: xlsxwriter.Workbook) -> None:
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 26, wrap)
     sheet.set_column(1, 2, 60, wrap)
-    lines: list[tuple[str, str, str]] = [
+    sheet.set_column(3, 4, 20, wrap)
+    lines: list[tuple[str, ...]] = [
         (_("Template"), TEMPLATE, ""),
         (_("Column"), _("Needed"), _("Kind")),
     ]
     needs = {"yes": _("always"), "conditional": _("depending on the row"), "no": _("no")}
     kinds = {"date": _("a date such as 2019-03-01"), "code": _("a value of the list"), "number_text": _("as text")}
     lines += [(header(column), needs[column.needed], kinds.get(column.kind, "")) for column in COLUMNS]
-    lines.append((_("Check"), _("What it finds"), _("What to do")))
-    for rule in RULES.values():
-        titled = (rule.title_zh, rule.guidance_zh) if is_chinese() else (rule.title_en, rule.guidance_en)
-        lines.append((rule.code, *titled))
+    today = _("In force on %(day)s") % {"day": clock.today().isoformat()}
+    lines.append((_("Check"), _("What it finds"), _("What to do"), today, _("Version")))
+    for rule in selectors.rules(language()):
+        version = _("%(version)s, since %(day)s") % {"version": rule["version"], "day": rule["valid_from"].isoformat()}
+        lines.append((rule["code"], rule["title"], rule["guidance"], str(LABELS[rule["in_force"]]), version))
     for line, cells in enumerate(lines):
         for place, cell in enumerate(cells):
             sheet.write_string(line, place, cell, bold if place == 0 else wrap)

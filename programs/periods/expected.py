@@ -47,12 +47,14 @@ _NO_LONGER = f"""
     LEFT JOIN ({_EXPECTED}) AS expected USING (organisation_id, period_id)
     WHERE obligation.kind = 'reporting' AND obligation.state = 'missing' AND expected.period_id IS NULL
 """
-# The earliest upload of which a row was taken tells whether it was on time, whichever was committed first.
+# The earliest upload of which a row was taken tells whether it was on time, whichever was committed first. What its
+# partner took back fulfils nothing, and opening books are no report of their period.
 _FULFIL = """
     WITH first_taken AS (
         SELECT DISTINCT ON (organisation_id, period_id) organisation_id, period_id, id, received_at
         FROM submission
         WHERE status IN ('accepted', 'partly_accepted') AND accepted + unchanged > 0
+        AND withdrawn_at IS NULL AND NOT opening
         AND (%(only)s::bigint IS NULL OR (organisation_id, period_id) = (
             SELECT organisation_id, period_id FROM submission WHERE id = %(only)s::bigint))
         ORDER BY organisation_id, period_id, received_at, id
@@ -67,6 +69,18 @@ _FULFIL = """
         on_time = (owed.received_at AT TIME ZONE %(zone)s)::date <= obligation.due_on
     FROM owed WHERE owed.id = obligation.id
     RETURNING obligation.id, owed.before
+"""
+# What a submission fulfilled that was taken back since, and no other fulfils, is owed again.
+_REOPEN = """
+    WITH open AS (
+        SELECT obligation.id FROM obligation JOIN submission ON submission.id = obligation.submission_id
+        WHERE obligation.kind = 'reporting' AND obligation.state = 'reported' AND submission.withdrawn_at IS NOT NULL
+        AND (%(only)s::bigint IS NULL OR submission.id = %(only)s::bigint)
+        ORDER BY obligation.id FOR UPDATE OF obligation
+    )
+    UPDATE obligation SET state = 'missing', submission_id = NULL, settled_at = NULL, on_time = NULL
+    FROM open WHERE open.id = obligation.id
+    RETURNING obligation.id
 """
 
 
@@ -98,6 +112,7 @@ def expect_obligations() -> Expected:
             state(topic=SETTLED, subject_id=obligation_id)
         Obligation.objects.filter(pk__in=gone, state=Obligation.State.MISSING).delete()
         found = Expected(len(made), len(moved), len(gone), _fulfil(None))
+        _reopen(None)
         if made or moved:
             state(topic=EXPECTED, subject_id=min(made + moved))
         if made or moved or gone:
@@ -111,6 +126,23 @@ def fulfil(*, submission_id: int) -> int:
     """Marks what a committed submission fulfils as reported; how many obligations that changed."""
     with scope.everything():
         return _fulfil(submission_id)
+
+
+@transaction.atomic
+def reopen(*, submission_id: int) -> int:
+    """Marks what a submission fulfilled that was taken back as missing, unless another one fulfils it; how many."""
+    with scope.everything():
+        _fulfil(submission_id)
+        return _reopen(submission_id)
+
+
+def _reopen(submission_id: int | None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_REOPEN, {"only": submission_id})
+        reopened = [row[0] for row in cursor.fetchall()]
+    if reopened:
+        state(topic=EXPECTED, subject_id=min(reopened))
+    return len(reopened)
 
 
 def _fulfil(submission_id: int | None) -> int:

@@ -14,3 +14,9 @@ def expect(_programme_id: int) -> None:
 def fulfil(submission_id: int) -> None:
     """A submission of which a row was taken fulfils the obligation that it was sent for."""
     expected.fulfil(submission_id=submission_id)
+
+
+@subscribe("submission.withdrawn")
+def reopen(submission_id: int) -> None:
+    """What a submission fulfilled that was taken back is owed again, unless another one fulfils it."""
+    expected.reopen(submission_id=submission_id)

@@ -63,6 +63,7 @@ class Record(Reported):
         RETURNED = "returned", _("Returned")
         REJECTED = "rejected", _("Rejected")
         REVOKED = "revoked", _("Revoked")
+        WITHDRAWN = "withdrawn", _("Withdrawn by the partner")
 
     organisation = models.ForeignKey(
         "backend.Organisation", models.PROTECT, related_name="records", db_index=False, db_constraint=False
@@ -107,6 +108,7 @@ class Amendment(Reported):
         RETURNED = "returned", _("Returned")
         REJECTED = "rejected", _("Rejected")
         SUPERSEDED = "superseded", _("Superseded")
+        WITHDRAWN = "withdrawn", _("Withdrawn by the partner")
 
     organisation = models.ForeignKey(
         "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False

@@ -98,9 +98,9 @@ def shown_whole(record: Record, row: Mapping[str, Any], actor: User) -> dict[str
 
 def values(reported: Record | Amendment) -> dict[str, Any]:
     """What a record or an amendment says, column by column, contacts and certificate numbers masked."""
-    opened = _opened(reported)
+    inside = opened(reported)
     return {name: getattr(reported, name) for name in OPEN_VALUES} | {
-        name: mask_number(opened[name]) for name in SEALED_VALUES if opened.get(name)
+        name: mask_number(inside[name]) for name in SEALED_VALUES if inside.get(name)
     }
 
 
@@ -114,7 +114,7 @@ def changes(record: Record, amendment: Amendment) -> list[dict[str, Any]]:
         for name in OPEN_VALUES
         if getattr(record, name) != getattr(amendment, name)
     ]
-    old, new = _opened(record), _opened(amendment)
+    old, new = opened(record), opened(amendment)
     return found + [
         {"column": name, "old": mask_number(old.get(name) or ""), "new": mask_number(new.get(name) or "")}
         for name in SEALED_VALUES
@@ -122,7 +122,8 @@ def changes(record: Record, amendment: Amendment) -> list[dict[str, Any]]:
     ]
 
 
-def _opened(reported: Record | Amendment) -> dict[str, str]:
+def opened(reported: Record | Amendment) -> dict[str, str]:
+    """What is sealed of a record or an amendment, in the clear: to be compared, never to be shown."""
     if not reported.sealed:
         return {}
     return json.loads(vault.unseal(reported._meta.db_table, "sealed", reported.pk, bytes(reported.sealed)))

@@ -110,6 +110,10 @@ def lay_out() -> int:
             for one in Reminder.objects.filter(obligation__in={row.obligation_id for row in rows})
         }
         for key, one in there.items():
+            if one.state == State.CANCELLED and one.note == Note.SETTLED and one.delivery_id is None and key in wanted:
+                # It was owed, was settled, and is owed again: what had not gone out by then may go now.
+                one.state, one.note, one.due_at = State.SCHEDULED, "", wanted[key].due_at
+                one.save(update_fields=["state", "note", "due_at"])
             if one.state != State.SCHEDULED:
                 continue
             if key not in wanted:

@@ -1,5 +1,6 @@
-"""Decisions over HTTP: on one record, and on as many as a filter finds."""
+"""Decisions over HTTP, on one record and on as many as a filter finds; and what partners take back."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import path
@@ -12,10 +13,13 @@ from backend.api import base
 from backend.api.permissions import roles
 from backend.api.schema import documented
 from backend.jobs.models import Job
+from programs.records import selectors as records
 from programs.records.api import RecordDetail, RecordView
-from programs.review import choosing, services
+from programs.review import choosing, services, withdrawing
 from programs.review.rulings import Kind
 from programs.review.services import LONGEST_REASON
+from programs.submissions import selectors as submissions
+from programs.submissions.api import SubmissionAnswer
 
 MOST_IDS = 200_000
 LARGEST_ID = 2**63 - 1
@@ -100,7 +104,52 @@ class DecideMany(base.View):
         return Response(outcome.as_dict())
 
 
+class WithdrawBody(serializers.Serializer):
+    """Why it is taken back."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class WithdrawRecord(RecordView):
+    """Takes back a record reported in error before it is verified, or its amendment before it is decided."""
+
+    permission_classes = [roles({"POST": "partner"})]
+
+    @documented(request=WithdrawBody, responses=RecordDetail)
+    def post(self, request: Request, id: int) -> Response:
+        self.one(records.records(self.actor), pk=id)
+        withdrawing.withdraw_record(actor=self.actor, record_id=id, reason=self.read(WithdrawBody)["reason"])
+        return Response(self.answer(id))
+
+
+class WithdrawnAnswer(SubmissionAnswer):
+    """The submission, and how much of it was taken back."""
+
+    withdrawn = serializers.DictField(
+        child=serializers.IntegerField(), help_text="records, amendments, and what stays because it was decided."
+    )
+
+    class Meta(SubmissionAnswer.Meta):
+        fields = [*SubmissionAnswer.Meta.fields, "withdrawn"]
+
+
+class WithdrawSubmission(base.View):
+    """Takes back all of a submission that was not decided yet; what was decided stays."""
+
+    permission_classes = [roles({"POST": "partner"})]
+
+    @documented(request=WithdrawBody, responses=WithdrawnAnswer)
+    def post(self, request: Request, id: int) -> Response:
+        submission = self.one(submissions.submissions(self.actor), pk=id)
+        reason = self.read(WithdrawBody)["reason"]
+        outcome = withdrawing.withdraw_submission(actor=self.actor, submission=submission, reason=reason)
+        now = self.one(submissions.submissions(self.actor), pk=id)
+        return Response(SubmissionAnswer(now).data | {"withdrawn": asdict(outcome)})
+
+
 urlpatterns = [
+    path("records/<int:id>/withdraw/", WithdrawRecord.as_view()),
+    path("submissions/<int:id>/withdraw/", WithdrawSubmission.as_view()),
     path("records/decide/", DecideMany.as_view()),
     *(path(f"records/<int:id>/{kind.value}/", DecideOne.as_view(decision=kind)) for kind in Kind),
 ]

@@ -199,6 +199,8 @@ def _order(decision: str, reason: str, actor: User, submissions: frozenset[int] 
 
 def _refusal(order: Order, record_id: int, state: str) -> str:
     values = {"id": record_id, "state": Record.State(state).label}
+    if state == Record.State.WITHDRAWN:
+        return _("Record %(id)s was withdrawn by its partner. It can be decided on once it is reported anew.") % values
     if order.decision == Kind.REVOKE and state != Record.State.VERIFIED:
         return _("Record %(id)s is not verified (%(state)s), so there is nothing to revoke.") % values
     if state == Record.State.SUBMITTED or _amended_unseen(order, record_id):

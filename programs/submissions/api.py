@@ -43,6 +43,10 @@ class SubmissionAnswer(serializers.ModelSerializer):
     progress = serializers.SerializerMethodField()
     counts = Counts(source="*")
     submitted_by = serializers.CharField(source="submitted_by.username")
+    prepared_by = serializers.CharField(source="prepared_by.username", default=None)
+    confirmed_by = serializers.CharField(source="confirmed_by.username", default=None)
+    awaiting = serializers.CharField(help_text="``signature``: filled in, and not yet confirmed by a signatory.")
+    amendments = serializers.IntegerField(help_text="Rows that amend what stands.")
     sheet = serializers.SerializerMethodField()
 
     class Meta:
@@ -63,11 +67,19 @@ class SubmissionAnswer(serializers.ModelSerializer):
             "confirm",
             "forced",
             "on_behalf",
+            "opening",
+            "amendments",
             "submitted_by",
             "received_at",
             "checked_at",
+            "awaiting",
+            "prepared_by",
+            "prepared_at",
+            "confirmed_by",
             "confirmed_at",
             "committed_at",
+            "withdrawn_at",
+            "withdrawal_reason",
             "error",
         ]
 
@@ -90,6 +102,7 @@ class SubmissionBody(serializers.Serializer):
     policy = serializers.ChoiceField(Submission.Policy.choices, default=Submission.Policy.ACCEPT_GOOD_ROWS)
     confirm = serializers.ChoiceField(Submission.Confirm.choices, default=Submission.Confirm.MANUAL)
     force = serializers.BooleanField(default=False)
+    opening = serializers.BooleanField(default=False, help_text="An old ledger, loaded by the bureau.")
 
 
 class Submissions(base.ListView):
@@ -121,7 +134,10 @@ class OneSubmission(base.View):
 
 
 class Confirm(base.View):
-    """Confirms a checked submission, whose good rows are then taken into the books."""
+    """Confirms a checked submission, whose good rows are then taken into the books.
+
+    Where the organisation signs off, a clerk's confirmation hands it over for signature: ``awaiting`` says so.
+    """
 
     permission_classes = [roles({"POST": SENDERS})]
 

@@ -1,5 +1,6 @@
 """Filters of submissions and findings."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
@@ -8,19 +9,25 @@ from programs.submissions.models import Finding, Submission
 
 
 class SubmissionFilter(StrictFilterSet):
-    """By organisation, period, status, digest, and the moment they were received."""
+    """By organisation, period, status, digest, what became of them, and the moment they were received."""
 
     organisation = filters.CharFilter(field_name="organisation__code")
     period = filters.CharFilter(field_name="period__code")
     status = filters.MultipleChoiceFilter(choices=Submission.Status.choices)
     sha256 = filters.CharFilter()
     on_behalf = filters.BooleanFilter()
+    opening = filters.BooleanFilter()
+    awaiting = filters.ChoiceFilter(choices=[("signature", _("Signature"))], method="waits")
+    withdrawn = filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", exclude=True)
     received_from = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="gte")
     received_to = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="lte")
 
     class Meta:
         model = Submission
         fields: list[str] = []
+
+    def waits(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(status=Submission.Status.CHECKED, prepared_at__isnull=False)
 
 
 class FindingFilter(StrictFilterSet):

@@ -10,8 +10,12 @@ class Submission(models.Model):
     """One file or batch of records for one period.
 
     ``received → checking → checked → committing → accepted / partly_accepted / rejected``, or ``cancelled``,
-    ``failed``. ``standing`` is false once it is cancelled, rejected or failed: only a standing upload makes the same
-    bytes a duplicate. The counts are filled from ``checked`` on and final after the commit.
+    ``failed``. ``standing`` is false once it is cancelled, rejected, failed or withdrawn: only a standing upload makes
+    the same bytes a duplicate. The counts are filled from ``checked`` on and final after the commit.
+
+    Where its organisation signs off, ``prepared_by`` filled it in and ``confirmed_by`` is the signatory who answers for
+    it. ``opening`` marks old ledgers that the bureau loads as opening books. ``withdrawn_at``: what of it was not yet
+    decided was taken back by its partner.
     """
 
     class Status(models.TextChoices):
@@ -47,6 +51,7 @@ class Submission(models.Model):
     forced = models.BooleanField(default=False)
     standing = models.BooleanField(default=True)
     on_behalf = models.BooleanField(default=False)
+    opening = models.BooleanField(default=False)
     job = models.ForeignKey("backend.Job", models.SET_NULL, null=True, related_name="+")
     rows = models.IntegerField(default=0)
     accepted = models.IntegerField(default=0)
@@ -58,8 +63,14 @@ class Submission(models.Model):
     submitted_by = models.ForeignKey("backend.User", models.PROTECT, related_name="+")
     received_at = models.DateTimeField(db_default=SqlNow())
     checked_at = models.DateTimeField(null=True)
+    prepared_by = models.ForeignKey("backend.User", models.PROTECT, null=True, related_name="+")
+    prepared_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey("backend.User", models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     committed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey("backend.User", models.PROTECT, null=True, related_name="+")
+    withdrawal_reason = models.TextField(blank=True)
 
     class Meta:
         db_table = "submission"
@@ -73,6 +84,16 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def awaiting(self) -> str:
+        """``signature`` where it is filled in and a signatory has yet to answer for it; else nothing."""
+        return "signature" if self.status == self.Status.CHECKED and self.prepared_at is not None else ""
+
+    @property
+    def amendments(self) -> int:
+        """How many of its rows amend what stands; filled from ``checked`` on, like the counts."""
+        return int(self.meta.get("amendments", 0))
 
 
 class Finding(models.Model):

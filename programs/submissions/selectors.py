@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from backend.accounts import scope
 from backend.accounts.models import User
 from programs.submissions.models import Finding, Submission
 from programs.submissions.services import COMMIT
 
+TOLD = ("organisation", "period", "submitted_by", "prepared_by", "confirmed_by", "withdrawn_by", "job")
+"""What is told of a submission in lists."""
+
 
 def submissions(actor: User | None) -> QuerySet[Submission]:
     """The submissions that ``actor`` may see: a partner its own organisation's, bureau staff all."""
-    return scope.visible(Submission.objects.select_related("organisation", "period", "submitted_by", "job"), actor)
+    return scope.visible(Submission.objects.select_related(*TOLD), actor)
 
 
 def findings(actor: User | None, submission: Submission) -> QuerySet[Finding]:
@@ -33,9 +36,20 @@ def warned(actor: User | None, places: Iterable[tuple[int, int]]) -> Counter[tup
     return Counter((submission, row) for submission, row in told if row is not None and (submission, row) in wanted)
 
 
+def found_rows(actor: User | None, asked: Iterable[tuple[int, str]]) -> Counter[tuple[int, str]]:
+    """How many rows some rules were found on, by submission and rule."""
+    wanted = set(asked)
+    found = Finding.objects.filter(
+        submission__in={submission for submission, _rule in wanted}, rule__in={rule for _submission, rule in wanted}
+    )
+    counted = scope.visible(found, actor).values_list("submission_id", "rule").annotate(Count("row", distinct=True))
+    return Counter({(submission, rule): rows for submission, rule, rows in counted if (submission, rule) in wanted})
+
+
 def confirmed_by(submission: Submission) -> User | None:
     """Who confirmed a submission; ``None`` where it was confirmed by itself, or not at all."""
     job = submission.job
-    if job is None or job.kind != COMMIT or job.created_by_id is None:
-        return None
+    if submission.confirmed_by is not None or job is None or job.kind != COMMIT or job.created_by_id is None:
+        return submission.confirmed_by
+    # Before this was kept on the submission, its job alone knew.
     return User.objects.filter(pk=job.created_by_id).first()

@@ -27,6 +27,7 @@ def send(
     policy: str,
     confirm: str,
     force: bool,
+    opening: bool = False,
 ) -> Submission:
     """Takes in a file or a list of records from whoever may send them.
 
@@ -36,10 +37,11 @@ def send(
         organisation: whose it is; a partner need not say so, bureau staff must.
         file: a file as it came in.
         records: a batch instead, with the column codes as keys.
-        policy, confirm, force: as ``services.receive``.
+        policy, confirm, force, opening: as ``services.receive``.
 
     Raises:
-        Invalid: ``organisation`` or ``file`` are at fault.
+        Invalid: ``organisation``, ``period`` or ``file`` are at fault.
+        Forbidden: a partner sends an opening book.
         Problem: 413 ``too_large``, 429 ``throttled``.
         Conflict: as ``services.receive``.
     """
@@ -52,6 +54,7 @@ def send(
         policy=policy,
         confirm=confirm,
         force=force,
+        opening=opening,
         **_bytes(period, file, records),
     )
 

@@ -1,5 +1,6 @@
 """What may be done with a submission: receive, mend, confirm, cancel."""
 
+import datetime as dt
 import hashlib
 from itertools import islice
 
@@ -12,7 +13,7 @@ from backend import clock
 from backend.accounts.models import Organisation, User
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
-from backend.problems import Conflict, Invalid, register
+from backend.problems import Conflict, Forbidden, Invalid, register
 from backend.vault.files import services as files
 from backend.vault.files.models import SealedFile
 from backend.vault.masking import scrub
@@ -29,6 +30,8 @@ CHECK = "submission.check"
 COMMIT = "submission.commit"
 MOST_NAMED = 100
 Status = Submission.Status
+OPENING_FROM = dt.date(2017, 1, 1)
+"""The first day of the periods that old ledgers are loaded for."""
 
 
 def locked(submission_id: int) -> Submission:
@@ -59,6 +62,7 @@ def receive(
     policy: str = Submission.Policy.ACCEPT_GOOD_ROWS,
     confirm: str = Submission.Confirm.MANUAL,
     force: bool = False,
+    opening: bool = False,
 ) -> Submission:
     """Takes in what a partner sent: seals the bytes, writes the submission, and has it checked.
 
@@ -72,14 +76,19 @@ def receive(
         policy: whether the good rows of a file with errors are taken.
         confirm: whether the rows are taken without asking once they are checked.
         force: take the same bytes once more.
+        opening: an old ledger that the bureau loads as an opening book, for a period from ``OPENING_FROM`` on.
 
     Raises:
+        Forbidden: a partner loads no opening books.
+        Invalid: an opening book of an earlier period.
         Conflict: 409 ``period_locked``, or ``duplicate_file`` with ``existing`` while the same bytes stand.
     """
     if period.locked_at is not None:
         raise Conflict(
             _("Period %(period)s is locked. Ask the bureau to reopen it.") % {"period": period.code}, "period_locked"
         )
+    if opening:
+        _refuse_as_opening(actor, period)
     digest = hashlib.sha256(data).hexdigest()
     if not force:
         _refuse_duplicate(organisation, period, digest)
@@ -98,6 +107,7 @@ def receive(
                 sha256=digest,
                 forced=force,
                 on_behalf=actor.sees_everything,
+                opening=opening,
                 submitted_by=actor,
             )
     except IntegrityError:
@@ -108,9 +118,18 @@ def receive(
     enter_audit(
         action="submission.received",
         subject=submission,
-        detail={"period": period.code, "sha256": digest, "size": len(data), "forced": force},
+        detail={"period": period.code, "sha256": digest, "size": len(data), "forced": force}
+        | ({"opening": True} if opening else {}),
     )
     return submission
+
+
+def _refuse_as_opening(actor: User, period: Period) -> None:
+    if not actor.sees_everything:
+        raise Forbidden(_("Opening books are loaded by the bureau."))
+    if period.starts_on < OPENING_FROM:
+        text = _("Opening books begin with %(year)s; choose a period from then on.") % {"year": OPENING_FROM.year}
+        raise Invalid([("period", "too_early", text)])
 
 
 def _refuse_duplicate(organisation: Organisation, period: Period, digest: str) -> None:
@@ -159,14 +178,18 @@ def _queue(*, submission: Submission, kind: str, actor: User | None = None) -> N
 def queue_commit(*, submission: Submission, actor: User | None = None) -> None:
     """Moves a checked submission, whose row the caller holds, on to the commit."""
     submission.status = Status.COMMITTING
-    submission.confirmed_at = clock.now()
-    submission.save(update_fields=["status", "confirmed_at"])
+    submission.confirmed_at, submission.confirmed_by = clock.now(), actor
+    submission.save(update_fields=["status", "confirmed_at", "confirmed_by"])
     _queue(submission=submission, kind=COMMIT, actor=actor)
 
 
 @transaction.atomic
 def confirm(*, actor: User, submission: Submission) -> Submission:
     """Confirms a checked submission: its good rows are taken into the books. Confirming twice changes nothing.
+
+    Where the organisation signs off, somebody fills in and another one, a signatory, answers for it: the first
+    confirmation hands the submission over and it stays ``checked``; a signatory's, who is not the one that handed it
+    over, has it taken. The bureau, which acts on a partner's behalf, needs no signature.
 
     Raises:
         Conflict: 409 ``conflict`` where it is not checked yet, or was cancelled, rejected or failed.
@@ -179,9 +202,51 @@ def confirm(*, actor: User, submission: Submission) -> Submission:
             _("Submission %(id)s is “%(status)s” and cannot be confirmed.")
             % {"id": current.pk, "status": current.get_status_display()}
         )
+    if needs_signature(current, actor) and not may_sign(actor, current):
+        return _hand_over(actor, current)
     queue_commit(submission=current, actor=actor)
-    enter_audit(action="submission.confirmed", subject=current, detail={"sha256": current.sha256})
+    detail = {"sha256": current.sha256}
+    if current.prepared_by is not None:
+        detail["prepared_by"] = current.prepared_by.username
+    enter_audit(action="submission.confirmed", subject=current, detail=detail)
     return current
+
+
+def needs_signature(submission: Submission, actor: User) -> bool:
+    """Whether what ``actor`` confirms still needs somebody who answers for it."""
+    return submission.organisation.sign_off and not actor.sees_everything
+
+
+def may_sign(actor: User, submission: Submission) -> bool:
+    """Whether ``actor`` is the second of the two: a signatory of the organisation who did not hand it over."""
+    return (
+        submission.prepared_at is not None
+        and actor.signatory
+        and actor.organisation_id == submission.organisation_id
+        and actor.pk != submission.prepared_by_id
+    )
+
+
+def _hand_over(actor: User, submission: Submission) -> Submission:
+    """Marks who filled it in. A clerk may take the place of a signatory who did, so that the signatory can sign."""
+    if submission.prepared_at is not None and (actor.signatory or submission.prepared_by_id == actor.pk):
+        return submission
+    prepare(submission=submission, actor=actor)
+    enter_audit(action="submission.prepared", subject=submission, detail={"sha256": submission.sha256})
+    return submission
+
+
+def prepare(*, submission: Submission, actor: User | None) -> None:
+    """Marks a checked submission, whose row the caller holds, as filled in and waiting for its signature."""
+    submission.prepared_by, submission.prepared_at = actor, clock.now()
+    submission.save(update_fields=["prepared_by", "prepared_at"])
+
+
+def unprepare(*, submission: Submission) -> None:
+    """Takes back that a submission, whose row the caller holds, was handed over: it is not what was handed over."""
+    if submission.prepared_at is not None:
+        submission.prepared_by = submission.prepared_at = None
+        submission.save(update_fields=["prepared_by", "prepared_at"])
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ class Model:
         self.order += 1
         for person, values in rows.items():
             kept = self.records.get((partner, person))
-            if kept is None or kept.state in ("rejected", "revoked"):
+            if kept is None or kept.state in ("rejected", "revoked", "withdrawn"):
                 now: Kept | None = Kept(values, "submitted", self.order)
             elif values == (kept.pending or kept.values):
                 now = None
@@ -61,6 +61,17 @@ class Model:
             decided += now != kept
             self.records[key] = now
         return decided
+
+    def withdraw(self, partner: int, person: int) -> bool:
+        """A partner takes back what it reported of a person; whether that can be done."""
+        kept = self.records[partner, person]
+        if kept.state in ("submitted", "returned", "withdrawn"):
+            self.records[partner, person] = replace(kept, state="withdrawn")
+        elif kept.state == "verified" and kept.pending is not None:
+            self.records[partner, person] = replace(kept, pending=None)
+        else:
+            return False
+        return True
 
     @staticmethod
     def _decided(kept: Kept, decision: str) -> Kept:

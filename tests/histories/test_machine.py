@@ -96,6 +96,16 @@ class Bureau(RuleBasedStateMachine):
         assert answer["decided"] >= 0
         self.changed = True
 
+    @precondition(lambda self: self.model.records)
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        partner, person = data.draw(st.sampled_from(sorted(self.model.records)))
+        sender = self.partners[partner]
+        [record] = [one["id"] for one in sender.records() if one["partner_ref"] == f"P{person:06d}"]
+        answer = sender.api.post(f"{API}records/{record}/withdraw/", {"reason": "误报"}, format="json")
+        assert answer.status_code == (200 if self.model.withdraw(partner, person) else 409), answer.content
+        self.changed = True
+
     @invariant()
     def records_are_as_reported_and_decided(self) -> None:
         for place, partner in enumerate(self.partners):

@@ -44,6 +44,11 @@ GET    cohorts/                                         401       200       200 
 POST   cohorts/                                         401       403       403       403       201       403       403
 GET    cohorts/{cohort}/                                401       200       404       200       200       200       200
 PATCH  cohorts/{cohort}/                                401       403       403       403       200       403       403
+GET    cohort-requests/                                 401       200       200       200       200       200       200
+POST   cohort-requests/                                 401       201       400       403       403       403       403
+GET    cohort-requests/{request}/                       401       200       404       200       200       200       200
+POST   cohort-requests/{request}/grant/                 401       403       403       403       200       403       403
+POST   cohort-requests/{request}/refuse/                401       403       403       403       200       403       403
 GET    periods/                                         401       200       200       200       200       200       200
 POST   periods/                                         401       403       403       403       201       403       403
 POST   periods/generate/                                401       403       403       403       201       403       403
@@ -66,12 +71,29 @@ POST   submissions/{submission}/cancel/                 401       200       404 
 GET    submissions/{submission}/findings/               401       200       404       200       200       403       403
 GET    submissions/{submission}/findings/summary/       401       200       404       200       200       200       200
 PATCH  submissions/{submission}/rows/3/                 401       200       404       403       200       403       403
+POST   submissions/{submission}/withdraw/               401       409       404       403       403       403       403
+POST   submissions/{submission}/mend-all/               401       200       404       403       200       403       403
+GET    submissions/{submission}/changes/                401       200       404       200       200       403       403
 GET    submissions/{submission}/report.xlsx             401       200       404       403       403       403       403
+POST   submissions/{submission}/overrides/              401       201       404       403       403       403       403
+GET    rules/                                           401       200       200       200       200       200       200
+GET    rules/{rule}/                                    401       200       200       200       200       200       200
+POST   rules/{rule}/severity/                           401       403       403       403       201       403       403
+GET    rule-settings/                                   401       200       200       200       200       200       200
+GET    replays/                                         401       403       403       403       200       403       403
+POST   replays/                                         401       403       403       403       202       403       403
+GET    replays/{replay}/                                401       403       403       403       200       403       403
+POST   replays/{replay}/cancel/                         401       403       403       403       200       403       403
+GET    replays/{replay}/hits/                           401       403       403       403       200       403       403
+GET    overrides/                                       401       200       200       200       200       200       200
+POST   overrides/{override}/grant/                      401       403       403       403       200       403       403
+POST   overrides/{override}/refuse/                     401       403       403       403       200       403       403
 GET    template.xlsx                                    401       200       200       200       200       200       200
 GET    template.csv                                     401       200       200       200       200       200       200
 GET    records/                                         401       200       200       200       200       200       200
 GET    records/{record}/                                401       200       404       200       200       200       200
 POST   records/decide/                                  401       403       403       403       200       403       403
+POST   records/{record}/withdraw/                       401       200       404       403       403       403       403
 POST   records/{record}/verify/                         401       403       403       403       200       403       403
 POST   records/{record}/return/                         401       403       403       403       200       403       403
 POST   records/{record}/reject/                         401       403       403       403       200       403       403
@@ -115,6 +137,13 @@ BODIES: dict[tuple[str, str], Any] = {
         "ends_on": "2019-04-30",
     },
     ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
+    ("POST", "cohort-requests/"): {
+        "code": "ASKED-2",
+        "programme": "{programme}",
+        "starts_on": "2019-01-01",
+        "ends_on": "2019-04-30",
+    },
+    ("POST", "cohort-requests/{request}/refuse/"): {"reason": "重复"},
     ("POST", "periods/"): {
         "code": "2021-X",
         "starts_on": "2021-01-21",
@@ -133,7 +162,19 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "obligations/{obligation}/excuse/"): {"reason": "停办"},
     ("POST", "submissions/"): {"period": "{period}", "organisation": "{organisation}", "records": []},
     ("PATCH", "submissions/{submission}/rows/3/"): {"district": "南明区"},
+    ("POST", "submissions/{submission}/mend-all/"): {
+        "rule": "E02",
+        "column": "district",
+        "value": "火星区",
+        "to": "南明区",
+    },
+    ("POST", "submissions/{submission}/overrides/"): {"rule": "E06", "explanation": "证件登记有误"},
+    ("POST", "rules/{rule}/severity/"): {"severity": "warning", "from_on": "2019-01-01", "reason": "试行"},
+    ("POST", "replays/"): {"rule": "E09", "severity": "off", "from_on": "2019-01-01", "until_on": "2019-12-31"},
+    ("POST", "overrides/{override}/refuse/"): {"reason": "不符"},
     ("POST", "records/decide/"): {"ids": ["{record}"], "decision": "verify"},
+    ("POST", "submissions/{submission}/withdraw/"): {"reason": "误报"},
+    ("POST", "records/{record}/withdraw/"): {"reason": "误报"},
     ("POST", "records/{record}/return/"): {"reason": "补材料"},
     ("POST", "records/{record}/reject/"): {"reason": "不符"},
     ("POST", "records/{record}/revoke/"): {"reason": "有误"},

@@ -14,7 +14,14 @@ from tests.policy.table import BODIES, TABLE
 from tests.policy.world import ACTORS, World
 
 pytestmark = pytest.mark.django_db
-IDS = {"organisation": "code", "programme": "code", "cohort": "code", "period": "code", "user": "username"}
+IDS = {
+    "organisation": "code",
+    "programme": "code",
+    "cohort": "code",
+    "period": "code",
+    "user": "username",
+    "rule": "code",
+}
 
 
 def rows() -> list[tuple[str, str, list[int]]]:
@@ -130,9 +137,9 @@ def test_without_the_first_wall_the_second_still_shows_nothing(world: World, mon
     assert leaks == []
 
 
-# Organisations, users and periods are not rows of one organisation's own: the first wall alone stands before them.
-OPEN = ("{organisation}", "{period}")
-SCOPED = ("jobs", "people", "credentials", "submissions", "records")
+# Organisations, users, periods and rules are no organisation's own: the first wall alone stands before them.
+OPEN = ("{organisation}", "{period}", "{rule}")
+SCOPED = ("jobs", "people", "credentials", "submissions", "records", "overrides")
 
 
 def _modules_that_scope() -> list[Any]:

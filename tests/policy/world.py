@@ -9,9 +9,12 @@ from rest_framework.test import APIClient
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.jobs.models import Job
+from programs.catalogue import requests
+from programs.intake import services
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Obligation
 from programs.records.models import Record
+from programs.submissions.models import Submission
 from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 from tests.factories import (
@@ -42,7 +45,8 @@ class World:
         }
         partner.report([partner.row(n, **credential) for n in range(3)] + [partner.row(9, name="欧阳建国")])
         partner.report([partner.row(9, name="司马相如")])
-        self.checked = partner.send([partner.row(20), partner.row(21, district="火星区")])["id"]
+        failing = partner.row(22, gender="女", completed_on="2018-12-01")
+        self.checked = partner.send([partner.row(20), partner.row(21, district="火星区"), failing])["id"]
         earlier = PeriodFactory(
             code="2018-Q1", starts_on=dt.date(2018, 1, 1), ends_on=dt.date(2018, 3, 31), due_on=dt.date(2018, 4, 16)
         )
@@ -63,6 +67,10 @@ class World:
                 "period": partner.period.code,
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
+                "rule": "E09",
+                "replay": self._replay(),
+                "override": self._override(),
+                "request": self._request(),
             }
         users: dict[str, User | None] = {
             "anonymous": None,
@@ -75,6 +83,33 @@ class World:
         }
         self.users = users
         self.clients = {actor: _signed_in(user) for actor, user in users.items()}
+
+    def _replay(self) -> int:
+        """A replay that waits to be begun."""
+        return services.start_replay(
+            actor=OfficerFactory(),
+            rule="W03",
+            severity="error",
+            from_on=dt.date(2019, 1, 1),
+            until_on=dt.date(2019, 12, 31),
+        ).pk
+
+    def _override(self) -> int:
+        """An exception that the partner has asked for."""
+        submission = Submission.objects.get(pk=self.checked)
+        return services.ask_override(
+            actor=self.partner.clerk, submission=submission, rule="E09", explanation="延期结业"
+        ).pk
+
+    def _request(self) -> int:
+        """A cohort that the partner has asked for."""
+        return requests.ask(
+            actor=self.partner.clerk,
+            code="ASKED",
+            programme=self.partner.programme,
+            starts_on=dt.date(2019, 1, 1),
+            ends_on=dt.date(2019, 4, 30),
+        ).pk
 
     def call(self, actor: str, method: str, path: str, body: Any = None) -> Any:
         """One call as ``actor``; ``path`` with the ids of what the partner owns in braces."""

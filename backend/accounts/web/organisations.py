@@ -37,6 +37,11 @@ class OrganisationForm(Form):
         label=lazy("School code"), max_length=5, required=False, help_text=lazy("Five digits, for universities.")
     )
     uscc = forms.CharField(label=lazy("Unified social credit code"), max_length=18, required=False)
+    sign_off = forms.BooleanField(
+        label=lazy("Sign-off"),
+        required=False,
+        help_text=lazy("What its clerks fill in is taken only once one of its signatories has confirmed it."),
+    )
 
     def __init__(self, *args: Any, actor: User, organisation: Organisation | None = None, **options: Any) -> None:
         contacts = organisation.contacts if organisation else []

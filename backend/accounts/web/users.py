@@ -36,6 +36,11 @@ class UserForm(Form):
     read_only = forms.BooleanField(
         label=lazy("May read only"), required=False, help_text=lazy("For a partner's login that submits nothing.")
     )
+    signatory = forms.BooleanField(
+        label=lazy("Signatory"),
+        required=False,
+        help_text=lazy("Answers for what the organisation reports, where it signs off."),
+    )
     is_active = forms.BooleanField(
         label=lazy("May sign in"),
         required=False,
@@ -72,7 +77,17 @@ class NewUserForm(UserForm):
         label=lazy("User name"), max_length=60, help_text=lazy("Letters, digits and .@+-_; it cannot be changed.")
     )
     username.widget.attrs.update(autocomplete="off", autocapitalize="none")
-    field_order = ("username", "role", "organisation", "email", "language", "password", "read_only", "is_active")
+    field_order = (
+        "username",
+        "role",
+        "organisation",
+        "email",
+        "language",
+        "password",
+        "read_only",
+        "signatory",
+        "is_active",
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -103,6 +118,7 @@ class Users(ListPage):
         "username": lazy("User name"),
         "role": lazy("Role"),
         "read_only": lazy("May read only"),
+        "signatory": lazy("Signatory"),
         "organisation": lazy("Organisation"),
         "email": lazy("E-mail"),
         "language": lazy("Language"),

@@ -11,8 +11,12 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.web.base import Page
+from programs.catalogue import selectors as catalogue
+from programs.catalogue.models import CohortRequest
 from programs.desks.officer import obligations
 from programs.desks.officer.obligations import presented
+from programs.intake import selectors as rules
+from programs.intake.models import Override
 from programs.periods import selectors as periods
 from programs.periods.models import Obligation
 from programs.records import selectors as records
@@ -90,6 +94,20 @@ class Desk(Page):
                 "scale",
                 "web:matches",
                 [("state", "open")],
+            ),
+            (
+                _("Cohorts are asked for"),
+                catalogue.cohort_requests(actor).filter(state=CohortRequest.State.ASKED).count(),
+                "academic-cap",
+                "web:cohort-requests",
+                [("state", "asked")],
+            ),
+            (
+                _("Exceptions await an answer"),
+                rules.overrides(actor).filter(state=Override.State.ASKED).count(),
+                "shield-check",
+                "web:overrides",
+                [("state", "asked")],
             ),
             (_("Reports are overdue"), due["late"], "clock", "web:obligations", [("overdue", "true")]),
             (

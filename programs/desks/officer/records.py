@@ -21,11 +21,13 @@ from programs.records import selectors
 from programs.records.filters import RecordFilter
 from programs.records.models import Outcome, Record
 from programs.records.showing import COLUMNS, HIGH_END, OTHER, shown
+from programs.review.withdrawing import may_withdraw
 from programs.submissions import selectors as submissions
 
 NAMES = tuple(f"{thing}__name_{language}" for thing in ("organisation", "programme") for language in ("zh", "en"))
 MOST_COHORTS = 300
 TIERS = ((HIGH_END, lazy("High-end")), (OTHER, lazy("Other talent")))
+WITHDRAWABLE = frozenset({Record.State.SUBMITTED, Record.State.RETURNED})
 YES_OR_NO = (("true", lazy("Yes")), ("false", lazy("No")))
 
 
@@ -181,4 +183,6 @@ class OneRecord(Page):
             deciding=may_decide(self.actor),
             buttons=one_record.buttons(record) if may_decide(self.actor) else (),
             question=DECISIONS,
+            withdrawing=may_withdraw(self.actor, record.organisation_id)
+            and (record.state in WITHDRAWABLE or record.pending),
         )

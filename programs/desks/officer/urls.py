@@ -5,13 +5,14 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import SETUP, register
-from programs.desks.officer import deciding, jobs, matches, obligations, records, reminders
+from programs.desks.officer import cohort_requests, deciding, jobs, matches, obligations, records, reminders
 from programs.review.rulings import Kind
 
 register(20, lazy("Records"), "web:records", "clipboard-document-check", "partner officer")
 register(30, lazy("Matches"), "web:matches", "scale", "officer")
 register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner officer")
 register(45, lazy("Reminders"), "web:reminders", "bell", "officer")
+register(50, lazy("Cohorts asked for"), "web:cohort-requests", "academic-cap", "partner officer", SETUP)
 register(60, lazy("Jobs"), "web:jobs", "cpu-chip", "officer admin", SETUP)
 
 urlpatterns: list[URLPattern] = [
@@ -32,6 +33,9 @@ urlpatterns: list[URLPattern] = [
     path("obligations/<int:id>/remind/", obligations.Remind.as_view(), name="obligation-remind"),
     path("reminders/", reminders.Reminders.as_view(), name="reminders"),
     path("reminders/preview/", reminders.Preview.as_view(), name="reminders-preview"),
+    path("cohort-requests/", cohort_requests.CohortRequests.as_view(), name="cohort-requests"),
+    path("cohort-requests/<int:id>/", cohort_requests.OneCohortRequest.as_view(), name="cohort-request"),
+    path("cohort-requests/<int:id>/refuse/", cohort_requests.RefuseCohort.as_view(), name="cohort-request-refuse"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<int:id>/", jobs.OneJob.as_view(), name="job"),
 ]

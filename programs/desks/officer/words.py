@@ -66,8 +66,10 @@ JOB_STATES = {
 
 JOB_KINDS = {
     "submission.check": lazy("Checking a submission"),
+    "submission.reassess": lazy("Checking a submission again"),
     "submission.commit": lazy("Taking a submission into the books"),
     "records.decide": lazy("Deciding on records"),
+    "rules.replay": lazy("Trying a rule on past submissions"),
 }
 
 FILTERS = {

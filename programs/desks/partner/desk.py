@@ -15,6 +15,7 @@ from backend.web.base import Act, Page, back_to
 from backend.web.templatetags.web import named
 from programs.desks.partner import showing
 from programs.desks.partner.submissions import may_write
+from programs.desks.partner.upload import cohorts_to_prefill
 from programs.periods import obligations
 from programs.periods import selectors as periods
 from programs.periods.calendar import calendar
@@ -56,13 +57,16 @@ class Desk(Page):
         own = selectors.submissions(self.actor)
         waiting = list(own.filter(status__in=[Submission.Status.CHECKED, *showing.UNDER_WAY]).order_by("-pk")[:WAITING])
         due = self._due(waiting)
+        signing = [one for one in waiting if one.awaiting]
         return self.show(
             due=due[:AT_ONCE],
             more_due=due[AT_ONCE:],
-            waiting=waiting,
+            waiting=[one for one in waiting if not one.awaiting],
+            signing=signing,
             lately=own.filter(status__in=showing.CONCLUDED).order_by("-pk")[:LATELY],
             states=self._states(),
             may_write=may_write(self.actor),
+            prefilling=cohorts_to_prefill(self.actor),
         )
 
     def _due(self, waiting: list[Submission]) -> list[Due]:

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from backend.web.base import EVERYONE, Page
+from programs.catalogue import selectors as catalogue
 from programs.intake import downloads
 from programs.submissions import selectors
 
@@ -18,12 +19,14 @@ class Report(Page):
 
 
 class Template(Page):
-    """The blank template as a workbook, with drop-downs of the reader's own programmes and cohorts."""
+    """The template as a workbook, with drop-downs of the reader's own programmes and cohorts, or a cohort's people."""
 
     roles = {"GET": EVERYONE}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return downloads.template_workbook(actor=self.actor).answer()
+        code = request.GET.get("cohort", "")
+        cohort = self.one(catalogue.cohorts(self.actor), code=code) if code else None
+        return downloads.template_workbook(actor=self.actor, cohort=cohort).answer()
 
 
 class TemplateText(Page):

@@ -12,19 +12,41 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
+from backend.reference.folding import fold
 from backend.web.base import EVERYONE, Act, is_partial
 from backend.web.lists import Label, ListPage
+from programs.catalogue import selectors as catalogue
+from programs.catalogue.models import CohortRequest
 from programs.desks.partner import showing
+from programs.desks.rules.overrides import with_exceptions
 from programs.intake import answers
 from programs.intake.answers import language
 from programs.intake.downloads import may_have_report
 from programs.periods import selectors as periods
+from programs.review.withdrawing import may_withdraw
 from programs.submissions import selectors, services
 from programs.submissions.filters import FindingFilter, SubmissionFilter
 from programs.submissions.models import Finding, Submission
 
 SENDERS = frozenset({User.Role.PARTNER, User.Role.OFFICER})
+STAFF_ONLY = frozenset({"organisation", "opening"})
 Status = Submission.Status
+
+
+HAND_OVER, SIGN, WAIT = "hand_over", "sign", "wait"
+
+
+def signing_of(submission: Submission, actor: User) -> str:
+    """What confirming a checked submission means to ``actor`` where it is signed off: to hand it over, or to sign.
+
+    ``WAIT``: it is handed over, and somebody else has to sign. Nothing: no signature is asked for.
+    """
+    if submission.status != Status.CHECKED or not services.needs_signature(submission, actor):
+        return ""
+    if services.may_sign(actor, submission):
+        return SIGN
+    handed = submission.prepared_at is not None
+    return WAIT if handed and (actor.signatory or submission.prepared_by_id == actor.pk) else HAND_OVER
 
 
 def may_write(actor: User) -> bool:
@@ -40,7 +62,13 @@ class Submissions(ListPage):
     part = "desks/partner/submissions_rows.html"
     name = "submissions"
     filterset_class = SubmissionFilter
-    choosing = {"period": lazy("Period"), "status": lazy("State"), "organisation": lazy("Organisation")}
+    choosing = {
+        "period": lazy("Period"),
+        "status": lazy("State"),
+        "organisation": lazy("Organisation"),
+        "opening": lazy("Opening books"),
+        "awaiting": lazy("Awaiting"),
+    }
     ordering = ("-id",)
     headings: ClassVar[Mapping[str, Label]] = {
         "id": lazy("Submission"),
@@ -48,6 +76,7 @@ class Submissions(ListPage):
         "period": lazy("Period"),
         "status": lazy("State"),
         "file_name": lazy("File"),
+        "opening": lazy("Opening books"),
         "rows": lazy("Rows"),
         "accepted": lazy("Taken"),
         "accepted_with_warnings": lazy("of these with warnings"),
@@ -71,11 +100,14 @@ class Submissions(ListPage):
         return {key: named[key] if key in named else getattr(row, key) for key in self.headings}
 
     def offered(self) -> list[Any]:
-        return [one for one in super().offered() if one.name != "organisation" or self.actor.sees_everything]
+        return [one for one in super().offered() if one.name not in STAFF_ONLY or self.actor.sees_everything]
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
         codes = periods.periods(self.actor).order_by("-starts_on", "code").values_list("code", flat=True)
-        found: dict[str, Sequence[tuple[str, Label]]] = {"period": [(code, code) for code in codes]}
+        found: dict[str, Sequence[tuple[str, Label]]] = {
+            "period": [(code, code) for code in codes],
+            "opening": [("true", _("yes")), ("false", _("no"))],
+        }
         if self.actor.sees_everything:
             partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
             found["organisation"] = [(one.code, f"{one.code} {one.name_zh}") for one in partners]
@@ -83,6 +115,11 @@ class Submissions(ListPage):
 
     def more(self) -> Mapping[str, Any]:
         return {"staff": self.actor.sees_everything, "may_write": may_write(self.actor)}
+
+
+def _lacks_cohort(found: Finding) -> bool:
+    """Whether a finding says that a row's cohort is not there."""
+    return found.rule == "E08" and found.column == "cohort" and found.params.get("reason") == "unknown"
 
 
 class SubmissionPage(ListPage):
@@ -127,9 +164,27 @@ class SubmissionPage(ListPage):
     def present(self, rows: Sequence[Finding]) -> Sequence[dict[str, Any]]:
         headers = self.submission.meta.get("headers", {})
         severities = dict(FindingFilter.base_filters["severity"].extra["choices"])
+        mends = self.submission.status == Status.CHECKED and may_write(self.actor)
+        alike = answers.alike(rows, selectors.findings(self.actor, self.submission)) if mends else {}
+        missing = self._missing_cohorts(rows)
         return [
-            answers.finding(one, headers, language()) | {"severity_label": severities[one.severity]} for one in rows
+            answers.finding(one, headers, language())
+            | {
+                "severity_label": severities[one.severity],
+                "alike": alike.get((one.rule, one.column, one.value), 0),
+                "params": one.params,
+                "lacks_cohort": _lacks_cohort(one),
+                "asked": missing.get(fold(one.value)) if _lacks_cohort(one) else None,
+            }
+            for one in rows
         ]
+
+    def _missing_cohorts(self, rows: Sequence[Finding]) -> dict[str, CohortRequest]:
+        """The latest request for each of the cohorts that are missing, by its folded code."""
+        if not any(map(_lacks_cohort, rows)):
+            return {}
+        asked = catalogue.cohort_requests(self.actor).filter(organisation_id=self.submission.organisation_id)
+        return {fold(one.code): one for one in asked.order_by("pk")}
 
     def cells(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         return {key: row["severity_label"] if key == "severity" else row[key] for key in self.headings}
@@ -148,24 +203,33 @@ class SubmissionPage(ListPage):
         takes = submission.accepted + submission.unchanged
         clarified = any(line["rule"] == "E12" for line in self.summary)
         whole = submission.policy == Submission.Policy.ALL_OR_NOTHING and submission.rejected > 0
+        signing = signing_of(submission, self.actor)
         fatal = submission.status == Status.REJECTED and submission.sheet_id is None
         return {
             "submission": submission,
-            "summary": self.summary,
+            "summary": with_exceptions(self.summary, submission, self.actor),
             "progress": showing.progress(submission),
             "mark": showing.mark(submission),
             "told": self.told(),
             "speak": is_partial(self.request),
             "sees_findings": self.actor.role in SENDERS,
             "may_mend": checked and writes,
+            "may_ask": checked and writes and not self.actor.sees_everything,
             "may_cancel": writes and submission.status in (Status.RECEIVED, Status.CHECKING, Status.CHECKED),
-            "may_confirm": checked and writes and not whole and bool(takes or clarified),
+            "may_confirm": checked and writes and not whole and bool(takes or clarified) and signing != WAIT,
+            "signing": signing,
+            "may_state": takes and submission.status not in (Status.FAILED, Status.CANCELLED),
             "may_write": writes,
             "held_back": checked and whole,
-            "confirm_label": showing.confirm_label(submission),
+            "confirm_label": _("Hand over for signature")
+            if signing == HAND_OVER
+            else showing.confirm_label(submission),
             "report": may_have_report(self.actor) and submission.sheet_id is not None and bool(self.summary),
             "fatal": fatal,
             "taken": submission.status in showing.TAKEN,
+            "may_withdraw": submission.status in showing.TAKEN
+            and submission.withdrawn_at is None
+            and may_withdraw(self.actor, submission.organisation_id),
             "confirmed_by": selectors.confirmed_by(submission),
         }
 
@@ -217,7 +281,9 @@ class Confirm(OnSubmission):
 
     def act(self, id: int) -> str:
         submission = self.one(selectors.submissions(self.actor), pk=id)
-        services.confirm(actor=self.actor, submission=submission)
+        confirmed = services.confirm(actor=self.actor, submission=submission)
+        if confirmed.awaiting:
+            return _("Handed over for signature. It is taken once a signatory has confirmed it.")
         return ""
 
 

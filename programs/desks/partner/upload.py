@@ -17,10 +17,21 @@ from backend.accounts.models import Organisation, User
 from backend.problems import Forbidden, Problem
 from backend.web.base import Act
 from backend.web.forms import Form, OneField
+from programs.catalogue import selectors as catalogue
+from programs.intake.downloads import may_have_report
 from programs.periods import selectors as periods
 from programs.periods.models import Obligation, Period
 from programs.submissions import selectors, sending
 from programs.submissions.models import Submission
+
+MOST_COHORTS = 500
+
+
+def cohorts_to_prefill(actor: User) -> list[str]:
+    """The codes of the cohorts whose known people ``actor`` may have in the template, the latest first."""
+    if not may_have_report(actor):
+        return []
+    return list(catalogue.cohorts(actor).order_by("-starts_on", "code").values_list("code", flat=True)[:MOST_COHORTS])
 
 
 class PeriodSelect(forms.Select):
@@ -48,6 +59,7 @@ class UploadForm(Form):
     policy = forms.ChoiceField(choices=Submission.Policy.choices, initial=Submission.Policy.ACCEPT_GOOD_ROWS)
     confirm = forms.ChoiceField(choices=Submission.Confirm.choices, initial=Submission.Confirm.MANUAL)
     force = forms.BooleanField(required=False)
+    opening = forms.BooleanField(required=False)
 
     def __init__(self, actor: User, organisation: Organisation | None, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -58,14 +70,12 @@ class UploadForm(Form):
             self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
         else:
             del self.fields["organisation"]
-        found = list(periods.periods(actor).order_by("-starts_on", "code"))
-        owed = _owed(actor, organisation)
+            del self.fields["opening"]
+        found, choices, locked, due = periods_for(actor, organisation)
         self._periods = {one.code: one for one in found}
         period: Any = self.fields["period"]
-        period.choices = _grouped(found, owed)
-        period.widget.locked = frozenset(one.code for one in found if one.locked_at)
-        due = next((one.period for one in owed if not one.period.locked_at), None)
-        self.initial.setdefault("period", due.code if due else None)
+        period.choices, period.widget.locked = choices, locked
+        self.initial.setdefault("period", due)
 
     def clean_period(self) -> Period:
         return self._periods[self.cleaned_data["period"]]
@@ -76,6 +86,17 @@ class UploadForm(Form):
             self.duplicate = problem.extra["existing"]
         else:
             super().take(problem)
+
+
+def periods_for(
+    actor: User, organisation: Organisation | None
+) -> tuple[list[Period], list[Any], frozenset[str], str | None]:
+    """The periods to choose from: all, as choices with what is owed first; which are locked; the most urgent."""
+    found = list(periods.periods(actor).order_by("-starts_on", "code"))
+    owed = _owed(actor, organisation)
+    due = next((one.period for one in owed if not one.period.locked_at), None)
+    locked = frozenset(one.code for one in found if one.locked_at)
+    return found, _grouped(found, owed), locked, due.code if due else None
 
 
 def _owed(actor: User, organisation: Organisation | None) -> list[Obligation]:
@@ -146,4 +167,5 @@ class Upload(Act):
             megabytes=settings.UPLOAD_BYTES // sending.MEGABYTE,
             most_bytes=settings.UPLOAD_BYTES,
             most_rows=settings.UPLOAD_ROWS,
+            prefilling=cohorts_to_prefill(self.actor),
         )

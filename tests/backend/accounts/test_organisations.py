@@ -36,7 +36,7 @@ def test_an_officer_creates_and_reads_one() -> None:
     caller = as_officer()
     parent = OrganisationFactory(code="PARENT")
     contact = {"name": "王芳", "role": "联络员", "email": "wang@example.com", "phone": "0851-88290000"}
-    body = {**BODY, "parent": parent.code, "school_code": "10657", "contacts": [contact], "uscc": ""}
+    body = {**BODY, "parent": parent.code, "school_code": "10657", "contacts": [contact], "uscc": "", "sign_off": True}
     created = caller.post("organisations/", body, format="json")
     assert created.status_code == 201
     assert {**body, "created_at": created.json()["created_at"]} == created.json()

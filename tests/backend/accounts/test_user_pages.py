@@ -27,7 +27,7 @@ def admin(administrator: User) -> Client:
 
 def body(user: User, **changes: str) -> dict[str, str]:
     """A user's page as it is sent when nothing was touched, but for ``changes``; an empty text unticks a box."""
-    boxes = {name: "on" for name in ("read_only", "is_active") if getattr(user, name)}
+    boxes = {name: "on" for name in ("read_only", "signatory", "is_active") if getattr(user, name)}
     plain = {"role": user.role, "organisation": user.organisation.code, "email": user.email, "language": user.language}
     return {name: value for name, value in {**plain, **boxes, **changes}.items() if value != ""}
 

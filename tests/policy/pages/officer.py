@@ -21,6 +21,10 @@ POST   obligations/{obligation}/excuse/  303       403       403       403      
 POST   obligations/{obligation}/remind/  303       403       403       403       303       403       403
 GET    reminders/                        302       200       200       200       200       200       200
 GET    reminders/preview/                302       200       200       200       200       200       200
+GET    cohort-requests/                 302       200       200       200       200       200       200
+GET    cohort-requests/{request}/       302       200       404       200       200       200       200
+POST   cohort-requests/{request}/       303       403       403       403       400       403       403
+POST   cohort-requests/{request}/refuse/ 303       403       403       403       303       403       403
 GET    jobs/                             302       200       200       200       200       200       200
 GET    jobs/{job}/                       302       200       404       200       200       200       200
 """

@@ -118,3 +118,27 @@ def test_what_went_out_unanswered_is_not_sent_again(clock: Any, mailbox: Mailbox
         run_jobs()
     assert len(mailbox.taken) == 2
     assert left(stage="before_5") == {("unknown", "unanswered")}
+
+
+def test_what_was_reported_and_is_withdrawn_is_reminded_of_again(
+    clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    sender = Partner(run_jobs, partner(contacts=[contact("submitter", "clerk@example.com")]))
+    expect_obligations()
+    move(clock, BEFORE)
+    tick()
+    run_jobs()
+    planned = len(rows(state="scheduled"))
+    sent = sender.report([sender.row(1)])
+    assert left() == {("cancelled", "settled")}
+    answer = sender.api.post(f"{API}submissions/{sent['id']}/withdraw/", {"reason": "误报"}, format="json")
+    assert answer.status_code == 200
+    run_jobs()
+    [owed] = sender.api.get(f"{API}obligations/", {"period": "2019-Q1"}).json()["results"]
+    assert (owed["state"], owed["on_time"], owed["submission"]) == ("missing", None, None)
+    assert left() == {("scheduled", "")}
+    assert len(rows(state="scheduled")) == planned
+    move(clock, AFTER_2)
+    assert tick() == 1
+    run_jobs()
+    assert len(mailbox.taken) == 2

@@ -14,7 +14,14 @@ from programs.records.models import Amendment, Decision, Record
 from programs.review import handlers, services
 from programs.review.deciding import Order
 from talent.people.models import PersonChange
-from tests.factories import AmendmentFactory, CohortFactory, OfficerFactory, RecordFactory, SubmissionFactory
+from tests.factories import (
+    AmendmentFactory,
+    CohortFactory,
+    OfficerFactory,
+    PartnerFactory,
+    RecordFactory,
+    SubmissionFactory,
+)
 from tests.support.http import Caller
 
 REASON = {"reason": "The certificate does not match."}
@@ -62,6 +69,26 @@ def test_of_two_officers_with_opposite_decisions_one_wins() -> None:
             assert record.state == winner
             assert Decision.objects.filter(record=record).count() == 1
             assert PersonChange.objects.filter(person_id=record.person_id).count() == (winner == "verified")
+
+
+def test_of_a_partner_who_withdraws_and_an_officer_who_verifies_one_wins() -> None:
+    officer = Caller(OfficerFactory())
+    cohort = CohortFactory()
+    clerk = Caller(PartnerFactory(organisation=cohort.organisation))
+    for turn in range(12):
+        submission = SubmissionFactory(organisation=cohort.organisation, status="accepted")
+        record = RecordFactory(cohort=cohort, organisation=cohort.organisation, submission=submission)
+        what = f"records/{record.pk}" if turn % 2 else f"submissions/{submission.pk}"
+        verified, withdrawn = together(
+            lambda: officer.post(f"records/{record.pk}/verify/"),  # noqa: B023 - called before the next turn
+            lambda: clerk.post(f"{what}/withdraw/", REASON, format="json"),  # noqa: B023
+        )
+        assert sorted((verified.status_code, withdrawn.status_code)) == [200, 409]
+        with everything():
+            record.refresh_from_db()
+            submission.refresh_from_db()
+            assert record.state == ("verified" if verified.status_code == 200 else "withdrawn")
+            assert (submission.withdrawn_at is not None) == (withdrawn.status_code == 200 and turn % 2 == 0)
 
 
 def test_of_two_officers_who_agree_both_are_answered_and_one_decides() -> None:

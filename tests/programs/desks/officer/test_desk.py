@@ -1,5 +1,6 @@
 """The officer's desk: each figure says what its list shows. Matches and jobs, too."""
 
+import datetime as dt
 import json
 import re
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from backend import clock
 from backend.accounts import scope
 from backend.jobs.models import Job
+from programs.catalogue import requests
 from programs.reminders.models import Reminder
 from talent.people import services
 from talent.people.models import MatchCase, PersonAlias
@@ -19,6 +21,7 @@ from tests.factories import (
     OrganisationFactory,
     PartnerFactory,
     PersonFactory,
+    ProgrammeFactory,
     RecordFactory,
     SubmissionFactory,
 )
@@ -28,6 +31,8 @@ pytestmark = pytest.mark.django_db
 
 # What a row of each list links to.
 ROWS = {
+    "/overrides/": r"^/overrides/\d+/$",
+    "/cohort-requests/": r"^/cohort-requests/\d+/$",
     "/records/": r"^/records/\d+/\?",
     "/matches/": r"^/matches/\d+/$",
     "/obligations/": r"^/obligations/\d+/$",
@@ -81,8 +86,13 @@ def test_every_figure_is_what_its_list_shows(officer: Reader, case: MatchCase) -
                 due_at=clock.now(),
                 state=state,
             )
+    clerk = PartnerFactory(organisation=partner)
+    first, last = dt.date(2019, 1, 1), dt.date(2019, 3, 31)
+    with scope.everything():
+        programme = ProgrammeFactory(organisations=[partner])
+        requests.ask(actor=clerk, code="SPRING", programme=programme, starts_on=first, ends_on=last)
     shown = figures(officer.get("/"))
-    assert [count for count, _url in shown.values()] == [3, 1, 1, 2, 1, 1, 2]
+    assert [count for count, _url in shown.values()] == [3, 1, 1, 1, 0, 2, 1, 1, 2]
     for label, (count, url) in shown.items():
         rows = links(officer.get(url), ROWS[url.partition("?")[0]])
         assert len(rows) == count, label

@@ -1,0 +1,32 @@
+"""The statement on a submission, to be printed, signed and stamped: whose, for when, how many, and the digest."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from backend.problems import Conflict
+from backend.web.base import Page
+from programs.submissions import selectors
+from programs.submissions.models import Mend, Submission
+
+Status = Submission.Status
+TOLD = frozenset({Status.CHECKED, Status.COMMITTING, Status.ACCEPTED, Status.PARTLY_ACCEPTED})
+
+
+class Statement(Page):
+    """What a signatory puts their name to."""
+
+    roles = {"GET": "partner officer"}
+    template = "desks/partner/statement.html"
+
+    def get(self, request: HttpRequest, id: int) -> HttpResponse:
+        submission: Submission = self.one(selectors.submissions(self.actor), pk=id)
+        if submission.status not in TOLD:
+            raise Conflict(
+                _("Submission %(id)s is “%(status)s”; there is nothing yet to be stated.")
+                % {"id": submission.pk, "status": submission.get_status_display()}
+            )
+        return self.show(
+            submission=submission,
+            confirmed_by=selectors.confirmed_by(submission),
+            mended=Mend.objects.filter(submission=submission).count(),
+        )

@@ -1,0 +1,192 @@
+"""Trying a rule on past submissions: whom would it hit, if it were as grave as is proposed?
+
+Every submission is read as it was sent and mended, checked against its own period as on the day it came in, and nothing
+of it is changed. A rule on cells is tried anew on every row; where it finds some, the rows are also compared with each
+other and with the books, as a check would do it today, so that what is told as newly refused or accepted would be. W04
+and W06 speak of the books, which have moved on since: of them what was found when the submission was checked is
+counted, not what would be found now.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import polars as pl
+from django.utils import timezone
+
+from backend import clock
+from backend.accounts import scope
+from backend.jobs.services import LostLease, Run
+from programs.intake import resolving, sheets
+from programs.intake.assessing import prepare
+from programs.intake.cells import check_cells
+from programs.intake.context import Context
+from programs.intake.cross import CROSS_RULES, cross_check
+from programs.intake.facts import context_of
+from programs.intake.found import Checked
+from programs.intake.models import Replay, ReplayHit
+from programs.intake.readers.sheet import Sheet
+from programs.intake.rules import ERROR, WARNING
+from programs.submissions.models import Finding, Submission
+
+EXAMPLES = 5
+AT_ONCE = 50
+"""Submissions whose numbers are read at a time."""
+
+Status = Submission.Status
+READ = (Status.CHECKED, Status.COMMITTING, Status.ACCEPTED, Status.PARTLY_ACCEPTED, Status.REJECTED)
+"""What was checked; whatever was cancelled or failed says nothing about its rows."""
+
+Example = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Fared:
+    """How one submission would fare: rows in all, rows that the rule finds, and those whose fate would change."""
+
+    rows: int = 0
+    found: int = 0
+    newly_refused: int = 0
+    newly_accepted: int = 0
+    examples: list[Example] = field(default_factory=list)
+
+
+def replay(run: Run, replay_id: int) -> dict[str, Any]:
+    """Tries the replay's rule on every submission that it chooses; progress is told by submissions.
+
+    Args:
+        run: the job's claim; its lease must hold when a hit is written.
+        replay_id: the replay.
+    """
+    with scope.everything():
+        run.hold()
+        asked = Replay.objects.get(pk=replay_id)
+        # Whoever began this before has died: it is begun anew.
+        ReplayHit.objects.filter(replay=asked).delete()
+        Replay.objects.filter(pk=replay_id).update(submissions=0, rows=0, done_at=None)
+        total = _chosen(asked).count()
+    submissions = rows = hit = 0
+    for submission_id, organisation_id in _each(asked):
+        if run.cancelled():
+            raise LostLease(f"Replay {replay_id} was called off.")
+        with scope.within(organisation_id):
+            submission = Submission.objects.select_related("period", "sheet").get(pk=submission_id)
+            fared = try_rule(submission, asked.rule, asked.severity)
+        submissions, rows = submissions + 1, rows + fared.rows
+        hit += bool(fared.found)
+        with scope.everything():
+            run.hold()
+            if fared.found:
+                ReplayHit.objects.create(
+                    replay=asked,
+                    submission_id=submission_id,
+                    organisation_id=organisation_id,
+                    found=fared.found,
+                    newly_refused=fared.newly_refused,
+                    newly_accepted=fared.newly_accepted,
+                    examples=fared.examples,
+                )
+            Replay.objects.filter(pk=replay_id).update(submissions=submissions, rows=rows)
+        run.progress(submissions, total)
+    with scope.everything():
+        run.hold()
+        Replay.objects.filter(pk=replay_id).update(done_at=clock.now())
+    return {"submissions": submissions, "rows": rows, "hit": hit}
+
+
+def _chosen(asked: Replay) -> Any:
+    """The submissions that a replay reads, in their order."""
+    return Submission.objects.filter(
+        status__in=READ,
+        sheet__isnull=False,
+        period__starts_on__gte=asked.from_on,
+        period__starts_on__lte=asked.until_on,
+        received_at__lte=asked.asked_at,
+    ).order_by("pk")
+
+
+def _each(asked: Replay) -> Iterator[tuple[int, int]]:
+    after = 0
+    while True:
+        with scope.everything():
+            batch = list(_chosen(asked).filter(pk__gt=after).values_list("pk", "organisation_id")[:AT_ONCE])
+        yield from batch
+        if len(batch) < AT_ONCE:
+            return
+        after = batch[-1][0]
+
+
+def try_rule(submission: Submission, rule: str, severity: str) -> Fared:
+    """How a submission would fare if one rule were as grave as is proposed, whatever its own exceptions are.
+
+    Args:
+        submission: one with a sheet, read in its organisation's scope.
+        rule: the rule's code.
+        severity: the proposed one.
+    """
+    context = context_of(submission, today=timezone.localdate(submission.received_at))
+    before = context.severities[rule]
+    if rule in CROSS_RULES:
+        return _as_found_then(submission, rule, before, severity)
+    # As a warning the rule raises whatever it raises, and refuses nothing that others would not.
+    tried = replace(context, severities={**context.severities, rule: WARNING})
+    rows, raised = 0, [pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String})]
+    for part in sheets.parts(submission):
+        found = check_cells(Sheet(part, {}), tried).findings
+        raised.append(found.filter(pl.col("rule") == rule).select("row", "column"))
+        rows += part.height
+    named = pl.concat(raised).sort("row", maintain_order=True)
+    hit = named["row"].unique()
+    if hit.is_empty():
+        return Fared(rows)
+    refused, accepted = _fates(submission, tried, hit, before == ERROR, severity == ERROR)
+    return Fared(rows, hit.len(), refused, accepted, _examples(named.iter_rows(named=True), EXAMPLES))
+
+
+def _fates(submission: Submission, tried: Context, hit: pl.Series, before: bool, after: bool) -> tuple[int, int]:
+    """How many rows would be refused anew, and how many accepted, where ``hit`` was refused before, and is after.
+
+    A row that is refused is compared with no other, so that a second row for the same record may take its place.
+    """
+    if before == after:
+        return 0, 0
+    prepared = prepare(submission, submission.meta, sheets.parts(submission), looking_up=False, context=tried)
+    looked_up = resolving.look_up(prepared.rows, submission.organisation_id)
+    known = resolving.with_records(prepared.rows, looked_up, submission.organisation_id, locking=False)
+
+    def passing(refusing: bool) -> pl.DataFrame:
+        failed = pl.col("row").is_in(hit.implode()) if refusing else pl.lit(False)
+        rows = prepared.rows.with_columns(failed=failed)
+        crossed = cross_check(Checked(rows, prepared.findings), known, tried.severities)
+        return crossed.frame.filter(pl.col("fate") != "rejected").select("row")
+
+    then, now = passing(before), passing(after)
+    return then.join(now, on="row", how="anti").height, now.join(then, on="row", how="anti").height
+
+
+def _as_found_then(submission: Submission, rule: str, before: str, severity: str) -> Fared:
+    """The same for a rule that speaks of the books: by the findings that were kept."""
+    kept = Finding.objects.filter(submission=submission, row__isnull=False)
+    raised = list(kept.filter(rule=rule).order_by("row", "position").values("row", "column"))
+    rows = {one["row"] for one in raised}
+    others = set(kept.filter(row__in=rows, severity=ERROR).exclude(rule=rule).values_list("row", flat=True))
+    alone = len(rows - others)
+    return Fared(
+        rows=submission.rows,
+        found=len(rows),
+        newly_refused=alone if severity == ERROR and before != ERROR else 0,
+        newly_accepted=alone if severity != ERROR and before == ERROR else 0,
+        examples=_examples(raised, EXAMPLES),
+    )
+
+
+def _examples(found: Iterable[Mapping[str, Any]], room: int) -> list[Example]:
+    """Rows that the rule finds, each with its columns, and none of their values."""
+    columns: dict[int, list[str]] = {}
+    for one in found:
+        if one["row"] not in columns and len(columns) >= room:
+            break
+        named = columns.setdefault(one["row"], [])
+        if one["column"] and one["column"] not in named:
+            named.append(one["column"])
+    return [{"row": row, "columns": named} for row, named in columns.items()]
