@@ -107,11 +107,11 @@ def _send(line: socket.socket, data: bytes, ends: float) -> None:
     for start in range(0, len(view), CHUNK_BYTES):
         piece = view[start : start + CHUNK_BYTES]
         pieces += [_LENGTH.pack(len(piece)), piece]
-    for piece in [*pieces, _LENGTH.pack(0)]:
+    for part in [*pieces, _LENGTH.pack(0)]:
         if select.select([line], [], [], 0)[0]:
             return
         line.settimeout(_left(ends))
-        line.sendall(piece)
+        line.sendall(part)
 
 
 def _received(line: socket.socket, ends: float) -> str:

@@ -71,7 +71,7 @@ class Clerk(Visitor):
 
     def send(self, rows: list[Row], **fields: str) -> dict[str, Any]:
         """Send rows as a file; the submission once its checks, or its commit, have ended."""
-        return self.taken_in(self.upload(as_csv(rows), **fields))
+        return self.taken_in(self.upload(as_csv(rows), headers=None, **fields))
 
     def taken_in(self, answer: httpx.Response) -> dict[str, Any]:
         """The submission that an upload made, once nothing is under way any more."""

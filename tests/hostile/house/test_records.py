@@ -59,7 +59,7 @@ def test_values_that_are_no_text(clerk: Clerk) -> None:
     }
 
 
-STRANGE = {
+STRANGE: dict[str, list[str | None]] = {
     "name": [None] * 4,
     "id_number": ["E04", "E04", "E04", "E05"],
     "started_on": ["E03"] * 4,
