@@ -161,8 +161,10 @@ def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: 
 def reassess(submission: Submission) -> Assessment:
     """Assesses a checked submission anew, with its mended cells, and writes down what is found now.
 
-    Runs inside the caller's transaction, which holds the submission's row.
+    Runs inside the caller's transaction, which holds the submission's row. What was handed over for signature is to be
+    handed over anew: other rows may be taken of it than its signatory would have seen.
     """
+    submissions.unprepare(submission=submission)
     assessment = assess(submission, prepare(submission, submission.meta, sheets.parts(submission), looking_up=True))
     noting.set_counts(submission, assessment.counts)
     submission.meta = submission.meta | {AMENDMENTS: amended(assessment)}
@@ -172,16 +174,12 @@ def reassess(submission: Submission) -> Assessment:
 
 
 def go_on(run: Run, submission_id: int, organisation_id: int) -> dict:
-    """Checks a checked submission again, because something it waited for is there now.
-
-    What was handed over for signature is handed over anew: more of it may be taken than its signatory would have seen.
-    """
+    """Checks a checked submission again, because something it waited for is there now."""
     with scope.within(organisation_id):
         current = submissions.locked(submission_id)
         run.hold()
         if current.status != Status.CHECKED:
             return {"status": current.status}
-        submissions.unprepare(submission=current)
         reassess(current)
         enter_audit(
             action="submission.checked_again",

@@ -115,7 +115,7 @@ def _holding(submission: Submission, column: str, value: str, rows: Sequence[int
 
 
 def _write(actor: User, submission: Submission, cells: Sequence[tuple[int, str, str | None]]) -> None:
-    """Seals new cells beside the sheet and assesses it anew; for a signature it is to be handed over once more."""
+    """Seals new cells beside the sheet and assesses it anew."""
     for column in {column for _row, column, _value in cells}:
         rows = [row for row, name, _value in cells if name == column]
         Mend.objects.filter(submission=submission, row__in=rows, column=column).delete()
@@ -138,7 +138,6 @@ def _write(actor: User, submission: Submission, cells: Sequence[tuple[int, str, 
         ),
         batch_size=5_000,
     )
-    submissions.unprepare(submission=submission)
     reassess(submission)
 
 
