@@ -44,7 +44,7 @@ def test_it_opens_with_lists_from_a_hidden_sheet_and_columns_of_text(partner: Pa
     listed = {}
     for one in sheet.data_validations.dataValidation:
         source = one.formula1.removeprefix("=").removeprefix("lists!").replace("$", "")
-        column = COLUMNS[range_boundaries(str(one.sqref))[0] - 1].code
+        column = COLUMNS[int(range_boundaries(str(one.sqref))[0] or 0) - 1].code
         listed[column] = [cell.value for (cell,) in lists[source]]
     assert listed["programme"] == [partner.programme.code]
     assert listed["cohort"] == [partner.cohort.code]
