@@ -1,6 +1,7 @@
 """What must be so, kept in plain Python by somebody who has only read the contract."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 PLAN = (dt.date(2017, 11, 28), dt.date(2020, 12, 31))
@@ -53,12 +54,14 @@ class Model:
 
     def decide(self, partner: int, decision: str) -> int:
         """An officer decides on everything of a partner's that can be decided so; how many records that changes."""
+        return self.decide_on([key for key in self.records if key[0] == partner], decision)
+
+    def decide_on(self, keys: Iterable[Key], decision: str) -> int:
+        """An officer decides on some records; how many that changes."""
         decided = 0
-        for key, kept in self.records.items():
-            if key[0] != partner:
-                continue
-            now = self._decided(kept, decision)
-            decided += now != kept
+        for key in keys:
+            now = self._decided(self.records[key], decision)
+            decided += now != self.records[key]
             self.records[key] = now
         return decided
 

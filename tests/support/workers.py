@@ -95,6 +95,11 @@ class Worker:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether the main process runs."""
+        return self._process is not None and self._process.poll() is None
+
     def children(self) -> list[int]:
         """The ids of the pool's processes (and beat's)."""
         return [child.pid for child in psutil.Process(self.pid).children(recursive=True)]
