@@ -1,4 +1,4 @@
-"""A clerk's whole loop: mend together, ask for what is missing, hand over, sign, print, withdraw, report one by form."""
+"""A clerk's whole loop: mend together, ask for what is missing, hand over, sign, print, withdraw, report one person."""
 
 import re
 from collections.abc import Callable
