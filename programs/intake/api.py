@@ -163,7 +163,7 @@ class ColumnChange(serializers.Serializer):
     sealed = serializers.BooleanField()
 
 
-class ChangesAnswer(serializers.Serializer):
+class AmendingAnswer(serializers.Serializer):
     """A row that amends a record; one that is ``verified`` stands as it is until the amendment is decided."""
 
     row = serializers.IntegerField()
@@ -178,7 +178,7 @@ class Changes(base.ListView):
 
     permission_classes = [roles({"GET": SENDERS})]
     name = "changes"
-    serializer_class = ChangesAnswer
+    serializer_class = AmendingAnswer
 
     def get_queryset(self) -> Any:
         from programs.intake.changes import amending
