@@ -63,9 +63,9 @@ def test_it_tells_what_a_real_upload_would_show(
     rule: str,
     severity: str,
 ) -> None:
-    from programs.intake import sheets
+    from programs.intake import packing
 
-    monkeypatch.setattr(sheets, "PART", 7)
+    monkeypatch.setattr(packing, "PART", 7)
     rows = made_up(partner, seed)
     sent = partner.send(rows)
     raised = {row for row, found, _column in partner.found(sent["id"]) if found == rule}
