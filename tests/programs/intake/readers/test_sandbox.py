@@ -184,6 +184,8 @@ def test_the_reader_sees_no_secret_and_keeps_to_itself(slow: bytes, monkeypatch:
     assert b"geheim" not in bytes(seen["environment"])  # type: ignore[call-overload]
     assert seen["session"]
     names = {str(name).split(" (")[0].split(":[")[0] for name in seen["open"]}  # type: ignore[attr-defined]
+    # It may just be importing something.
+    names = {name for name in names if not name.startswith((sys.prefix, sys.base_prefix))}
     # By the pipe it is told that its file is there.
     assert names <= {"/dev/null", "/memfd:submission", "/memfd:sheet", "/memfd:errors", "pipe"}
 

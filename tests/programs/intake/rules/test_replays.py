@@ -10,7 +10,7 @@ import pytest
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.problems import Conflict
-from programs.intake import replaying, services
+from programs.intake import packing, replaying, services
 from programs.intake.models import Replay, ReplayHit
 from programs.submissions.models import Finding, Submission
 from tests.factories import OrganisationFactory, PeriodFactory
@@ -63,8 +63,6 @@ def test_it_tells_what_a_real_upload_would_show(
     rule: str,
     severity: str,
 ) -> None:
-    from programs.intake import packing
-
     monkeypatch.setattr(packing, "PART", 7)
     rows = made_up(partner, seed)
     sent = partner.send(rows)
