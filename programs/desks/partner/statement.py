@@ -27,6 +27,7 @@ class Statement(Page):
             )
         return self.show(
             submission=submission,
-            confirmed_by=selectors.confirmed_by(submission),
+            # Where one person did both, nobody has signed yet: the line is left for a pen.
+            signed_by=submission.confirmed_by if submission.prepared_by_id is not None else None,
             mended=Mend.objects.filter(submission=submission).count(),
         )

@@ -94,3 +94,10 @@ def test_the_statement_bears_the_digest_and_who_signed(partner: Partner, browse:
         assert sent["sha256"] in page
         assert signatory.username in page
         assert partner.clerk.username in page
+
+
+def test_where_nobody_signs_off_the_line_is_left_for_a_pen(partner: Partner, browse: Browse) -> None:
+    sent = partner.report([partner.row(1)])
+    page = browse(partner.clerk, "en").get(f"/submissions/{sent['id']}/statement/").content.decode()
+    assert page.count(f'<div class="statement-line">{partner.clerk.username}</div>') == 1
+    assert '<div class="statement-line"></div>' in page
