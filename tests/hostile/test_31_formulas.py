@@ -179,7 +179,9 @@ def reader_of(world: World, actor: str) -> Callable[[str, dict[str, Any]], bytes
     Empty where the answer is none for a spreadsheet; None where the actor gets no answer at all.
     """
     page = Client(headers={"accept-language": "en"}, raise_request_exception=False)
-    page.force_login(world.users[actor], backend="django.contrib.auth.backends.ModelBackend")
+    user = world.users[actor]
+    assert user is not None
+    page.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     call = world.clients[actor]
     call.raise_request_exception = False
 

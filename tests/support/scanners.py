@@ -58,24 +58,26 @@ class _Handler(socketserver.StreamRequestHandler):
 class _Tcp(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
+    scanner: Scanner
 
 
 class _Unix(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
+    scanner: Scanner
 
 
 @contextmanager
 def scanning(path: Path | None = None) -> Iterator[Scanner]:
     """A scanner that listens on a port of its own, or on a socket at ``path``."""
     scanner = Scanner()
-    server: socketserver.BaseServer
+    server: _Tcp | _Unix
     if path is None:
         server = _Tcp(("127.0.0.1", 0), _Handler)
         scanner.url = f"tcp://127.0.0.1:{server.server_address[1]}"
     else:
         server = _Unix(str(path), _Handler)
         scanner.url = f"unix://{path}"
-    server.scanner = scanner  # type: ignore[attr-defined]
+    server.scanner = scanner
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
