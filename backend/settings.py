@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "backend.oversize.OversizeMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -182,6 +183,8 @@ STORAGES = {
 UPLOAD_BYTES = env.int("UPLOAD_BYTES", default=50 * 1024 * 1024)
 UPLOAD_ROWS = env.int("UPLOAD_ROWS", default=200_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES + 1024 * 1024
+# A request that says it is larger is not even read: four times a file's limit reaches the books, to be refused there.
+REQUEST_BYTES = 4 * UPLOAD_BYTES + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # How many files an organisation may send in an hour: findings W04, W06 and E12 could be used to ask who is on record.
 UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", default=600)

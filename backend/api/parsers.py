@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
@@ -24,10 +26,15 @@ class JSONParser(parsers.BaseParser):
         """The body as Python values.
 
         Raises:
+            RequestDataTooBig: it is longer than any batch may be.
             ParseError: not JSON; the sentence says where.
         """
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(most + 1)
+        if len(body) > most:
+            raise RequestDataTooBig(f"The body is longer than {most} bytes.")
         try:
-            return orjson.loads(stream.read())
+            return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             place = {"line": error.lineno, "column": error.colno}
             raise ParseError(

@@ -105,13 +105,14 @@ def _send(line: socket.socket, data: bytes, ends: float) -> None:
     view = memoryview(data)
     pieces: list[bytes | memoryview] = [b"zINSTREAM\0"]
     for start in range(0, len(view), CHUNK_BYTES):
-        piece = view[start : start + CHUNK_BYTES]
-        pieces += [_LENGTH.pack(len(piece)), piece]
-    for part in [*pieces, _LENGTH.pack(0)]:
+        chunk = view[start : start + CHUNK_BYTES]
+        pieces += [_LENGTH.pack(len(chunk)), chunk]
+    pieces.append(_LENGTH.pack(0))
+    for piece in pieces:
         if select.select([line], [], [], 0)[0]:
             return
         line.settimeout(_left(ends))
-        line.sendall(part)
+        line.sendall(piece)
 
 
 def _received(line: socket.socket, ends: float) -> str:

@@ -39,13 +39,13 @@ class Visitor:
     """Somebody who calls the API with a token."""
 
     def __init__(self, url: str, user: User) -> None:
-        self._url = f"{url}/api/v1/"
+        self.site = f"{url}/api/v1/"
         self._token = token_for(user)
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One call; whatever is sent, the answer is none that tells of a fault of ours."""
         headers = {"Authorization": f"Token {self._token}", "Accept-Language": "en"} | options.pop("headers", {})
-        answer = httpx.request(method, self._url + path, headers=headers, timeout=PATIENCE, **options)
+        answer = httpx.request(method, self.site + path, headers=headers, timeout=PATIENCE, **options)
         assert answer.status_code < 500, answer.text
         return answer
 
@@ -69,7 +69,7 @@ class Clerk(Visitor):
         fields = {"period": self.partner.period.code, **fields}
         return self.call("POST", "submissions/", data=fields, files=files, headers=headers or {})
 
-    def send(self, rows: list[Row], **fields: str) -> dict[str, Any]:
+    def send(self, rows: list[Row], **fields: Any) -> dict[str, Any]:
         """Send rows as a file; the submission once its checks, or its commit, have ended."""
         return self.taken_in(self.upload(as_csv(rows), headers=None, **fields))
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from programs.intake.readers.sheet import NEEDED
@@ -70,11 +71,8 @@ STRANGE: dict[str, list[str | None]] = {
 
 def test_values_that_are_no_text_in_needed_columns(clerk: Clerk) -> None:
     """A NUL in a coded column made the database refuse the findings, and the batch fail for good."""
-    wanted = [
-        (code, value, rule)
-        for code, rules in STRANGE.items()
-        for value, rule in zip(("a\0b", 12, True, 1e30), rules, strict=True)
-    ]
+    values: list[Any] = ["a\0b", 12, True, 1e30]
+    wanted = [(code, *pair) for code, rules in STRANGE.items() for pair in zip(values, rules, strict=True)]
     rows = [clerk.row(n, **{code: value}) for n, (code, value, _rule) in enumerate(wanted)]
     found = [f"{n} {rule} {code}" for n, (code, _value, rule) in enumerate(wanted, 1) if rule]
     assert told(clerk, batch(clerk, *rows)) == f"4 of 20 rows: {', '.join(found)}"
@@ -102,5 +100,19 @@ def test_too_many_records(clerk: Clerk) -> None:
     row = dict.fromkeys(NEEDED, "x")
     assert told(clerk, batch(clerk, *[row] * 200_001)) == "F04 rows"
     assert told(clerk, batch(clerk, *[{"name": "x"}] * 400_001)) == "F04 rows"
-    long = clerk.row(1, remarks="x" * 200)
-    assert told(clerk, batch(clerk, *[long] * 150_000)) == "413 too_large"
+
+
+def test_a_body_that_is_longer_than_any_batch(clerk: Clerk, settings: Any) -> None:
+    """It is not taken into memory first: the site runs in this process, whose settings are made small for it."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.REQUEST_BYTES = 10_000, 100_000
+    assert told(clerk, spoilt(clerk, '"' + "x" * 5_000 + '"')) == "2 rows"
+    for length in (10_000, 200_000):
+        assert told(clerk, spoilt(clerk, '"' + "x" * length + '"')) == "413 too_large"
+        key = {"Idempotency-Key": str(length), "Content-Type": "application/json"}
+        answer = clerk.call("POST", "submissions/", content=b"[" * (length + 1), headers=key)
+        assert answer.status_code == 413
+    nobody = httpx.post(f"{clerk.site}auth/token/", json={"username": "x" * 20_000, "password": "x"})
+    assert nobody.status_code == 413
+    assert clerk.upload(b"x" * 200_000).status_code == 413
+    page = httpx.post(clerk.site.replace("api/v1/", "sign-in/"), data={"username": "x" * 200_000})
+    assert page.status_code == 413
