@@ -1,5 +1,7 @@
 """Submissions over HTTP: sending, watching, confirming and cancelling."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.urls import path
 from rest_framework import serializers
@@ -92,13 +94,32 @@ class SubmissionAnswer(serializers.ModelSerializer):
         return submission.meta.get("sheet") or ""
 
 
+class Records(serializers.ListField):
+    """A list of objects; what stands in them is for the checks to say, cell by cell."""
+
+    child = serializers.DictField()
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        wrong = {place: self._refusal(one) for place, one in enumerate(data) if not isinstance(one, dict)}
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return data
+
+    def _refusal(self, given: object) -> Any:
+        try:
+            self.child.run_validation(given)
+        except serializers.ValidationError as refused:
+            return refused.detail
+        raise AssertionError("A value that is no object was found to be one.")
+
+
 class SubmissionBody(serializers.Serializer):
     """A file (multipart), or ``records`` (JSON) with the column codes as keys."""
 
     organisation = base.CodeField(accounts.organisations, required=False, help_text="Bureau staff name whose it is.")
     period = base.CodeField(periods.periods)
     file = serializers.FileField(required=False, allow_empty_file=True)
-    records = serializers.ListField(child=serializers.DictField(), required=False, allow_empty=True)
+    records = Records(required=False, allow_empty=True)
     policy = serializers.ChoiceField(Submission.Policy.choices, default=Submission.Policy.ACCEPT_GOOD_ROWS)
     confirm = serializers.ChoiceField(Submission.Confirm.choices, default=Submission.Confirm.MANUAL)
     force = serializers.BooleanField(default=False)

@@ -20,16 +20,16 @@ def texts_and_kinds(name: str, cells: Sequence[Any]) -> Iterator[pl.Series]:
     """
     kinds = set(map(type, cells))
     if kinds == {str}:
-        yield _without_nul(pl.Series(name, cells, dtype=pl.String))
+        yield without_nul(pl.Series(name, cells, dtype=pl.String))
         yield pl.repeat(TEXT, len(cells), dtype=pl.UInt8, eager=True).alias(f"{name}__k")
         return
     told = [_TOLD.get(type(cell), _other)(cell) for cell in cells]
     texts, codes = zip(*told, strict=True)
-    yield _without_nul(pl.Series(name, texts, dtype=pl.String))
+    yield without_nul(pl.Series(name, texts, dtype=pl.String))
     yield pl.Series(f"{name}__k", codes, dtype=pl.UInt8)
 
 
-def _without_nul(texts: pl.Series) -> pl.Series:
+def without_nul(texts: pl.Series) -> pl.Series:
     """A workbook can hold the one character that the database cannot (``_x0000_``); it shows nothing."""
     return texts.str.replace_all("\0", "", literal=True) if texts.str.contains("\0", literal=True).any() else texts
 

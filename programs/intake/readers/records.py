@@ -2,14 +2,14 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from backend.vault.masking import scrub
 from programs.intake.columns import header_code
-from programs.intake.readers.cells import plain_number
+from programs.intake.readers.cells import plain_number, without_nul
 from programs.intake.readers.limits import Limits, Refused
 from programs.intake.readers.sheet import (
     LONGEST_HEADER,
@@ -25,6 +25,8 @@ from programs.intake.readers.sheet import (
     name_of,
     refused,
 )
+
+_TEXTS = {str, type(None)}
 
 
 def sheet_from_records(records: Sequence[Mapping[str, Any]], limits: Limits | None = None) -> Sheet:
@@ -52,10 +54,8 @@ def sheet_from_records(records: Sequence[Mapping[str, Any]], limits: Limits | No
         header.check()
         columns: list[pl.Series] = [pl.int_range(1, len(records) + 1, dtype=pl.UInt32, eager=True).alias("row")]
         for code, position in header.places.items():
-            told = [_told(record.get(keys[code])) for record in records]
-            texts, kinds = zip(*told, strict=True)
-            columns.append(pl.Series(name_of(position), texts, dtype=pl.String))
-            columns.append(pl.Series(f"{name_of(position)}__k", kinds, dtype=pl.UInt8))
+            key = keys[code]
+            columns += _texts_and_kinds(name_of(position), [record.get(key) for record in records])
         sheet = finish(pl.DataFrame(columns), header, limits, meta)
         return Sheet(sheet.frame, sheet.meta | {"header_row": None})
     except Refused as refusal:
@@ -82,6 +82,17 @@ def _header(records: Sequence[Mapping[str, Any]]) -> tuple[Header, dict[str, str
     header.unknown = header.unknown[:MOST_UNKNOWN]
     header.doubled = sorted(doubled, key=ORDER.__getitem__)
     return header, keys
+
+
+def _texts_and_kinds(name: str, values: list[Any]) -> Iterator[pl.Series]:
+    """A column's texts by its name and their kinds by ``…__k``; values that are all texts are not looked at singly."""
+    if set(map(type, values)) <= _TEXTS:
+        yield without_nul(pl.Series(name, values, dtype=pl.String))
+        yield pl.repeat(TEXT, len(values), dtype=pl.UInt8, eager=True).alias(f"{name}__k")
+        return
+    texts, kinds = zip(*map(_told, values), strict=True)
+    yield pl.Series(name, texts, dtype=pl.String)
+    yield pl.Series(f"{name}__k", kinds, dtype=pl.UInt8)
 
 
 def _told(value: Any) -> tuple[str | None, int]:

@@ -255,3 +255,20 @@ def test_the_report_marks_the_bad_cells_where_the_clerk_wrote_them(partner: Part
     assert "E02" in str(sheet.cell(3, place).comment)
     assert sheet.cell(2, place).comment is None
     assert partner.officer.get(f"{API}submissions/{sent['id']}/report.xlsx").status_code == 403
+
+
+def test_a_batch_holds_objects_and_whatever_stands_in_them_is_told_by_the_checks(partner: Partner) -> None:
+    def send(*records: object) -> tuple[int, dict]:
+        body = {"period": partner.period.code, "records": records}
+        answer = partner.api.post(f"{API}submissions/", body, format="json")
+        return answer.status_code, answer.json()
+
+    status, problem = send(partner.row(1), 7, None, "x")
+    assert status == 400
+    assert {error["field"] for error in problem["errors"]} == {"records.1", "records.2", "records.3"}
+    status, sent = send(partner.row(1), partner.row(2, district="火星区", remarks=7, mobile=True), {})
+    assert status == 202
+    partner.run_jobs()
+    told = partner.submission(sent["id"])
+    assert (told["status"], told["counts"]["rows"], told["counts"]["rejected"]) == ("checked", 2, 1)
+    assert partner.found(sent["id"]) == {(2, "E02", "district")}
