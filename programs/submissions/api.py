@@ -100,7 +100,7 @@ class Records(serializers.ListField):
     child = serializers.DictField()
 
     def run_child_validation(self, data: list[Any]) -> list[Any]:
-        wrong = {place: self._refusal(one) for place, one in enumerate(data) if not isinstance(one, dict)}
+        wrong = {str(place): self._refusal(one) for place, one in enumerate(data) if not isinstance(one, dict)}
         if wrong:
             raise serializers.ValidationError(wrong)
         return data
