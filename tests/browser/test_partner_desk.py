@@ -193,11 +193,10 @@ def test_in_english_with_the_keyboard_alone(
 
     tab_to("mend-3")
     page.keyboard.press("Enter")
-    expect(page.locator("#row-3 form")).to_be_visible()
-    assert focused(page) == "row-3-name"
+    expect(page.locator("#row-3-name")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#row-3 form")).to_have_count(0)
-    assert focused(page) == "mend-3"
+    expect(page.locator("#mend-3")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#row-3-name")).to_be_focused()
     page.keyboard.press("Enter")
