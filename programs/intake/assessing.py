@@ -75,6 +75,14 @@ class Values:
             yield part if isinstance(part, pl.DataFrame) else pl.read_ipc(BytesIO(part))
 
 
+def beside_values(rows: pl.DataFrame, values: Values) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """The good rows in the parts in which their values are, with these."""
+    start = 0
+    for part in values:
+        yield rows.slice(start, part.height), part
+        start += part.height
+
+
 def _packed(part: pl.DataFrame) -> bytes:
     packed = BytesIO()
     part.write_ipc(packed, compression="lz4")
@@ -85,10 +93,10 @@ def _packed(part: pl.DataFrame) -> bytes:
 class Prepared:
     """What a sheet says by itself.
 
-    ``total`` counts all its rows. ``rows`` has a line for each good one with what it is compared by (``_COMPARED``, the
-    columns of ``resolving.indexed``) and how many credentials it claims; ``values`` has its other values, in the same
-    order. ``findings`` are those of the cells. ``looked_up`` is what ``resolving.look_up`` found, if it was asked,
-    ``severities`` how grave each rule was when the findings were made.
+    ``total`` counts all its rows. ``rows`` has a line for each good one: what it is compared by (``_COMPARED``), the
+    digest of all that it says, how many credentials it claims. ``values`` has its other values and the blind indexes of
+    its numbers, in the same order. ``findings`` are those of the cells. ``looked_up`` is what ``resolving.look_up``
+    found, if it was asked, ``severities`` how grave each rule was when the findings were made.
     """
 
     total: int
@@ -138,7 +146,7 @@ def prepare(
         values.add(other)
         findings.append(found)
         if looking_up:
-            looked_up.append(resolving.look_up(compared, submission.organisation_id))
+            looked_up.append(resolving.look_up(compared, other, submission.organisation_id))
     known = pl.concat(looked_up) if looking_up else None
     return Prepared(total, pl.concat(rows), values, joined(findings), known, context.severities)
 
@@ -149,9 +157,10 @@ def _look(
     """The sheet, what its good rows are compared by, their other values, and the findings of its cells."""
     checked = check_cells(sheet, context)
     good = checked.frame.filter(~pl.col("failed"))
-    claims = pl.sum_horizontal(pl.col("education", "title").is_not_null())
-    compared = resolving.indexed(good, indexer).select(*_COMPARED, *resolving.INDEXED, claims=claims)
-    return sheet, compared, good.drop(*_COMPARED, *_SPENT), checked.findings
+    claims = pl.sum_horizontal(pl.col("education", "title").is_not_null()).cast(pl.UInt8)
+    compared = good.select(*_COMPARED, digest=resolving.digests(good, indexer), claims=claims)
+    other = good.drop(*_COMPARED, *_SPENT).with_columns(resolving.indexes(good, indexer))
+    return sheet, compared, other, checked.findings
 
 
 def _beside(call: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
@@ -171,14 +180,21 @@ def assess(submission: Submission, prepared: Prepared, *, locking: bool = False)
 
     ``locking`` as in ``resolving.with_records``.
     """
-    rows, looked_up, severities = prepared.rows, prepared.looked_up, prepared.severities
-    if looked_up is None:
-        looked_up = resolving.look_up(rows, submission.organisation_id)
-    known = resolving.with_records(rows, looked_up, submission.organisation_id, locking=locking)
+    rows, severities = prepared.rows, prepared.severities
+    known = known_of(submission, prepared, locking=locking)
     crossed = cross_check(Checked(rows, prepared.findings), known, severities)
     rows = crossed.frame.hstack(known.select("person_id", "name_state", "record_id", "record_state"))
     counts = _counts(prepared.total, rows, crossed.findings, severities)
     return Assessment(rows, prepared.values, crossed.findings, counts, severities)
+
+
+def known_of(submission: Submission, prepared: Prepared, *, locking: bool = False) -> pl.DataFrame:
+    """What the books say of the good rows; see ``resolving``."""
+    looked_up = prepared.looked_up
+    if looked_up is None:
+        parts = beside_values(prepared.rows, prepared.values)
+        looked_up = pl.concat(resolving.look_up(*part, submission.organisation_id) for part in parts)
+    return resolving.with_records(prepared.rows, looked_up, submission.organisation_id, locking=locking)
 
 
 def _counts(total: int, rows: pl.DataFrame, findings: pl.DataFrame, severities: Mapping[str, str]) -> Counts:

@@ -2,8 +2,8 @@
 
 Started by ``programs.intake.sandbox`` as ``python -m programs.intake.child IN OUT PARENT LIMITS`` with two open file
 descriptors, the parent's process number and the limits as JSON. It may be started before its file is there: it begins
-to read once it is told so by a byte on its standard input. What it writes to OUT: one byte once it is ready, then
-``SIZE`` bytes of length, a JSON meta of that length, and the packed rows. It ends with 0 if all was written.
+to read once it is told so by a byte on its standard input. What it writes to OUT: one byte once it is ready, the packed
+rows, a JSON meta, and its length in ``SIZE`` bytes. It ends with 0 if all was written.
 """
 
 import ctypes
@@ -14,11 +14,10 @@ import signal
 import struct
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from programs.intake.readers.limits import Limits
-    from programs.intake.readers.sheet import Sheet
 
 READY = b"R"
 GO = b"G"
@@ -61,33 +60,38 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} at {place}"
 
 
-def _read(source: int, limits: "Limits") -> "Sheet":
-    """The sheet in the file; what a reader stumbles over makes the file unreadable, never the process fail."""
+def _write(target: BinaryIO, source: int, limits: "Limits") -> None:
+    """Writes the sheet in the file; what a reader stumbles over makes the file unreadable, never the process fail."""
     # Imported by ``main`` already: what is missing there is no fault of the file's.
-    from programs.intake.readers.files import read_file
+    from programs.intake.packing import pack
+    from programs.intake.readers.files import file_parts
     from programs.intake.readers.limits import Refused
-    from programs.intake.readers.sheet import Sheet, refused
+    from programs.intake.readers.sheet import meta_of, refused
 
-    size = os.fstat(source).st_size
-    if size > limits.max_bytes:
-        return refused(Refused("F04", reason="bytes", limit=limits.max_bytes, found=size))
+    meta, begun = meta_of(None), target.tell()
     try:
+        size = os.fstat(source).st_size
+        if size > limits.max_bytes:
+            raise Refused("F04", reason="bytes", limit=limits.max_bytes, found=size)
         with open(source, "rb") as file:
-            return read_file(file.read(), limits)
+            for part in pack(file_parts(file, limits, meta)):
+                target.write(part)
+        sheet = None
+    except Refused as refusal:
+        sheet = refused(refusal, meta)
     except MemoryError:
-        return refused(Refused("F06", reason="memory", part=None))
+        sheet = refused(Refused("F06", reason="memory", part=None))
     except BaseException as error:  # noqa: BLE001 - a Rust panic is no Exception
         sheet = refused(Refused("F01", reason="damaged", line=None))
-        return Sheet(sheet.frame, sheet.meta | {"trouble": _where(error)})
-
-
-def _write(target: Any, sheet: "Sheet") -> None:
-    meta = json.dumps(sheet.meta, ensure_ascii=False).encode("utf-8", "replace")
-    target.write(SIZE.pack(len(meta)) + meta)
-    from programs.intake.packing import pack
-
-    for piece in pack(sheet.frame):
-        target.write(piece)
+        sheet.meta["trouble"] = _where(error)
+    if sheet is not None:
+        # Whatever rows were found before are no rows of a refused file.
+        meta = sheet.meta
+        target.seek(begun)
+        target.truncate()
+        target.writelines(pack([sheet.frame]))
+    told = json.dumps(meta, ensure_ascii=False).encode("utf-8", "replace")
+    target.write(told + SIZE.pack(len(told)))
     target.flush()
 
 
@@ -106,7 +110,7 @@ def main(arguments: list[str]) -> int:
         file.flush()
         if os.read(sys.stdin.fileno(), 1) != GO:
             return 1  # nobody wants a sheet any more
-        _write(file, _read(source, limits))
+        _write(file, source, limits)
     return 0
 
 

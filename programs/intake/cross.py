@@ -19,13 +19,13 @@ NOT_ON_RECORD, OTHER_NAME = 0, 2
 CERTIFICATES = ("education_cert_no", "title_cert_no")
 _COMPARED = ("row", "failed", "name", "id_number", "name_key", "document_key", "programme_id", "cohort_id")
 _IDENTITY = ("document_key", "programme_id", "cohort_id")
-_UNKNOWN = {
-    "name_state": pl.lit(NOT_ON_RECORD, dtype=pl.UInt8),
-    "elsewhere": pl.lit(False),
-    "education_cert_elsewhere": pl.lit(False),
-    "title_cert_elsewhere": pl.lit(False),
-    "digest": pl.lit(None, dtype=pl.Binary),
-    "standing": pl.lit(None, dtype=pl.Binary),
+_KNOWN = {
+    "name_state": pl.UInt8,
+    "elsewhere": pl.Boolean,
+    "education_cert_elsewhere": pl.Boolean,
+    "title_cert_elsewhere": pl.Boolean,
+    "digest": pl.Binary,
+    "standing": pl.Binary,
 }
 
 
@@ -46,56 +46,81 @@ def cross_check(checked: Checked, known: pl.DataFrame, severities: Mapping[str, 
         the findings with E12, E07, W04 and W06 added and those of unchanged rows left out.
     """
     rows = checked.frame.drop("fate", strict=False)
-    books = known.select("row", *(name for name in _UNKNOWN if name in known.columns))
-    work = rows.select(*_COMPARED, *CERTIFICATES).join(books, on="row", how="left", maintain_order="left")
-    work = work.with_columns(
-        pl.coalesce(name, unknown).alias(name) if name in books.columns else unknown.alias(name)
-        for name, unknown in _UNKNOWN.items()
-    ).with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32))
-
-    good = work.filter(~pl.col("failed"))
-    good, names = _refuse(good, _other_names(good))
-    good, twice = _refuse(good, _twice(good))
-    unchanged = (pl.col("digest") == pl.col("standing")).fill_null(False)
+    work = _compared(rows, known)
+    names = _other_names(work)
+    work = _without(work, names)
+    twice = _twice(work)
+    work = _without(work, twice)
     warnings = []
     for rule, find in _BOOKS[severities["W06"] == ERROR]:
         severity = severities[rule]
         if severity == OFF:
             continue
-        found = find(good, good.filter(~unchanged))
+        found = find(work.with_columns(passing=pl.col("good") & ~pl.col("same")))
         warnings.append(found)
         if severity == ERROR:
-            good, _found = _refuse(good, found)
+            work = _without(work, found)
 
-    same = good.filter(unchanged)["row"]
+    same = work.filter("good", "same")["row"]
     cells = checked.findings.filter(
         ~pl.col("rule").is_in(CROSS_RULES) & (pl.col("row").is_null() | ~pl.col("row").is_in(same.implode()))
     )
-    standing = pl.when(unchanged).then(pl.lit("unchanged")).when(pl.col("standing").is_not_null())
-    fates = good.select("row", fate=standing.then(pl.lit("amendment")).otherwise(pl.lit("new")))
-    frame = rows.join(fates, on="row", how="left", maintain_order="left").with_columns(
-        pl.col("fate").fill_null("rejected")
+    fate = work.select(
+        fate=pl.when(~pl.col("good"))
+        .then(pl.lit("rejected"))
+        .when("same")
+        .then(pl.lit("unchanged"))
+        .when("stands")
+        .then(pl.lit("amendment"))
+        .otherwise(pl.lit("new"))
     )
-    return Checked(frame, joined([cells, names, twice, *warnings]))
+    return Checked(rows.hstack(fate), joined([cells, names, twice, *warnings]))
 
 
-def _refuse(good: pl.DataFrame, findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that raise none of ``findings``, and ``findings``."""
-    return (good.filter(~pl.col("row").is_in(findings["row"].implode())) if findings.height else good), findings
+def _compared(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """What is compared of each row, and what the books say of it.
+
+    ``good`` says that nothing refuses it so far, ``same`` that it is on the books as it stands, ``stands`` that a
+    record with its identity is. A long file is never copied to leave rows out: these are marks, and what is looked at
+    closely are the few rows that repeat something.
+    """
+    said = known.select("row", *(name for name in _KNOWN if name in known.columns)).with_columns(
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in _KNOWN.items() if name not in known.columns
+    )
+    books = said.select(
+        "row",
+        pl.col("name_state").fill_null(NOT_ON_RECORD),
+        pl.col("elsewhere", "education_cert_elsewhere", "title_cert_elsewhere").fill_null(False),
+        same=(pl.col("digest") == pl.col("standing")).fill_null(False),
+        stands=pl.col("standing").is_not_null(),
+    )
+    work = rows.select(*_COMPARED, *CERTIFICATES, place=pl.int_range(pl.len(), dtype=pl.UInt32), good=~pl.col("failed"))
+    if rows["row"].equals(books["row"]):
+        return work.hstack(books.drop("row"))
+    unknown = {"name_state": NOT_ON_RECORD} | dict.fromkeys(books.columns[2:], False)
+    return work.join(books, on="row", how="left", maintain_order="left").with_columns(
+        pl.col(name).fill_null(value) for name, value in unknown.items()
+    )
 
 
-def _repeated(good: pl.DataFrame, column: str) -> pl.DataFrame:
-    """The rows whose value in ``column`` another row has too."""
-    return good.filter(pl.col(column).is_not_null() & pl.col(column).is_duplicated())
+def _without(work: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """The rows, those that raise ``findings`` no longer good."""
+    return work.with_columns(pl.col("good") & ~pl.col("row").is_in(findings["row"].implode()))
 
 
-def _other_names(good: pl.DataFrame) -> pl.DataFrame:
+def _repeated(work: pl.DataFrame, column: str, *where: str | pl.Expr) -> pl.DataFrame:
+    """The good rows, of those that ``where`` marks, whose value in ``column`` another one of them has too."""
+    value = pl.when("good", *where).then(column)
+    return work.filter(value.is_not_null() & value.is_duplicated())
+
+
+def _other_names(work: pl.DataFrame) -> pl.DataFrame:
     """E12: another name than the one on record for the number, or than the first one that this file gives it.
 
     Only numbers that are not on record are compared within the file: a person on record may have several names.
     """
-    on_record = good.filter(pl.col("name_state") == OTHER_NAME)
-    fresh = _repeated(good.filter(pl.col("name_state") == NOT_ON_RECORD), "document_key").with_columns(
+    on_record = work.filter("good", pl.col("name_state") == OTHER_NAME)
+    fresh = _repeated(work, "document_key", pl.col("name_state") == NOT_ON_RECORD).with_columns(
         first_row=pl.col("row").first().over("document_key"), first_name=pl.col("name_key").first().over("document_key")
     )
     another = pl.col("name_key") != pl.col("first_name")
@@ -106,9 +131,9 @@ def _other_names(good: pl.DataFrame) -> pl.DataFrame:
     return joined(findings for findings, _ in found)
 
 
-def _twice(good: pl.DataFrame) -> pl.DataFrame:
+def _twice(work: pl.DataFrame) -> pl.DataFrame:
     """E07: the same person for the same programme and cohort again; the first row stands."""
-    rows = _repeated(good, "document_key").with_columns(
+    rows = _repeated(work, "document_key").with_columns(
         first_row=pl.col("row").first().over(_IDENTITY), first_place=pl.col("place").first().over(_IDENTITY)
     )
     again = pl.col("place") > pl.col("first_place")
@@ -119,20 +144,25 @@ def _numbered(column: str) -> pl.Expr:
     return pl.col(column).str.contains("[0-9]")
 
 
-def _elsewhere(_good: pl.DataFrame, passing: pl.DataFrame) -> pl.DataFrame:
+def _elsewhere(work: pl.DataFrame) -> pl.DataFrame:
     """W04: another organisation has reported the number."""
-    return run_tests(passing, passing, [Test("W04", "id_number", pl.col("elsewhere"))])[0]
+    reported = work.filter("passing", "elsewhere")
+    return run_tests(reported, reported, [Test("W04", "id_number", pl.lit(True))])[0]
 
 
-def _certificates(good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.DataFrame:
+def _held(work: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The rows whose certificate number stands on another person on the books."""
+    return work.filter("passing", column.replace("_no", "_elsewhere"), _numbered(column))
+
+
+def _certificates(work: pl.DataFrame, column: str) -> pl.DataFrame:
     """W06: the certificate number stands on another person, on the books or in an earlier row of this file.
 
-    Compared with every good row, raised on ``passing`` ones alone.
+    Compared with every good row, raised on those alone that are not on the books as they stand.
     """
-    numbered = _numbered(column)
     shared = (
-        _repeated(good, column)
-        .filter(numbered)
+        _repeated(work, column)
+        .filter(_numbered(column))
         .with_columns(holder=pl.col("document_key").first().over(column), held_row=pl.col("row").first().over(column))
     )
     other = pl.col("document_key") != pl.col("holder")
@@ -146,8 +176,8 @@ def _certificates(good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.
         )
         .drop_nulls("first_row")
     )
-    in_file = earlier.join(passing.select("row"), on="row", how="semi")
-    books = passing.filter(numbered & pl.col(column.replace("_no", "_elsewhere"))).join(earlier, on="row", how="anti")
+    in_file = earlier.filter("passing")
+    books = _held(work, column).join(earlier, on="row", how="anti")
     found = [
         run_tests(
             in_file, in_file, [Test("W06", column, pl.lit(True), {"reason": "file", "first_row": pl.col("first_row")})]
@@ -157,26 +187,24 @@ def _certificates(good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.
     return joined(findings for findings, _ in found)
 
 
-def _on_record(_good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.DataFrame:
+def _on_record(work: pl.DataFrame, column: str) -> pl.DataFrame:
     """W06 as an error: the certificate number stands on another person on the books."""
-    held = passing.filter(_numbered(column) & pl.col(column.replace("_no", "_elsewhere")))
+    held = _held(work, column)
     return run_tests(held, held, [by_reason("W06", column, pl.lit("record"))])[0]
 
 
-def _after_the_first(good: pl.DataFrame, passing: pl.DataFrame, column: str) -> pl.DataFrame:
+def _after_the_first(work: pl.DataFrame, column: str) -> pl.DataFrame:
     """W06 as an error: the first row that brings a certificate number stands, with all others of its person."""
-    shared = _repeated(good, column).filter(_numbered(column))
+    shared = _repeated(work, column).filter(_numbered(column))
     shared = shared.with_columns(
         holder=pl.col("document_key").first().over(column), first_row=pl.col("row").first().over(column)
     )
-    others = shared.filter(pl.col("document_key") != pl.col("holder")).join(
-        passing.select("row"), on="row", how="semi", maintain_order="left"
-    )
+    others = shared.filter("passing", pl.col("document_key") != pl.col("holder"))
     params: dict[str, pl.Expr | str] = {"reason": "file", "first_row": pl.col("first_row")}
     return run_tests(others, others, [Test("W06", column, pl.lit(True), params)])[0]
 
 
-_Find = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+_Find = Callable[[pl.DataFrame], pl.DataFrame]
 _BOOKS: dict[bool, list[tuple[str, _Find]]] = {
     False: [("W04", _elsewhere), *(("W06", partial(_certificates, column=column)) for column in CERTIFICATES)],
     True: [

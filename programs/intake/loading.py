@@ -12,7 +12,7 @@ from django.db import connection
 from backend import clock
 from backend.vault import services as vault
 from backend.vault.masking import scrub
-from programs.intake.assessing import Assessment
+from programs.intake.assessing import Assessment, beside_values
 from programs.intake.copying import Loader, as_loader, copy_frame, reserve_ids
 from programs.intake.found import masked_number
 from programs.intake.planning import AMEND, FRESH, REPLACE, plan
@@ -54,11 +54,10 @@ def load(submission: Submission, assessment: Assessment) -> None:
     Runs inside the commit's transaction, in the organisation's scope.
     """
     rows = plan(assessment.rows)
-    taken = rows.drop_nulls("write")
-    if taken.is_empty():
+    if rows["write"].null_count() == rows.height:
         return
     now = clock.now()
-    _rename_forgotten(taken)
+    _rename_forgotten(rows)
     changed = rows["write"].is_in([REPLACE, AMEND]).fill_null(False)
     if changed.any():
         for part in _parts(rows, assessment, REPLACE, AMEND):
@@ -69,11 +68,8 @@ def load(submission: Submission, assessment: Assessment) -> None:
 
 def _parts(rows: pl.DataFrame, assessment: Assessment, *writes: str) -> Iterator[pl.DataFrame]:
     """The rows of which ``writes`` are written, with all their values, some at a time."""
-    start = 0
-    for values in assessment.values:
-        whole = rows.slice(start, values.height).hstack(values)
-        start += values.height
-        for piece in whole.filter(pl.col("write").is_in(writes)).iter_slices(PIECE):
+    for part, values in beside_values(rows, assessment.values):
+        for piece in part.hstack(values).filter(pl.col("write").is_in(writes)).iter_slices(PIECE):
             yield cleaned(piece)
 
 
@@ -92,9 +88,8 @@ def cleaned(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _rename_forgotten(rows: pl.DataFrame) -> None:
     """A person none of whose records is on the books any more takes the name of the new report."""
-    forgotten = rows.filter((pl.col("name_state") == 0) & pl.col("document_id").is_null()).unique(
-        "person_id", keep="first", maintain_order=True
-    )
+    known = pl.col("write").is_not_null() & pl.col("document_id").is_null()
+    forgotten = rows.filter(known, pl.col("name_state") == 0).unique("person_id", keep="first", maintain_order=True)
     if forgotten.is_empty():
         return
     with connection.cursor() as cursor:
@@ -137,17 +132,18 @@ def _insert(submission: Submission, rows: pl.DataFrame, assessment: Assessment, 
 
 
 def _newly_reported(submission: Submission, rows: pl.DataFrame) -> pl.DataFrame:
-    people = rows.drop_nulls("write").unique("person_id", keep="first", maintain_order=True)
-    known = people.filter(pl.col("document_id").is_null())["person_id"].to_list()
+    """The persons whom the organisation has not reported before: the new ones, and others unless it has."""
+    new = rows.filter("is_new").select("person_id")
+    others = rows.select("person_id", known=pl.col("write").is_not_null() & ~pl.col("is_new")).filter("known")
+    others = others.select("person_id").unique(maintain_order=True).join(new, on="person_id", how="anti")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person_id FROM person_report WHERE organisation_id = %s AND person_id = ANY (%s)",
-            [submission.organisation_id, known],
+            [submission.organisation_id, others["person_id"].to_list()],
         )
         already = [person for (person,) in cursor.fetchall()]
-    return people.filter(~pl.col("person_id").is_in(already)).select(
-        "person_id", organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64)
-    )
+    people = pl.concat([new, others.filter(~pl.col("person_id").is_in(already))])
+    return people.with_columns(organisation_id=pl.lit(submission.organisation_id, dtype=pl.Int64))
 
 
 def _copy_people(loader: Loader, rows: pl.DataFrame, sealer: vault.Sealer, now: dt.datetime) -> None:

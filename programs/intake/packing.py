@@ -4,7 +4,7 @@ Each part is an Arrow IPC file behind its length, so that nobody has to have a l
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -39,16 +39,32 @@ class PackedSheet:
 
 def pack_sheet(sheet: Sheet) -> PackedSheet:
     """The sheet with its rows packed."""
-    return PackedSheet(b"".join(pack(sheet.frame)), sheet.meta)
+    return PackedSheet(b"".join(pack([sheet.frame])), sheet.meta)
 
 
-def pack(frame: pl.DataFrame) -> Iterator[bytes]:
-    """The rows, part by part; one part at least, which says what columns there are."""
-    for start in range(0, max(frame.height, 1), PART):
-        body = BytesIO()
-        frame.slice(start, PART).write_ipc(body, compression="zstd")
-        yield _LENGTH.pack(body.tell())
-        yield body.getvalue()
+def pack(frames: Iterable[pl.DataFrame]) -> Iterator[bytes]:
+    """The rows, part by part, in whatever frames they come; one part at least, which says what columns there are."""
+    waiting: list[pl.DataFrame] = []
+    packed = False
+    for frame in frames:
+        waiting.append(frame)
+        if sum(one.height for one in waiting) < PART:
+            continue
+        whole = pl.concat(waiting)
+        full = whole.height - whole.height % PART
+        for part in whole.head(full).iter_slices(PART):
+            yield _packed(part)
+            packed = True
+        waiting = [whole.tail(-full)] if full else [whole]
+    rest = pl.concat(waiting)
+    if rest.height or not packed:
+        yield _packed(rest)
+
+
+def _packed(part: pl.DataFrame) -> bytes:
+    body = BytesIO()
+    part.rechunk().write_ipc(body, compression="zstd")
+    return _LENGTH.pack(body.tell()) + body.getbuffer()
 
 
 def unpack(rows: bytes) -> Iterator[pl.DataFrame]:

@@ -33,11 +33,20 @@ def plan(rows: pl.DataFrame) -> pl.DataFrame:
         new_record_id=_ids("record", (rows["write"] == FRESH).fill_null(False)),
         amendment_id=_ids("amendment", (rows["write"] == AMEND).fill_null(False)),
     )
-    # A new person has one row as a rule; where there are more, they share the first one's id.
-    person = pl.coalesce("person_id", pl.when(stranger).then(pl.col("new_person_id").max().over("document_key")))
-    return rows.with_columns(person_id=person, record_id=pl.coalesce("record_id", "new_record_id")).drop(
-        "new_person_id", "new_record_id"
+    rows = rows.with_columns(
+        person_id=pl.coalesce("person_id", "new_person_id"), record_id=pl.coalesce("record_id", "new_record_id")
     )
+    return _with_further_rows(rows).drop("new_person_id", "new_record_id")
+
+
+def _with_further_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows, those about a new person that are not the person's first with its id."""
+    further = rows.select(of=pl.col("write").is_not_null() & pl.col("person_id").is_null())["of"]
+    if not further.any():
+        return rows
+    first = rows.filter("is_new").select("document_key", "new_person_id")
+    people = rows.filter(further).select("document_key").join(first, on="document_key", maintain_order="left")
+    return rows.with_columns(rows["person_id"].scatter(further.arg_true(), people["new_person_id"]))
 
 
 def _ids(table: str, where: pl.Series) -> pl.Series:

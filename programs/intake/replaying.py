@@ -17,8 +17,8 @@ from django.utils import timezone
 from backend import clock
 from backend.accounts import scope
 from backend.jobs.services import LostLease, Run
-from programs.intake import resolving, sheets
-from programs.intake.assessing import prepare
+from programs.intake import sheets
+from programs.intake.assessing import known_of, prepare
 from programs.intake.cells import check_cells
 from programs.intake.context import Context
 from programs.intake.cross import CROSS_RULES, cross_check
@@ -151,8 +151,7 @@ def _fates(submission: Submission, tried: Context, hit: pl.Series, before: bool,
     if before == after:
         return 0, 0
     prepared = prepare(submission, submission.meta, sheets.parts(submission), looking_up=False, context=tried)
-    looked_up = resolving.look_up(prepared.rows, submission.organisation_id)
-    known = resolving.with_records(prepared.rows, looked_up, submission.organisation_id, locking=False)
+    known = known_of(submission, prepared)
 
     def passing(refusing: bool) -> pl.DataFrame:
         failed = pl.col("row").is_in(hit.implode()) if refusing else pl.lit(False)

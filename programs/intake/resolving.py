@@ -18,24 +18,27 @@ NOBODY = 0
 AT_ONCE = 100_000
 """Rows that are asked about in one question."""
 
-INDEXED = ("number_index", "education_index", "title_index", "digest")
-
+RECORD_SCHEMA = {"record_id": pl.Int64, "record_state": pl.String, "standing": pl.Binary}
 LOOKED_UP = ("row", "person_id", "name_state", "elsewhere", "education_cert_elsewhere", "title_cert_elsewhere")
 
 
-def indexed(rows: pl.DataFrame, indexer: vault.Indexer) -> pl.DataFrame:
-    """Good rows with the blind indexes of their numbers, and the digest of everything that they say.
+def digests(rows: pl.DataFrame, indexer: vault.Indexer) -> pl.Series:
+    """The digest of everything that each row says; rows as ``check_cells`` returns them."""
+    return pl.Series(indexer.digests(rows["content"].cast(pl.Binary).to_list()), dtype=pl.Binary)
+
+
+def indexes(rows: pl.DataFrame, indexer: vault.Indexer) -> list[pl.Series]:
+    """The blind indexes of good rows' numbers: ``number_index``, ``education_index``, ``title_index``.
 
     Args:
         rows: as ``check_cells`` returns them.
-        indexer: what makes both.
+        indexer: what makes them.
     """
-    return rows.with_columns(
-        number_index=_indexes(rows["document_key"], indexer),
-        education_index=_indexes("education|" + rows["education_cert_no"], indexer),
-        title_index=_indexes("title|" + rows["title_cert_no"], indexer),
-        digest=pl.Series(indexer.digests(rows["content"].cast(pl.Binary).to_list()), dtype=pl.Binary),
-    )
+    return [
+        _indexes(rows["document_key"], indexer).alias("number_index"),
+        _indexes("education|" + rows["education_cert_no"], indexer).alias("education_index"),
+        _indexes("title|" + rows["title_cert_no"], indexer).alias("title_index"),
+    ]
 
 
 def _indexes(values: pl.Series, indexer: vault.Indexer) -> pl.Series:
@@ -47,11 +50,12 @@ def _indexes(values: pl.Series, indexer: vault.Indexer) -> pl.Series:
     return indexes.gather((given.cum_sum().cast(pl.Int64) - 1).set(~given, None))
 
 
-def look_up(rows: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
+def look_up(rows: pl.DataFrame, values: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
     """Who good rows are about, and which of their numbers others have too.
 
     Args:
-        rows: as ``indexed`` returns them.
+        rows: with ``row`` and ``name_key``.
+        values: the same rows with what ``indexes`` made.
         organisation_id: whose they are.
 
     Returns:
@@ -59,7 +63,9 @@ def look_up(rows: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
         ``name_state`` (0 the number is not on record, 1 it is under this name, 2 under another); ``elsewhere`` (another
         organisation reported the number); whether each certificate's number stands on another person.
     """
-    asked = rows.select("row", *INDEXED, "name_key", place=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
+    asked = rows.select("row", "name_key", place=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)).with_columns(
+        values.select("number_index", "education_index", "title_index")
+    )
     found = asked.join(_people(asked, organisation_id), on="place", how="left", maintain_order="left")
     elsewhere = {kind: _certificates(found, kind).implode() for kind in ("education", "title")}
     return found.with_columns(
@@ -75,23 +81,25 @@ def with_records(
     """What ``look_up`` found, with the record that each row is about.
 
     Args:
-        rows: as ``indexed`` returns them.
+        rows: good rows, with their ``digest``.
         looked_up: what was found of them.
         organisation_id: whose they are.
         locking: keep officers from deciding on the records until the transaction ends: for the commit.
 
     Returns:
-        ``looked_up`` with ``record_id`` and ``record_state``, and with ``standing``: the digest that a row sent again
-        must have to be unchanged (of the pending amendment where there is one), null where no live record has the
-        row's identity; the first two also name a rejected or revoked record.
+        ``looked_up`` with the row's ``digest``, with ``record_id`` and ``record_state``, and with ``standing``: the
+        digest that a row sent again must have to be unchanged (of the pending amendment where there is one), null where
+        no live record has the row's identity; the record named may be a rejected or revoked one.
     """
-    return looked_up.hstack(rows.select("programme_id", "cohort_id", "digest")).join(
-        _own_records(looked_up["person_id"], organisation_id, locking),
-        on=["person_id", "programme_id", "cohort_id"],
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
+    records = _own_records(looked_up["person_id"], organisation_id, locking)
+    if records.is_empty():
+        none = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in RECORD_SCHEMA.items())
+        return looked_up.with_columns(rows["digest"], *none)
+    identity = ("person_id", "programme_id", "cohort_id")
+    known = rows.select("programme_id", "cohort_id", looked_up["person_id"]).join(
+        records, on=identity, how="left", nulls_equal=True, maintain_order="left"
     )
+    return looked_up.with_columns(rows["digest"], *known.select(*RECORD_SCHEMA).get_columns())
 
 
 def _people(asked: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
@@ -139,14 +147,7 @@ def _own_records(people: pl.Series, organisation_id: int, locking: bool) -> pl.D
             organisation_id,
             Array(known),
         )
-    schema = {
-        "person_id": pl.Int64,
-        "programme_id": pl.Int64,
-        "cohort_id": pl.Int64,
-        "record_id": pl.Int64,
-        "record_state": pl.String,
-        "standing": pl.Binary,
-    }
+    schema = {"person_id": pl.Int64, "programme_id": pl.Int64, "cohort_id": pl.Int64} | RECORD_SCHEMA
     parts = [pl.DataFrame(schema=schema)]
     for start in range(0, len(known), AT_ONCE):
         found = ask(

@@ -220,9 +220,11 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def _result(result: BinaryIO) -> PackedSheet:
-    result.seek(len(READY))
-    (length,) = SIZE.unpack(result.read(SIZE.size))
+    end = result.seek(-SIZE.size, os.SEEK_END)
+    (length,) = SIZE.unpack(result.read())
+    result.seek(end - length)
     meta = json.loads(result.read(length))
     if "trouble" in meta:
         logger.error("The reader stumbled over a file, which was refused as damaged: %s", meta.pop("trouble"))
-    return PackedSheet(result.read(), meta)
+    result.seek(len(READY))
+    return PackedSheet(result.read(end - length - len(READY)), meta)

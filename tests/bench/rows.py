@@ -27,6 +27,7 @@ LEVELS = (
     ("大学本科毕业", "05", 0.60),
     ("大学专科毕业", "06", 0.26),
 )
+CERTIFICATE_TYPES = ("1", "5", "7")
 TITLES = ("高级工程师", "工程师", "助理工程师", "正高级工程师")
 DISTRICTS = ("南明区", "云岩区", "花溪区", "乌当区", "白云区", "观山湖区", "修文县", "清镇市", "")
 SEGMENTS = ("核心业态", "关联", "衍生业态", "")
@@ -131,7 +132,7 @@ def make(first: int, count: int, programme: str, cohort: str) -> Batch:
         "graduated_on": _text(pl.Series(graduated.astype(str)), pl.lit("-07-01")),
         "education_cert_no": _text(
             _of([code for _, code in SCHOOLS], school),
-            pl.lit("1"),
+            _of(CERTIFICATE_TYPES, n // 10**6 % len(CERTIFICATE_TYPES)),  # so that no serial number is had twice
             pl.Series(graduated.astype(str)),
             _of([digits for _, digits, _ in LEVELS], level),
             serial,

@@ -49,12 +49,17 @@ class Caller:
         answer = self._client.post("submissions/", content=body, headers={"Content-Type": "application/json"})
         return int(answer.raise_for_status().json()["id"])
 
-    def outcome(self, number: int) -> dict[str, Any]:
-        """The submission once nothing more happens to it: decided, written, and what was owed for it reported."""
+    def outcome(self, number: int, every: float = POLL_SECONDS) -> dict[str, Any]:
+        """The submission once nothing more happens to it: decided, written, and what was owed for it reported.
+
+        Args:
+            number: the submission.
+            every: so many seconds it is asked after.
+        """
         while (told := self.get(f"submissions/{number}/"))["status"] not in ENDED:
-            time.sleep(POLL_SECONDS)
+            time.sleep(every)
         while self.get("obligations/", period=told["period"])["results"][0]["state"] != "reported":
-            time.sleep(POLL_SECONDS)
+            time.sleep(every)
         return dict(told)
 
     def close(self) -> None:

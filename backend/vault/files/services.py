@@ -1,6 +1,7 @@
 """Keeping files sealed: what partners sent, and the checked sheets made from it."""
 
 import hashlib
+import io
 from collections.abc import Iterator
 
 import psycopg
@@ -54,7 +55,10 @@ def read(file: SealedFile) -> bytes:
     # Asked anew: a worker may have put it away since the caller came by it.
     if SealedFile.objects.filter(pk=file.pk, quarantined_at__isnull=False).exists():
         raise Quarantined(f"Sealed file {file.pk} is in quarantine.")
-    data = b"".join(_opened(file))
+    # Not joined from a list: with that the memory of a great file's chunks would be held as long as the process lives.
+    whole = io.BytesIO()
+    whole.writelines(_opened(file))
+    data = whole.getvalue()
     if len(data) != file.size or hashlib.sha256(data).hexdigest() != file.sha256:
         raise Unsealable(f"Sealed file {file.pk} is not what it was when it came: its digest differs.")
     return data

@@ -1,6 +1,9 @@
 """Which encoding a text file is in, told strictly: a byte that does not fit refuses the file and names its line."""
 
+import codecs
+import io
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 
 import polars as pl
@@ -12,6 +15,8 @@ _CELLS = re.compile(r'[,\t;\r\n"]')
 _CONTROLS = bytes([*range(1, 9), *range(14, 32), 127])
 CONTROLS_ONE_IN = 1000
 """A stray control character is carried along, more than one in so many bytes are no text."""
+
+_PIECE = 4 << 20
 
 _SHAPES = bytes(76 if 0xE3 <= byte <= 0xEF else 67 if 0x80 <= byte <= 0xBF else 46 for byte in range(256))
 _TWO_UTF8 = b"LCCLCC"
@@ -68,11 +73,33 @@ def _strict(data: bytes, encoding: str) -> bytes:
         UnicodeDecodeError: if it is not ``encoding``.
     """
     if encoding == "utf-8":
+        # What is none fails at its first lines as a rule, before much is done.
+        codecs.getincrementaldecoder("utf-8")().decode(data[:_PIECE])
         # Polars checks UTF-8 without building the text, ten times faster; decoding then only says where it breaks.
         with suppress(pl.exceptions.ComputeError):
             pl.Series([data], dtype=pl.Binary).cast(pl.String)
             return data
+    if encoding == "gb18030":
+        text = io.BytesIO()
+        text.writelines(_gb18030_pieces(data))
+        return text.getvalue()
     return data.decode(encoding).encode()
+
+
+def _gb18030_pieces(data: bytes) -> Iterator[bytes]:
+    """The text in UTF-8, some lines at a time: as one it would take twice the file's room.
+
+    No character of GB18030 holds the byte that ends a line.
+    """
+    start = 0
+    while start < len(data):
+        end = (data.find(b"\n", start + _PIECE) + 1) or len(data)
+        try:
+            yield data[start:end].decode("gb18030").encode()
+        except UnicodeDecodeError as error:
+            places = (start + error.start, start + error.end)
+            raise UnicodeDecodeError("gb18030", data, *places, error.reason) from None
+        start = end
 
 
 def _only(data: bytes, encoding: str) -> bytes:
@@ -99,14 +126,14 @@ def _utf16_without_mark(data: bytes) -> tuple[bytes, str]:
 def _gb18030(data: bytes, not_utf8: UnicodeDecodeError) -> bytes:
     """``data`` read as GB18030; F01 if it is cut off, is something else, or holds lines of UTF-8."""
     broken: int | None = None
-    text = ""
+    text = b""
     try:
-        text = data.decode("gb18030")
+        text = _strict(data, "gb18030")
     except UnicodeDecodeError as error:
         broken = _line(data, error.start)
     foreign = _first_utf8_line(data)
     if broken is None and foreign is None:
-        return text.encode()
+        return text
     if _begins_as_utf8(data):
         line = _line(data, not_utf8.start)
         cut_off = not_utf8.end == len(data) and not_utf8.reason == "unexpected end of data"

@@ -1,9 +1,14 @@
 """A partner's file to a sheet, by what the file is."""
 
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import polars as pl
+
 from programs.intake.readers import sniff
 from programs.intake.readers.limits import Limits, Refused
 from programs.intake.readers.sheet import Sheet, refused
-from programs.intake.readers.text import read_text
+from programs.intake.readers.text import read_text, text_parts
 from programs.intake.readers.workbook import read_workbook
 
 
@@ -24,3 +29,26 @@ def read_file(data: bytes, limits: Limits) -> Sheet:
     if container == sniff.TEXT:
         return read_text(data, limits)
     return read_workbook(data, container, limits)
+
+
+def file_parts(file: BinaryIO, limits: Limits, meta: dict[str, Any]) -> Iterator[pl.DataFrame]:
+    """The rows that ``read_file`` finds, part by part, so that a long text is never in mind as a whole.
+
+    Args:
+        file: the file, within the limit of bytes.
+        limits: what reading it may cost.
+        meta: becomes the sheet's meta.
+
+    Raises:
+        Refused: F01 to F06, even after rows were found.
+    """
+    data = file.read()
+    container = sniff.container(data)
+    if container == sniff.TEXT:
+        del data
+        file.seek(0)
+        yield from text_parts(file, limits, meta)
+        return
+    sheet = read_workbook(data, container, limits)
+    meta |= sheet.meta
+    yield sheet.frame

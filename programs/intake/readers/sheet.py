@@ -1,7 +1,7 @@
 """The sheet that every reader ends in: the template's columns as raw text, with the spreadsheet's own row numbers."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -183,34 +183,59 @@ def name_of(position: int) -> str:
 
 
 def finish(frame: pl.DataFrame, header: Header, limits: Limits, meta: dict[str, Any]) -> Sheet:
-    """The sheet of what a reader took from below a header that has passed its check.
+    """The sheet of what a reader took as a whole; see ``finished``.
+
+    Args:
+        meta: what the reader knows about the file.
+    """
+    return Sheet(pl.concat(finished([frame], header, limits)), meta | header.meta())
+
+
+def finished(frames: Iterable[pl.DataFrame], header: Header, limits: Limits) -> Iterator[pl.DataFrame]:
+    """The sheet's rows, part by part, of what a reader took from below a header that has passed its check.
 
     Blank rows (nothing in any column of the template) and rows of totals are passed over; totals are known by 合计,
     总计 or 小计 in their first filled cell and by lacking a needed value.
 
     Args:
-        frame: ``row`` and the columns ``header.wanted()`` by ``name_of`` their position, with ``…__k`` where known.
+        frames: ``row`` and the columns ``header.wanted()`` by ``name_of`` their position, with ``…__k`` where known.
         header: the header.
         limits: F04 is raised beyond ``max_rows`` data rows.
-        meta: what the reader knows about the file.
 
     Raises:
-        Refused: F04 for too many data rows, F03 for none, F01 with its row for a cell that is far too long.
+        Refused: once all is seen, F04 for too many data rows, F03 for none, F01 with its row for a cell that is far too
+            long.
     """
-    positions = [position for position in header.wanted() if name_of(position) in frame.columns]
-    texts = [name_of(position) for position in positions]
+    total, endless = 0, None
+    for frame in frames:
+        part = _filled(frame, header)
+        total += part.height
+        if part.height and total <= limits.max_rows:
+            endless = endless or _endless(part, header)
+            yield part.select(_chosen(part, header))
+    if total > limits.max_rows:
+        raise Refused("F04", reason="rows", limit=limits.max_rows, found=total)
+    if not total:
+        raise Refused("F03")
+    if endless is not None:
+        raise Refused("F01", reason="cell", line=endless)
+
+
+def _texts(frame: pl.DataFrame, header: Header) -> list[str]:
+    return [name_of(position) for position in header.wanted() if name_of(position) in frame.columns]
+
+
+def _filled(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
+    texts = _texts(frame, header)
     frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in texts)
     known = [name_of(position) for position in header.places.values() if name_of(position) in frame.columns]
     needed = [name_of(header.places[code]) for code in NEEDED]
     full = pl.all_horizontal(pl.col(name).str.contains(r"\S").fill_null(False) for name in needed)
     whole = frame.select(full=full).to_series()
-    if not whole.all():
-        frame = _without_blanks_and_totals(frame, whole, texts, known)
-    if frame.height > limits.max_rows:
-        raise Refused("F04", reason="rows", limit=limits.max_rows, found=frame.height)
-    if not frame.height:
-        raise Refused("F03")
-    _refuse_endless(frame, texts)
+    return frame if whole.all() else _without_blanks_and_totals(frame, whole, texts, known)
+
+
+def _chosen(frame: pl.DataFrame, header: Header) -> list[pl.Expr]:
     chosen = [pl.col("row").cast(pl.UInt32)]
     for column in COLUMNS:
         position = header.places.get(column.code)
@@ -221,17 +246,18 @@ def finish(frame: pl.DataFrame, header: Header, limits: Limits, meta: dict[str, 
         chosen.append((pl.col(text) if present else pl.lit(None, dtype=pl.String)).alias(column.code))
         if present and kind in frame.columns:
             chosen.append(pl.when(pl.col(text).is_not_null()).then(pl.col(kind)).alias(f"{column.code}__k"))
-    return Sheet(frame.select(chosen), meta | header.meta())
+    return chosen
 
 
-def _refuse_endless(frame: pl.DataFrame, texts: list[str]) -> None:
+def _endless(frame: pl.DataFrame, header: Header) -> int | None:
+    """The first row with a cell that is far too long."""
+    texts = _texts(frame, header)
     longest = frame.select(pl.max_horizontal(pl.col(name).str.len_bytes().max() for name in texts)).item()
     if longest is None or longest <= LONGEST_CELL:
-        return
+        return None
     endless = pl.any_horizontal(pl.col(name).str.len_chars() > LONGEST_CELL for name in texts)
     found = frame.filter(endless.fill_null(False))
-    if found.height:
-        raise Refused("F01", reason="cell", line=found["row"][0])
+    return int(found["row"][0]) if found.height else None
 
 
 def _without_blanks_and_totals(

@@ -4,42 +4,61 @@ import csv
 import io
 from collections.abc import Iterator
 from itertools import chain, islice
+from typing import Any, BinaryIO
 
 import polars as pl
 
 from programs.intake.readers import sniff
 from programs.intake.readers.encodings import decode
 from programs.intake.readers.limits import Limits, Refused
-from programs.intake.readers.sheet import HEADER_ROWS, Header, Sheet, find_header, finish, meta_of, name_of, refused
+from programs.intake.readers.sheet import HEADER_ROWS, Header, Sheet, find_header, finished, meta_of, name_of, refused
 
 DELIMITERS = ",\t;"
 _END = "\x01end\x01"
 _BATCH = 10_000
+_PIECE = 8 << 20
 _BLANK = b" \t\r\n\x1a"
 
 
 def read_text(data: bytes, limits: Limits) -> Sheet:
-    """The sheet in a CSV file: UTF-8 with or without BOM, UTF-16, else GB18030; comma, tab or semicolon.
+    """The sheet in a CSV file as a whole; see ``text_parts``.
 
     A refused file comes back as a sheet with a fatal finding: F01, F02, F03 or F04.
     """
     meta = meta_of("csv")
     try:
-        text, meta["encoding"] = decode(data)
-        _look_over(text, limits)
-        delimiter, header = _best_header(text)
-        text = _without_blank_end(text, delimiter)
-        meta |= {"delimiter": delimiter} | header.meta()
-        header.check()
-        start, line = _below(text, header.last, delimiter)
-        body = text[start:]
-        if body.count(b"\n") <= _most_records(limits) and _regular(body, delimiter):
-            frame = _read_regular(body, delimiter, header)
-        else:
-            frame = _read_any(text, start, line, delimiter, header, limits)
-        return finish(frame, header, limits, meta)
+        return Sheet(pl.concat(text_parts(io.BytesIO(data), limits, meta)), meta)
     except Refused as refusal:
         return refused(refusal, meta)
+
+
+def text_parts(file: BinaryIO, limits: Limits, meta: dict[str, Any]) -> Iterator[pl.DataFrame]:
+    """The rows in a CSV file: UTF-8 with or without BOM, UTF-16, else GB18030; comma, tab or semicolon.
+
+    Args:
+        file: the file, which is read here so that nobody else keeps its bytes when they are decoded.
+        limits: what it may hold.
+        meta: becomes the sheet's meta.
+
+    Raises:
+        Refused: F01, F02, F03 or F04, the last two once all rows are read.
+    """
+    meta["kind"] = "csv"
+    text, meta["encoding"] = decode(file.read())
+    _look_over(text, limits)
+    delimiter, header = _best_header(text)
+    text = _without_blank_end(text, delimiter)
+    meta |= {"delimiter": delimiter} | header.meta()
+    header.check()
+    start, line = _below(text, header.last, delimiter)
+    pieces = None
+    if text.count(b"\n", start) <= _most_records(limits):
+        pieces = _regular_pieces(text, start, delimiter)
+    if pieces is not None:
+        frames = _read_regular(text, pieces, delimiter, header)
+    else:
+        frames = _read_any(text, start, line, delimiter, header, limits)
+    yield from finished(frames, header, limits)
 
 
 def _without_blank_end(text: bytes, delimiter: str) -> bytes:
@@ -110,6 +129,31 @@ def _below(text: bytes, records: int, delimiter: str) -> tuple[int, int]:
     return position, reader.line_num + 1
 
 
+def _regular_pieces(text: bytes, start: int, delimiter: str) -> list[slice] | None:
+    """Where to cut the text from a position on into pieces of whole records; None if it is not regular throughout."""
+    pieces = []
+    while start < len(text):
+        end = _end_of_piece(text, start)
+        if not _regular(text[start:end], delimiter):
+            return None
+        pieces.append(slice(start, end))
+        start = end
+    return pieces
+
+
+def _end_of_piece(text: bytes, start: int) -> int:
+    """Some megabytes on, behind a record that is not blank: a blank one at its end would not be counted."""
+    if len(text) - start <= _PIECE:
+        return len(text)
+    end, seen, quotes = start + _PIECE, start, 0
+    while (end := text.find(b"\n", end) + 1) > 0:
+        quotes += text.count(b'"', seen, end)
+        seen = end
+        if quotes % 2 == 0 and not text[:end].endswith((b"\n\n", b"\n\r\n"), start):
+            return end
+    return len(text)
+
+
 def _regular(body: bytes, delimiter: str) -> bool:
     """Whether every quote in the body opens or closes a whole field or is doubled inside one.
 
@@ -131,17 +175,20 @@ def _regular(body: bytes, delimiter: str) -> bool:
     )
 
 
-def _read_regular(body: bytes, delimiter: str, header: Header) -> pl.DataFrame:
-    names = [name_of(position) for position in range(header.width)]
-    frame = pl.read_csv(
-        delimiter.join(names).encode() + b"\n" + body,
-        separator=delimiter,
-        infer_schema=False,
-        columns=[name_of(position) for position in header.wanted()],
-        truncate_ragged_lines=True,
-        raise_if_empty=False,
-    )
-    return frame.with_row_index("row", offset=header.last + 1)
+def _read_regular(text: bytes, pieces: list[slice], delimiter: str, header: Header) -> Iterator[pl.DataFrame]:
+    head = delimiter.join(name_of(position) for position in range(header.width)).encode() + b"\n"
+    row = header.last + 1
+    for piece in pieces:
+        frame = pl.read_csv(
+            head + text[piece],
+            separator=delimiter,
+            infer_schema=False,
+            columns=[name_of(position) for position in header.wanted()],
+            truncate_ragged_lines=True,
+            raise_if_empty=False,
+        )
+        yield frame.with_row_index("row", offset=row)
+        row += frame.height
 
 
 def _records(text: bytes, start: int, line: int, delimiter: str) -> Iterator[list[str]]:
@@ -160,28 +207,19 @@ def _records(text: bytes, start: int, line: int, delimiter: str) -> Iterator[lis
     raise Refused("F01", reason="quote", line=line + begun)
 
 
-def _read_any(text: bytes, start: int, line: int, delimiter: str, header: Header, limits: Limits) -> pl.DataFrame:
+def _read_any(
+    text: bytes, start: int, line: int, delimiter: str, header: Header, limits: Limits
+) -> Iterator[pl.DataFrame]:
     wanted = header.wanted()
     width = wanted[-1] + 1
     schema = {"row": pl.UInt32} | {name_of(position): pl.String for position in wanted}
-    frames: list[pl.DataFrame] = []
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-
-    def close() -> None:
-        columns = list(zip(*rows, strict=True)) or [()] * width
-        cells = {name_of(position): columns[position] for position in wanted}
-        frames.append(pl.DataFrame({"row": numbers} | cells, schema=schema))
-        rows.clear()
-        numbers.clear()
-
-    for number, record in enumerate(_records(text, start, line, delimiter), header.last + 1):
-        if any(record):
-            rows.append((record + [""] * (width - len(record)))[:width])
-            numbers.append(number)
-            if len(rows) == _BATCH:
-                close()
-                if len(frames) * _BATCH > _most_records(limits):
-                    raise Refused("F04", reason="rows", limit=limits.max_rows, found=None)
-    close()
-    return pl.concat(frames)
+    filled = enumerate(_records(text, start, line, delimiter), header.last + 1)
+    rows = ((number, (record + [""] * (width - len(record)))[:width]) for number, record in filled if any(record))
+    taken = 0
+    while batch := list(islice(rows, _BATCH)):
+        numbers, records = zip(*batch, strict=True)
+        columns = list(zip(*records, strict=True))
+        yield pl.DataFrame({"row": numbers} | {name_of(place): columns[place] for place in wanted}, schema=schema)
+        taken += len(batch)
+        if taken > _most_records(limits):
+            raise Refused("F04", reason="rows", limit=limits.max_rows, found=None)

@@ -72,9 +72,9 @@ def test_a_file_over_the_limit_is_not_even_loaded(tmp_path: Path) -> None:
 
 def test_out_of_memory_is_the_files_fault() -> None:
     # The packages alone reserve about a gigabyte of addresses, of which they use a few dozen megabytes.
-    limits = Limits(memory=1200 * MEGABYTE, max_rows=10**7)
+    limits = Limits(memory=1200 * MEGABYTE, max_rows=10**7, max_bytes=10**9)
     assert lines(sandbox.read(table(), limits)) == EXPECTED
-    many = table() + (",".join(ROWS[0]) + "\r\n").encode() * 450_000
+    many = table() + (",".join(ROWS[0]) + "\r\n").encode() * 1_500_000
     assert fatal(sandbox.read(many, limits)) == ("F06", {"reason": "memory", "part": None})
 
 
