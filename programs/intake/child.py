@@ -60,7 +60,7 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} at {place}"
 
 
-def _write(target: BinaryIO, source: int, limits: "Limits") -> None:
+def write_sheet(target: BinaryIO, source: int, limits: "Limits") -> None:
     """Writes the sheet in the file; what a reader stumbles over makes the file unreadable, never the process fail."""
     # Imported by ``main`` already: what is missing there is no fault of the file's.
     from programs.intake.packing import pack
@@ -110,7 +110,7 @@ def main(arguments: list[str]) -> int:
         file.flush()
         if os.read(sys.stdin.fileno(), 1) != GO:
             return 1  # nobody wants a sheet any more
-        _write(file, source, limits)
+        write_sheet(file, source, limits)
     return 0
 
 

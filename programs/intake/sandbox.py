@@ -122,7 +122,7 @@ class Reader:
         code = _wait(self._child, self._seconds, should_stop)
         self._sheet.seek(0)
         if code == 0:
-            return _result(self._sheet)
+            return sheet_in(self._sheet)
         if code is None:
             return _refused("time")
         if code < 0 and -code in _KILLED_FROM_OUTSIDE:
@@ -219,7 +219,8 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
         child.stdin.close()
 
 
-def _result(result: BinaryIO) -> PackedSheet:
+def sheet_in(result: BinaryIO) -> PackedSheet:
+    """The sheet that a reading process has written to a file, from its first byte on."""
     end = result.seek(-SIZE.size, os.SEEK_END)
     (length,) = SIZE.unpack(result.read())
     result.seek(end - length)

@@ -94,7 +94,8 @@ def accessible(visitor: Visitor) -> None:
 
 
 def drawn(page: Page, chart: str) -> dict[str, Any]:
-    """What a chart shows: its series by name, and whether anything of it is on the canvas."""
+    """What a chart shows, once it is drawn: its series by name, and whether anything of it is on the canvas."""
+    expect(page.locator(f"#{chart} canvas")).to_be_visible()
     return page.evaluate(
         """id => {
             const element = document.getElementById(id), canvas = element.querySelector("canvas");

@@ -74,7 +74,7 @@ def test_out_of_memory_is_the_files_fault() -> None:
     # The packages alone reserve about a gigabyte of addresses, of which they use a few dozen megabytes.
     limits = Limits(memory=1200 * MEGABYTE, max_rows=10**7, max_bytes=10**9)
     assert lines(sandbox.read(table(), limits)) == EXPECTED
-    many = table() + (",".join(ROWS[0]) + "\r\n").encode() * 1_500_000
+    many = table() + (",".join(ROWS[0]) + "\r\n").encode() * 4_000_000
     assert fatal(sandbox.read(many, limits)) == ("F06", {"reason": "memory", "part": None})
 
 
