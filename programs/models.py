@@ -5,6 +5,7 @@ from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Obligation, Period
 from programs.records.models import Amendment, Decision, Record
 from programs.reminders.models import LadderStage, Reminder
+from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.models import (
     Book,
@@ -23,6 +24,9 @@ __all__ = [
     "Finding",
     "LadderStage",
     "LedgerEntry",
+    "Lot",
+    "LotDefect",
+    "LotUnit",
     "Mend",
     "Obligation",
     "Override",
@@ -35,6 +39,8 @@ __all__ = [
     "Replay",
     "ReplayHit",
     "RuleSetting",
+    "SamplingAct",
+    "SamplingSetting",
     "Standing",
     "Submission",
     "Target",

@@ -51,10 +51,11 @@ class DecideBody(DecisionBody):
 
 
 class SkippedAnswer(serializers.Serializer):
-    """A record that was passed over, in the state in which it was found."""
+    """A record that was passed over, in the state in which it was found, and the lot that keeps it if one does."""
 
     id = serializers.IntegerField()
     state = serializers.CharField()
+    lot = serializers.IntegerField(required=False)
 
 
 class DecidedAnswer(serializers.Serializer):

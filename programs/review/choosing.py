@@ -15,6 +15,7 @@ from backend.problems import FieldError, Invalid
 from programs.records import selectors
 from programs.records.filters import RecordFilter
 from programs.review import services
+from programs.review.sampling.holding import refuse_outside_lots
 from programs.review.services import Summary
 
 
@@ -80,7 +81,9 @@ def decide(chosen: Chosen, *, decision: str, reason: str, actor: User) -> Summar
 
     Raises:
         Invalid: a reason is needed and is missing.
+        Conflict: many are to be verified at once where that is only done by lots.
     """
+    refuse_outside_lots(chosen.ids, decision)
     act = services.decide_later if len(chosen.ids) > services.AT_ONCE else services.decide_many
     return act(
         ids=chosen.ids,

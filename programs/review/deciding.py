@@ -15,6 +15,7 @@ from backend import clock
 from programs.records import amending
 from programs.records.models import Amendment
 from programs.review.rulings import AMENDMENT_BECOMES, BECOMES, Kind, Ruling, State, Subject, rule
+from programs.review.sampling.holding import held
 from talent.people.models import PersonChange
 from talent.people.services import mark_changed
 
@@ -32,6 +33,7 @@ class Order:
         submissions: where the officer chose by submission, the ids of these: values from others are left alone.
         asked_at: where the order is carried out later than it was given, when it was given: what has been reported
             since, the officer has not seen.
+        lot: the lot that decides on its own members, which it keeps from all other decisions.
     """
 
     decision: Kind
@@ -39,15 +41,20 @@ class Order:
     officer_id: int
     submissions: frozenset[int] = frozenset()
     asked_at: dt.datetime | None = None
+    lot: int | None = None
 
 
 @dataclass
 class Outcome:
-    """What came of an order: ids of the records decided and found so decided, id and state of those passed over."""
+    """What came of an order: ids of the records decided and found so decided, id and state of those passed over.
+
+    ``held``: of those passed over, the lot that keeps each from being decided otherwise.
+    """
 
     decided: list[int] = field(default_factory=list)
     standing: list[int] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
+    held: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ def carry_out(order: Order, ids: Sequence[int]) -> Outcome:
     found = _lock(ids)
     unseen = _reported_since(order, found)
     lasts = _last_decisions(order, [one.id for one in found if one.state == State.VERIFIED])
-    outcome = Outcome()
+    outcome = Outcome(held=held(ids, order.lot))
     records: list[int] = []
     amendments: list[int] = []
     for one in found:
@@ -86,7 +93,9 @@ def carry_out(order: Order, ids: Sequence[int]) -> Outcome:
         if ruling is Ruling.DECIDE_AMENDMENT and one.amendment_id is not None:
             amendments.append(one.amendment_id)
             outcome.decided.append(one.id)
-        elif ruling is Ruling.DECIDE_RECORD and one.eligible_record(order, unseen):
+        elif (
+            ruling is Ruling.DECIDE_RECORD and one.id not in outcome.held and one.eligible_record(order, unseen)
+        ):
             records.append(one.id)
             outcome.decided.append(one.id)
         elif ruling is Ruling.STANDS:

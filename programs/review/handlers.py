@@ -8,8 +8,11 @@ from backend.jobs.models import Job
 from backend.jobs.services import Run, handles
 from programs.review import timeline
 from programs.review.runs import pieces, size
+from programs.review.sampling import handlers as sampling
 from programs.review.services import DECIDE, Summary, decide_some, order_of
 from talent.people.sources import section, timeline_source
+
+__all__ = ["decide", "sampling"]
 
 CHUNK = 10_000
 

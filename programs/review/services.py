@@ -44,7 +44,9 @@ class Summary:
         self.standing += len(outcome.standing)
         self.skipped_count += len(outcome.skipped)
         room = LISTED - len(self.skipped)
-        self.skipped += [{"id": id, "state": state} for id, state in outcome.skipped[:room]]
+        for id, state in outcome.skipped[:room]:
+            kept = {"lot": outcome.held[id]} if id in outcome.held else {}
+            self.skipped.append({"id": id, "state": state, **kept})
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -77,6 +79,13 @@ def decide_one(
     outcome = carry_out(order, [record_id])
     if outcome.skipped:
         [(_id, state)] = outcome.skipped
+        if record_id in outcome.held:
+            raise Conflict(
+                _("Record %(id)s is a member of lot %(lot)s and is decided with it.")
+                % {"id": record_id, "lot": outcome.held[record_id]},
+                state=state,
+                lot=outcome.held[record_id],
+            )
         raise Conflict(_refusal(order, record_id, state), state=state)
     if not outcome.decided and not outcome.standing:
         raise NotFound

@@ -1,0 +1,33 @@
+"""The job of a large lot: what its verdict says is done to its members, some at a time."""
+
+from typing import Any
+
+from backend.accounts.models import User
+from backend.accounts.scope import everything
+from backend.audit.services import enter_audit
+from backend.jobs.services import Run, handles
+from programs.review.sampling.judging import CARRY_OUT, carry_out_some, finish
+from programs.review.sampling.models import Lot, LotUnit
+from programs.review.sampling.opening import locked
+
+
+@handles(CARRY_OUT)
+def carry_out(run: Run) -> dict[str, Any]:
+    """Goes on where it was interrupted: a member that is done is held no longer."""
+    lot_id = run.job.subject_id or 0
+    with everything():
+        total = Lot.objects.get(pk=lot_id).lot_size
+        done = total - LotUnit.objects.filter(lot=lot_id, held=True).count()
+    run.progress(done, total)
+    while True:
+        with everything():
+            run.hold()
+            lot = locked(lot_id)
+            some = carry_out_some(lot)
+            if not some:
+                carried = finish(lot)
+                actor = User.objects.filter(pk=lot.decided_by_id).first()
+                enter_audit(action="lot.carried_out", subject=lot, detail=carried | {"job": run.job.pk}, actor=actor)
+                return carried
+        done += some
+        run.progress(done, total)
