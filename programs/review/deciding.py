@@ -93,9 +93,7 @@ def carry_out(order: Order, ids: Sequence[int]) -> Outcome:
         if ruling is Ruling.DECIDE_AMENDMENT and one.amendment_id is not None:
             amendments.append(one.amendment_id)
             outcome.decided.append(one.id)
-        elif (
-            ruling is Ruling.DECIDE_RECORD and one.id not in outcome.held and one.eligible_record(order, unseen)
-        ):
+        elif ruling is Ruling.DECIDE_RECORD and one.id not in outcome.held and one.eligible_record(order, unseen):
             records.append(one.id)
             outcome.decided.append(one.id)
         elif ruling is Ruling.STANDS:

@@ -208,9 +208,7 @@ def carry_out_some(lot: Lot, most: int = CHUNK) -> int:
     and comes back with the lot's findings where it was not. A member that its partner withdrew or reported anew is left
     as it is.
     """
-    units = list(
-        LotUnit.objects.filter(lot=lot, held=True).order_by("record_id").values_list("pk", "record_id")[:most]
-    )
+    units = list(LotUnit.objects.filter(lot=lot, held=True).order_by("record_id").values_list("pk", "record_id")[:most])
     if not units:
         return 0
     found = list(defects(lot))

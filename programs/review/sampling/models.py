@@ -65,8 +65,8 @@ class Lot(models.Model):
 
     Plan and members are fixed when it is opened. ``resubmission``: its records come back after a lot that was not
     accepted, so that it does not count for switching. ``tighter`` is the acceptance number one AQL step stricter, which
-    the switching score goes by, ``counted`` the classes of defects that make a unit nonconforming. ``finished_at``: when
-    the verdict had been carried out on every member.
+    the switching score goes by, ``counted`` the classes of defects that make a unit nonconforming. ``finished_at``:
+    when the verdict had been carried out on every member.
     """
 
     class State(models.TextChoices):

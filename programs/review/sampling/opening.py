@@ -50,14 +50,16 @@ def open_lot(
     if state.stopped:
         raise Conflict(
             _(
-                "Sampling of %(code)s is discontinued after five lots under tightened inspection that were not accepted."
+                "Sampling of %(code)s is discontinued: five lots were not accepted under tightened inspection."
                 " Review record by record until an officer resumes it."
             )
             % {"code": organisation.code},
             "sampling_discontinued",
         )
     if not ids:
-        raise Conflict(_("Nothing that could be a lot awaits review there. It may have been opened or decided already."))
+        raise Conflict(
+            _("Nothing that could be a lot awaits review there. It may have been opened or decided already.")
+        )
     plan = plan_for(lot_size=len(ids), level=setting.level, aql=setting.aql, severity=state.severity)
     lot = Lot.objects.create(
         organisation=organisation,

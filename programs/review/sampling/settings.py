@@ -95,7 +95,11 @@ def set_sampling(
             ("level", level not in levels(), _("Choose an inspection level: %(known)s.") % _known(levels())),
             ("reduced", reduced not in Reduced.values, _("Say asks or automatic.")),
             ("outside", outside not in Outside.values, _("Say refused or allowed.")),
-            ("counted", not counted or set(counted) - set(DefectClass.values), _("Name at least one class of defects.")),
+            (
+                "counted",
+                not counted or set(counted) - set(DefectClass.values),
+                _("Name at least one class of defects."),
+            ),
             ("from_on", from_on < clock.today(), _("It cannot begin before today.")),
             ("reason", not reason.strip(), _("Say why, so that it stays known.")),
             ("reason", len(reason) > LONGEST_REASON, _("Say it in %(most)d characters at most.") % _most()),

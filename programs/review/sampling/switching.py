@@ -30,8 +30,8 @@ class Result:
     """A lot that was decided.
 
     ``original``: it was presented for the first time; only such lots count. ``tighter``: the acceptance number that it
-    would have had one AQL step tighter, null where there is none. ``severity``: by which it was judged. ``automatic``: reduced
-    inspection needed nobody's consent when it was opened.
+    would have had one AQL step tighter, null where there is none. ``severity``: by which it was judged. ``automatic``:
+    reduced inspection needed nobody's consent when it was opened.
     """
 
     accepted: bool
