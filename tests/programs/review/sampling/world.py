@@ -46,7 +46,7 @@ def reported(
     submission = SubmissionFactory(organisation=cohort.organisation, period=period or PeriodFactory())
     values = {"cohort": cohort, "organisation": cohort.organisation, "submission": submission} | values
     with everything():
-        people = Person.objects.bulk_create(PersonFactory.build_batch(count))
+        people = Person.objects.bulk_create(PersonFactory.build_batch(count, document=False))
         return submission, Record.objects.bulk_create(RecordFactory.build(person=one, **values) for one in people)
 
 
