@@ -13,9 +13,10 @@ from backend.vault import services as vault
 from programs.catalogue.models import Cohort, Path, Programme, ProgrammeOrganisation
 from programs.periods.models import Period
 from programs.records.models import Amendment, Outcome, Record
+from programs.review.sampling.models import Lot
 from programs.submissions.models import Finding, Submission
 from talent.credentials.models import Credential
-from tests.factories.backend import OrganisationFactory, PartnerFactory, SealedFileFactory
+from tests.factories.backend import OfficerFactory, OrganisationFactory, PartnerFactory, SealedFileFactory
 from tests.factories.base import RowFactory
 from tests.factories.talent import CredentialFactory, PersonFactory, PersonReportFactory
 
@@ -206,3 +207,32 @@ class AmendmentFactory(_ReportedFactory):
                 amendment.record.pending = True
                 amendment.record.save(update_fields=["pending"])
         return amendment
+
+
+class LotFactory(RowFactory):
+    """A decided lot of 300 records of which 50 were looked at, at AQL 4.0, and none was found wrong."""
+
+    class Meta:
+        model = Lot
+
+    cohort = factory.SubFactory(CohortFactory)
+    organisation = factory.SelfAttribute("cohort.organisation")
+    programme = factory.SelfAttribute("cohort.programme")
+    period = factory.SubFactory(PeriodFactory)
+    state = Lot.State.ACCEPTED
+    severity = "normal"
+    level = "II"
+    aql = "4.0"
+    code_letter = "H"
+    lot_size = 300
+    sample_size = 50
+    accept_number = 5
+    tighter = 3
+    automatic = False
+    counted = factory.LazyFunction(lambda: ["critical", "major", "minor"])
+    critical_fails = False
+    seed = factory.Sequence(lambda n: f"{n:032x}")
+    opened_by = factory.SubFactory(OfficerFactory)
+    decided_by = factory.SelfAttribute("opened_by")
+    decided_at = factory.Sequence(lambda n: dt.datetime(2019, 5, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=n))
+    finished_at = factory.SelfAttribute("decided_at")

@@ -98,6 +98,18 @@ POST   records/{record}/verify/                         401       403       403 
 POST   records/{record}/return/                         401       403       403       403       200       403       403
 POST   records/{record}/reject/                         401       403       403       403       200       403       403
 POST   records/{record}/revoke/                         401       403       403       403       409       403       403
+GET    review/batches/                                  401       200       200       200       200       200       200
+POST   review/batches/                                  401       403       403       403       409       403       403
+GET    review/batches/waiting/                          401       403       403       403       200       200       200
+GET    review/batches/{lot}/                            401       200       404       200       200       200       200
+GET    review/batches/{lot}/members/                    401       200       404       200       200       200       200
+POST   review/batches/{lot}/units/{record}/             401       403       403       403       404       403       403
+POST   review/batches/{lot}/conclude/                   401       403       403       403       200       403       403
+POST   review/batches/{lot}/cancel/                     401       403       403       403       409       403       403
+GET    review/sampling/{organisation}/                  401       200       404       200       200       200       200
+POST   review/sampling/{organisation}/                  401       403       403       403       409       403       403
+GET    review/sampling-settings/                        401       403       403       403       200       200       200
+POST   review/sampling-settings/                        401       403       403       403       403       403       201
 GET    plans/                                           401       403       403       403       200       200       200
 GET    plans/digital-valley-2020/                       401       403       403       403       200       200       200
 GET    targets/                                         401       403       403       403       200       200       200
@@ -178,6 +190,16 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "records/{record}/return/"): {"reason": "补材料"},
     ("POST", "records/{record}/reject/"): {"reason": "不符"},
     ("POST", "records/{record}/revoke/"): {"reason": "有误"},
+    ("POST", "review/batches/"): {
+        "organisation": "{organisation}",
+        "programme": "{programme}",
+        "cohort": "{cohort}",
+        "period": "{period}",
+    },
+    ("POST", "review/batches/{lot}/units/{record}/"): {"conforming": True},
+    ("POST", "review/batches/{lot}/cancel/"): {"reason": "误开"},
+    ("POST", "review/sampling/{organisation}/"): {"act": "resume", "reason": "已整改"},
+    ("POST", "review/sampling-settings/"): {"mode": "on", "from_on": "2100-01-01", "reason": "试行"},
     ("GET", "targets/all/breakdown/"): {"by": "district"},
     ("GET", "targets/all/series/"): {"by": "month"},
     ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},

@@ -19,6 +19,7 @@ from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 from tests.factories import (
     AdminFactory,
+    LotFactory,
     ManagerFactory,
     OfficerFactory,
     OrganisationFactory,
@@ -71,6 +72,7 @@ class World:
                 "replay": self._replay(),
                 "override": self._override(),
                 "request": self._request(),
+                "lot": self._lot(),
             }
         users: dict[str, User | None] = {
             "anonymous": None,
@@ -110,6 +112,10 @@ class World:
             starts_on=dt.date(2019, 1, 1),
             ends_on=dt.date(2019, 4, 30),
         ).pk
+
+    def _lot(self) -> int:
+        """A lot of the partner's that was accepted."""
+        return LotFactory(organisation=self.partner.organisation, cohort=self.partner.cohort).pk
 
     def call(self, actor: str, method: str, path: str, body: Any = None) -> Any:
         """One call as ``actor``; ``path`` with the ids of what the partner owns in braces."""

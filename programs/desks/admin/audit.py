@@ -35,6 +35,7 @@ NUMBERED = {
     "person": "web:person",
     "obligation": "web:obligation",
     "job": "web:job",
+    "lot": "web:batch",
 }
 ROLES = dict(User.Role.choices)
 

@@ -257,7 +257,8 @@ def skipped_rows(skipped: list[dict[str, Any]], actor: Any) -> list[dict[str, An
     found = selectors.records(actor).filter(pk__in=[one["id"] for one in skipped]).values(*COLUMNS.values(), *NAMES)
     rows = {row["id"]: row for row in presented(found, actor)}
     return [
-        rows[one["id"]] | {"found": one["state"], "found_label": Record.State(one["state"]).label}
+        rows[one["id"]]
+        | {"found": one["state"], "found_label": Record.State(one["state"]).label, "lot": one.get("lot")}
         for one in skipped
         if one["id"] in rows
     ]

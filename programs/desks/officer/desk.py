@@ -15,6 +15,7 @@ from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import CohortRequest
 from programs.desks.officer import obligations
 from programs.desks.officer.obligations import presented
+from programs.desks.officer.sampling import figures as sampled
 from programs.intake import selectors as rules
 from programs.intake.models import Override
 from programs.periods import selectors as periods
@@ -132,6 +133,7 @@ class Desk(Page):
                 [("state", "failed"), ("state", "unknown"), ("due_from", since)],
             ),
         ]
+        told += sampled(actor)
         return [
             {"label": label, "count": count, "icon": icon, "url": f"{reverse(name)}?{urlencode(query)}"}
             for label, count, icon, name, query in told

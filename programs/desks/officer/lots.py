@@ -1,4 +1,4 @@
-"""Pages about lots: the list with what can be opened, one lot with its plan and sample, and looking at a record of it."""
+"""Pages about lots: the list with what can be opened, one lot with plan and sample, and looking at a record of it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -104,6 +104,11 @@ class Lots(ListPage):
         }
 
 
+def lately(actor: User) -> list[dict[str, Any]]:
+    """The latest lots of a partner, for its desk."""
+    return [{"lot": lot, "tone": lot_words.TONES[lot.state]} for lot in selectors.lots(actor).order_by("-pk")[:LATELY]]
+
+
 class OpenLot(Act):
     """Opens a lot of what awaits review of one organisation, cohort and period, and leads to it."""
 
@@ -130,7 +135,7 @@ class OpenLot(Act):
 
 
 class OneLot(Page):
-    """One lot: its plan, what it promises, the sample to be looked at or what was found, and where its partner stands."""
+    """One lot: its plan, what that promises, what is to be looked at, what was found, where its partner stands."""
 
     roles = {"GET": EVERYONE}
     template = "desks/officer/lot.html"

@@ -21,6 +21,8 @@ from programs.records import selectors
 from programs.records.filters import RecordFilter
 from programs.records.models import Outcome, Record
 from programs.records.showing import COLUMNS, HIGH_END, OTHER, shown
+from programs.review.sampling.holding import held
+from programs.review.sampling.settings import in_force
 from programs.review.withdrawing import may_withdraw
 from programs.submissions import selectors as submissions
 
@@ -152,6 +154,7 @@ class Records(ListPage):
             "queue": Queue.of(self.request.GET),
             "tabs": self._tabs(),
             "here": self.request.get_full_path(),
+            "by_lots": may_decide(self.actor) and in_force().on,
         }
 
     def _tabs(self) -> list[dict[str, Any]]:
@@ -183,6 +186,7 @@ class OneRecord(Page):
             deciding=may_decide(self.actor),
             buttons=one_record.buttons(record) if may_decide(self.actor) else (),
             question=DECISIONS,
+            lot=held([id]).get(id) if may_decide(self.actor) else None,
             withdrawing=may_withdraw(self.actor, record.organisation_id)
             and (record.state in WITHDRAWABLE or record.pending),
         )

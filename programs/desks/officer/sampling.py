@@ -18,13 +18,25 @@ from backend.web.templatetags.web import named
 from programs.desks.officer import lot_words
 from programs.review.sampling import ruling, selectors
 from programs.review.sampling import settings as setting
-from programs.review.sampling.models import DefectClass, SamplingAct, SamplingSetting
+from programs.review.sampling.models import DefectClass, Lot, SamplingAct, SamplingSetting
 from programs.review.sampling.plans import Severity, levels, percent_aqls
 from programs.review.sampling.settings import LONGEST_REASON
 from programs.review.sampling.switching import Act, State
 
 STAFF = "officer manager admin"
 LISTED = 50
+
+
+def figures(actor: User) -> list[tuple[str, int, str, str, list[tuple[str, str]]]]:
+    """What there is to do about lots, for the officer's desk; nothing where sampling is off and no lot is open."""
+    opened = selectors.lots(actor).filter(state=Lot.State.OPEN).count()
+    waiting = len(selectors.waiting(actor))
+    told = []
+    if waiting:
+        told.append((_("Lots can be opened"), waiting, "rectangle-stack", "web:batches", list[tuple[str, str]]()))
+    if opened:
+        told.append((_("Lots are being looked at"), opened, "eye", "web:batches", [("state", "open")]))
+    return told
 
 
 def acts(state: State) -> list[tuple[str, str, str]]:

@@ -5,7 +5,17 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import SETUP, register
-from programs.desks.officer import cohort_requests, deciding, jobs, matches, obligations, records, reminders
+from programs.desks.officer import (
+    cohort_requests,
+    deciding,
+    jobs,
+    lots,
+    matches,
+    obligations,
+    records,
+    reminders,
+    sampling,
+)
 from programs.review.rulings import Kind
 
 register(20, lazy("Records"), "web:records", "clipboard-document-check", "partner officer")
@@ -13,6 +23,7 @@ register(30, lazy("Matches"), "web:matches", "scale", "officer")
 register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner officer")
 register(45, lazy("Reminders"), "web:reminders", "bell", "officer")
 register(50, lazy("Cohorts asked for"), "web:cohort-requests", "academic-cap", "partner officer", SETUP)
+register(58, lazy("Sampling"), "web:sampling-settings", "adjustments-horizontal", sampling.STAFF, SETUP)
 register(60, lazy("Jobs"), "web:jobs", "cpu-chip", "officer admin", SETUP)
 
 urlpatterns: list[URLPattern] = [
@@ -36,6 +47,14 @@ urlpatterns: list[URLPattern] = [
     path("cohort-requests/", cohort_requests.CohortRequests.as_view(), name="cohort-requests"),
     path("cohort-requests/<int:id>/", cohort_requests.OneCohortRequest.as_view(), name="cohort-request"),
     path("cohort-requests/<int:id>/refuse/", cohort_requests.RefuseCohort.as_view(), name="cohort-request-refuse"),
+    path("review/batches/", lots.Lots.as_view(), name="batches"),
+    path("review/batches/open/", lots.OpenLot.as_view(), name="batch-open"),
+    path("review/batches/<int:id>/", lots.OneLot.as_view(), name="batch"),
+    path("review/batches/<int:id>/units/<int:record>/", lots.LookAt.as_view(), name="batch-unit"),
+    path("review/batches/<int:id>/conclude/", lots.Conclude.as_view(), name="batch-conclude"),
+    path("review/batches/<int:id>/cancel/", lots.CancelLot.as_view(), name="batch-cancel"),
+    path("review/sampling/<str:code>/", sampling.Standing.as_view(), name="sampling-standing"),
+    path("review/sampling-settings/", sampling.Settings.as_view(), name="sampling-settings"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/<int:id>/", jobs.OneJob.as_view(), name="job"),
 ]

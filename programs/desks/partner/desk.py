@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from backend import clock
 from backend.web.base import Act, Page, back_to
 from backend.web.templatetags.web import named
+from programs.desks.officer.lots import lately
 from programs.desks.partner import showing
 from programs.desks.partner.submissions import may_write
 from programs.desks.partner.upload import cohorts_to_prefill
@@ -65,6 +66,7 @@ class Desk(Page):
             signing=signing,
             lately=own.filter(status__in=showing.CONCLUDED).order_by("-pk")[:LATELY],
             states=self._states(),
+            lots=lately(self.actor),
             may_write=may_write(self.actor),
             prefilling=cohorts_to_prefill(self.actor),
         )

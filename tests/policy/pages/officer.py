@@ -25,6 +25,17 @@ GET    cohort-requests/                 302       200       200       200       
 GET    cohort-requests/{request}/       302       200       404       200       200       200       200
 POST   cohort-requests/{request}/       303       403       403       403       400       403       403
 POST   cohort-requests/{request}/refuse/ 303       403       403       403       303       403       403
+GET    review/batches/                  302       200       200       200       200       200       200
+POST   review/batches/open/             303       403       403       403       404       403       403
+GET    review/batches/{lot}/            302       200       404       200       200       200       200
+GET    review/batches/{lot}/units/{record}/ 302   403       403       403       404       403       403
+POST   review/batches/{lot}/units/{record}/ 303   403       403       403       404       403       403
+POST   review/batches/{lot}/conclude/   303       403       403       403       303       403       403
+POST   review/batches/{lot}/cancel/     303       403       403       403       303       403       403
+GET    review/sampling/{organisation}/  302       200       404       200       200       200       200
+POST   review/sampling/{organisation}/  303       403       403       403       400       403       403
+GET    review/sampling-settings/        302       403       403       403       200       200       200
+POST   review/sampling-settings/        303       403       403       403       403       403       400
 GET    jobs/                             302       200       200       200       200       200       200
 GET    jobs/{job}/                       302       200       404       200       200       200       200
 """

@@ -181,7 +181,45 @@
     };
   }
 
-  const kinds = { course, bars, waterfall };
+  function characteristic(data, the) {
+    const options = base(the);
+    const axis = (name, more) => ({
+      type: "value",
+      name,
+      nameLocation: "middle",
+      nameTextStyle: { color: the.ink },
+      axisLabel: { color: the.quiet },
+      splitLine: { lineStyle: { color: the.line } },
+      ...more,
+    });
+    const told = (all) => `${data.shares}  ${all[0].value[0]}\n${data.likely}  ${all[0].value[1]}`;
+    return {
+      ...options,
+      tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
+      grid: { left: 48, right: 20, top: 24, bottom: 44, outerBoundsMode: "none" },
+      xAxis: axis(data.shares, { nameGap: 26, min: 0, max: data.points[data.points.length - 1][0] }),
+      yAxis: axis(data.likely, { nameGap: 34, min: 0, max: 100 }),
+      series: [
+        {
+          name: data.name,
+          type: "line",
+          data: data.points,
+          showSymbol: false,
+          lineStyle: { width: 3 },
+          color: the.main,
+          markLine: {
+            silent: true,
+            symbol: "none",
+            lineStyle: { color: the.plan, type: "dashed" },
+            label: { formatter: data.aql.name, color: the.ink },
+            data: [{ xAxis: data.aql.at }],
+          },
+        },
+      ],
+    };
+  }
+
+  const kinds = { course, bars, waterfall, characteristic };
 
   function draw(element) {
     const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);

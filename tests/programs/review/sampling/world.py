@@ -1,10 +1,9 @@
 """A partner whose records are sampled, as the tests of lots need it."""
 
-import datetime as dt
 from typing import Any
 
 from backend import clock
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import Organisation
 from backend.accounts.scope import everything
 from programs.catalogue.models import Cohort
 from programs.periods.models import Period
@@ -12,17 +11,18 @@ from programs.records.models import Record
 from programs.review.sampling.models import Lot, LotUnit, SamplingSetting
 from programs.review.sampling.settings import set_sampling
 from programs.submissions.models import Submission
-from talent.people.models import Person
+from talent.people.models import Person, PersonReport
 from tests.factories import (
     AdminFactory,
     CohortFactory,
+    LotFactory,
     PeriodFactory,
-    PersonFactory,
     RecordFactory,
     SubmissionFactory,
 )
 from tests.support.http import Caller
 
+OWN = frozenset({"id", "person", "row", "digest", "reported_at"})
 BATCHES = "review/batches/"
 FINE: dict[str, Any] = {"conforming": True}
 WRONG: dict[str, Any] = {
@@ -45,9 +45,18 @@ def reported(
     cohort = cohort or CohortFactory()
     submission = SubmissionFactory(organisation=cohort.organisation, period=period or PeriodFactory())
     values = {"cohort": cohort, "organisation": cohort.organisation, "submission": submission} | values
+    first = RecordFactory(**values)
+    same = {one.attname: getattr(first, one.attname) for one in Record._meta.fields if one.name not in OWN}
     with everything():
-        people = Person.objects.bulk_create(PersonFactory.build_batch(count, document=False))
-        return submission, Record.objects.bulk_create(RecordFactory.build(person=one, **values) for one in people)
+        people = Person.objects.bulk_create(Person(name=f"甲{n}", name_key=f"甲{n}") for n in range(1, count))
+        PersonReport.objects.bulk_create(
+            PersonReport(organisation=first.organisation, person=person) for person in people
+        )
+        others = [
+            Record(**same, person=person, row=first.row + place, digest=f"{place:032d}".encode())
+            for place, person in enumerate(people, 1)
+        ]
+        return submission, [first, *Record.objects.bulk_create(others)]
 
 
 def of(cohort: Cohort, period: str = "2019-Q1", **values: Any) -> dict[str, Any]:
@@ -110,35 +119,8 @@ def lot_row(number: int) -> Lot:
         return Lot.objects.get(pk=number)
 
 
-def past(officer: User, organisation: Organisation, cohort: Cohort, marks: str, **values: Any) -> None:
-    """A history of decided lots: ``A`` accepted, ``N`` not accepted, one a minute, from long ago."""
-    period = PeriodFactory()
-    start = dt.datetime(2019, 1, 1, tzinfo=dt.UTC)
-    with everything():
-        for place, mark in enumerate(marks):
-            Lot.objects.create(
-                **{
-                    "organisation": organisation,
-                    "programme": cohort.programme,
-                    "cohort": cohort,
-                    "period": period,
-                    "state": "accepted" if mark == "A" else "not_accepted",
-                    "severity": "normal",
-                    "level": "II",
-                    "aql": "4.0",
-                    "code_letter": "H",
-                    "lot_size": 300,
-                    "sample_size": 50,
-                    "accept_number": 5,
-                    "tighter": 3,
-                    "automatic": False,
-                    "counted": ["critical", "major", "minor"],
-                    "critical_fails": False,
-                    "seed": "0" * 32,
-                    "nonconforming": 0 if mark == "A" else 6,
-                    "opened_by": officer,
-                    "decided_by": officer,
-                    "decided_at": start + dt.timedelta(minutes=place),
-                }
-                | values
-            )
+def past(organisation: Organisation, cohort: Cohort, marks: str, **values: Any) -> None:
+    """A history of decided lots: ``A`` accepted without an error, ``N`` not accepted."""
+    for mark in marks:
+        values["state"], values["nonconforming"] = ("accepted", 0) if mark == "A" else ("not_accepted", 6)
+        LotFactory(organisation=organisation, cohort=cohort, **values)
