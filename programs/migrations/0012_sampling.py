@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('resubmission', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('not_accepted', 'Not accepted'), ('cancelled', 'Cancelled')], default='open', max_length=12)),
+                ('state', models.CharField(choices=[('open', 'Being looked at'), ('accepted', 'Lot accepted'), ('not_accepted', 'Lot not accepted'), ('cancelled', 'Called off')], default='open', max_length=12)),
                 ('severity', models.CharField(choices=[('normal', 'Normal inspection'), ('tightened', 'Tightened inspection'), ('reduced', 'Reduced inspection')], max_length=10)),
                 ('level', models.CharField(max_length=3)),
                 ('aql', models.CharField(max_length=5)),

@@ -70,10 +70,10 @@ class Lot(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        ACCEPTED = "accepted", _("Accepted")
-        NOT_ACCEPTED = "not_accepted", _("Not accepted")
-        CANCELLED = "cancelled", _("Cancelled")
+        OPEN = "open", _("Being looked at")
+        ACCEPTED = "accepted", _("Lot accepted")
+        NOT_ACCEPTED = "not_accepted", _("Lot not accepted")
+        CANCELLED = "cancelled", _("Called off")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
     programme = models.ForeignKey("programs.Programme", models.PROTECT, related_name="+")
