@@ -186,8 +186,6 @@
     const axis = (name, more) => ({
       type: "value",
       name,
-      nameLocation: "middle",
-      nameTextStyle: { color: the.ink },
       axisLabel: { color: the.quiet },
       splitLine: { lineStyle: { color: the.line } },
       ...more,
@@ -196,9 +194,15 @@
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
-      grid: { left: 48, right: 20, top: 24, bottom: 44, outerBoundsMode: "none" },
-      xAxis: axis(data.shares, { nameGap: 26, min: 0, max: data.points[data.points.length - 1][0] }),
-      yAxis: axis(data.likely, { nameGap: 34, min: 0, max: 100 }),
+      grid: { left: 40, right: 20, top: 34, bottom: 44, outerBoundsMode: "none" },
+      xAxis: axis(data.shares, {
+        nameLocation: "middle",
+        nameGap: 26,
+        nameTextStyle: { color: the.ink },
+        min: 0,
+        max: data.points[data.points.length - 1][0],
+      }),
+      yAxis: axis(data.likely, { nameGap: 12, nameTextStyle: { color: the.ink, align: "left" }, min: 0, max: 100 }),
       series: [
         {
           name: data.name,
@@ -211,7 +215,7 @@
             silent: true,
             symbol: "none",
             lineStyle: { color: the.plan, type: "dashed" },
-            label: { formatter: data.aql.name, color: the.ink },
+            label: { formatter: data.aql.name, color: the.ink, position: "insideEndTop" },
             data: [{ xAxis: data.aql.at }],
           },
         },

@@ -53,6 +53,13 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-show=keys]")) help?.showModal();
   });
+  // A key that leads to a field of the page: the browser alone would only scroll there.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-key][href^='#']");
+    if (!link) return;
+    event.preventDefault();
+    document.querySelector(link.hash)?.focus();
+  });
   const turn = help?.querySelector("[data-keys-on]");
   if (turn) {
     turn.checked = wanted();
