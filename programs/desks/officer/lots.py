@@ -30,6 +30,7 @@ from programs.review.sampling.judging import LONGEST_NOTE
 from programs.review.sampling.models import DefectClass, Lot, LotUnit
 from programs.review.sampling.plans import TABLE_OF, Severity
 from programs.review.sampling.settings import LONGEST_REASON
+from programs.review.sampling.switching import NORMAL
 from programs.review.sampling.words import told
 
 LISTED = 50
@@ -69,7 +70,11 @@ class Lots(ListPage):
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         return [
-            {"lot": lot, "tone": lot_words.TONES[lot.state], "shown": selectors.may_see_sample(self.actor, lot)}
+            {
+                "lot": lot,
+                "tone": lot_words.TONES[Lot.State(lot.state)],
+                "shown": selectors.may_see_sample(self.actor, lot),
+            }
             for lot in rows
         ]
 
@@ -106,7 +111,10 @@ class Lots(ListPage):
 
 def lately(actor: User) -> list[dict[str, Any]]:
     """The latest lots of a partner, for its desk."""
-    return [{"lot": lot, "tone": lot_words.TONES[lot.state]} for lot in selectors.lots(actor).order_by("-pk")[:LATELY]]
+    return [
+        {"lot": lot, "tone": lot_words.TONES[Lot.State(lot.state)]}
+        for lot in selectors.lots(actor).order_by("-pk")[:LATELY]
+    ]
 
 
 class OpenLot(Act):
@@ -148,10 +156,10 @@ class OneLot(Page):
         judging_here = self.actor.role == User.Role.OFFICER and lot.state == Lot.State.OPEN
         chart, curve = lot_words.curve(lot)
         history = selectors.history(lot.organisation_id)
-        state = history[-1].state if history else selectors.NORMAL
+        state = history[-1].state if history else NORMAL
         return self.show(
             lot=lot,
-            tone=lot_words.TONES[lot.state],
+            tone=lot_words.TONES[Lot.State(lot.state)],
             table=TABLE_OF[Severity(lot.severity)],
             whole=lot.sample_size == lot.lot_size,
             shown=shown,
@@ -269,11 +277,12 @@ class LookAt(Page):
         unit: LotUnit,
         status: int = 200,
         refused: str = "",
-        found: Sequence[Mapping[str, str]] | None = None,
+        found: Sequence[Mapping[str, Any]] | None = None,
     ) -> HttpResponse:
         record = self.one(records.records(self.actor), pk=unit.record_id)
         if found is None:
-            found = list(unit.defects.order_by("pk").values("column", "defect_class", "note"))
+            kept = unit.defects.order_by("pk").values("column", "defect_class", "note")
+            found = [{**one} for one in kept]
         blank = {"column": "", "defect_class": DefectClass.MAJOR.value, "note": ""}
         sample = list(selectors.sample(lot))
         own = unit.judged_at is None or unit.judged_by_id == self.actor.pk

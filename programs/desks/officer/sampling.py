@@ -21,7 +21,7 @@ from programs.review.sampling import settings as setting
 from programs.review.sampling.models import DefectClass, Lot, SamplingAct, SamplingSetting
 from programs.review.sampling.plans import Severity, levels, percent_aqls
 from programs.review.sampling.settings import LONGEST_REASON
-from programs.review.sampling.switching import Act, State
+from programs.review.sampling.switching import NORMAL, Act, State
 
 STAFF = "officer manager admin"
 LISTED = 50
@@ -71,7 +71,7 @@ class Standing(Page):
 
     def _show(self, organisation: Organisation, form: Form | None = None, status: int = 200) -> HttpResponse:
         history = selectors.history(organisation.pk)
-        state = history[-1].state if history else selectors.NORMAL
+        state = history[-1].state if history else NORMAL
         rules = acts(state) if self.actor.role == User.Role.OFFICER else []
         return self.show(
             status=status,

@@ -116,7 +116,7 @@ class JudgeBody(serializers.Serializer):
     """What was found: nothing, or each defect."""
 
     conforming = serializers.BooleanField()
-    defects = DefectAnswer(many=True, required=False, default=list, max_length=MOST_DEFECTS)
+    defects = serializers.ListField(child=DefectAnswer(), required=False, default=list, max_length=MOST_DEFECTS)
 
 
 class WaitingAnswer(serializers.Serializer):

@@ -28,6 +28,7 @@ from programs.review.sampling.answers import (
 )
 from programs.review.sampling.filters import LotFilter, SettingFilter, UnitFilter
 from programs.review.sampling.models import Lot, LotUnit, SamplingSetting
+from programs.review.sampling.switching import NORMAL
 
 STAFF = "officer manager admin"
 
@@ -174,7 +175,7 @@ class Standing(base.View):
 
     def answer(self, organisation: Any) -> Response:
         history = selectors.history(organisation.pk)
-        now = history[-1].state if history else selectors.NORMAL
+        now = history[-1].state if history else NORMAL
         turns = [showing.turn(one) for one in history]
         return Response({"organisation": organisation.code, **showing.state(now), "history": turns})
 

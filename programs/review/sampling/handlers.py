@@ -26,7 +26,7 @@ def carry_out(run: Run) -> dict[str, Any]:
             some = carry_out_some(lot)
             if not some:
                 carried = finish(lot)
-                actor = User.objects.filter(pk=lot.decided_by_id).first()
+                actor = User.objects.filter(pk=lot.decided_by_id or 0).first()
                 enter_audit(action="lot.carried_out", subject=lot, detail=carried | {"job": run.job.pk}, actor=actor)
                 return carried
         done += some

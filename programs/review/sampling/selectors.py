@@ -117,18 +117,12 @@ def waiting(actor: User | None, organisation_id: int | None = None) -> list[Wait
             [organisation_id, organisation_id],
         )
         found = [row for row in cursor.fetchall() if setting.of(row[0]) is not None]
-    named = {
-        model: model._default_manager.in_bulk({row[place] for row in found if row[place]})
-        for place, model in enumerate((Organisation, Programme, Cohort, Period))
-    }
+    organisations = Organisation.objects.in_bulk({row[0] for row in found})
+    programmes = Programme.objects.in_bulk({row[1] for row in found})
+    cohorts = Cohort.objects.in_bulk({row[2] for row in found if row[2]})
+    spans = Period.objects.in_bulk({row[3] for row in found})
     return [
-        Waiting(
-            named[Organisation][row[0]],
-            named[Programme][row[1]],
-            named[Cohort].get(row[2]),
-            named[Period][row[3]],
-            *row[4:],
-        )
+        Waiting(organisations[row[0]], programmes[row[1]], cohorts.get(row[2]), spans[row[3]], *row[4:])
         for row in found
     ]
 

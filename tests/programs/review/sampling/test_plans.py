@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ from programs.review.sampling.plans import (
 )
 
 LETTERS = "ABCDEFGHJKLMNPQR"
-EVERY_PLAN = st.builds(
+EVERY_PLAN: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     lot_size=st.integers(1, 2_000_000),
     level=st.sampled_from(levels()),

@@ -155,7 +155,7 @@ def test_administrators_set_it_with_a_reason(officer: Caller) -> None:
         "set_by": "admin-wu",
         "set_at": "",
     }
-    for wrong in (
+    bad: list[dict[str, Any]] = [
         {"aql": "0.66"},
         {"aql": "15"},
         {"level": "IV"},
@@ -163,7 +163,8 @@ def test_administrators_set_it_with_a_reason(officer: Caller) -> None:
         {"from_on": "2019-01-01"},
         {"counted": []},
         {"reason": ""},
-    ):
+    ]
+    for wrong in bad:
         assert admin.post(SETTINGS, body | wrong, format="json").status_code == 400, wrong
     assert [one["aql"] for one in officer.get(SETTINGS + "?organisation=GZU").json()["results"]] == ["0.65"]
     assert Caller(PartnerFactory(organisation=partner)).get(SETTINGS).status_code == 403

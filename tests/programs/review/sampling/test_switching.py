@@ -1,6 +1,7 @@
 """Switching between normal, tightened and reduced inspection (GB/T 2828.1-2012, 9.3 and 9.4)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def lots(marks: str, *, accept: int = 2, tighter: int | None = 1) -> list[Event]
     return events
 
 
-def after_all(marks: str, **options: int) -> State:
+def after_all(marks: str, **options: Any) -> State:
     return state_after(lots(marks, **options))
 
 

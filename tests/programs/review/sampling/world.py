@@ -33,9 +33,9 @@ WRONG: dict[str, Any] = {
 
 def sampling_on(organisation: Organisation | None = None, **values: Any) -> SamplingSetting:
     """Sampling set on from today: AQL 4.0, level II, unless ``values`` say otherwise."""
-    values = {"mode": "on", "aql": "4.0", "from_on": clock.today(), "reason": "试行"} | values
+    given: dict[str, Any] = {"mode": "on", "aql": "4.0", "from_on": clock.today(), "reason": "试行"}
     with everything():
-        return set_sampling(actor=AdminFactory(), organisation=organisation, **values)
+        return set_sampling(actor=AdminFactory(), organisation=organisation, **given | values)
 
 
 def reported(
@@ -59,8 +59,9 @@ def reported(
         return submission, [first, *Record.objects.bulk_create(others)]
 
 
-def of(cohort: Cohort, period: str = "2019-Q1", **values: Any) -> dict[str, Any]:
+def of(cohort: Cohort | None, period: str = "2019-Q1", **values: Any) -> dict[str, Any]:
     """The body that opens the lot of a cohort."""
+    assert cohort is not None
     return {
         "organisation": cohort.organisation.code,
         "programme": cohort.programme.code,
@@ -70,7 +71,7 @@ def of(cohort: Cohort, period: str = "2019-Q1", **values: Any) -> dict[str, Any]
     }
 
 
-def opened(officer: Caller, cohort: Cohort, **values: Any) -> dict[str, Any]:
+def opened(officer: Caller, cohort: Cohort | None, **values: Any) -> dict[str, Any]:
     """The lot of a cohort, opened by ``officer``."""
     answer = officer.post(BATCHES, of(cohort, **values), format="json")
     assert answer.status_code == 201, answer.content
