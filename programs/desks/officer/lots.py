@@ -171,7 +171,7 @@ class OneLot(Page):
             nothing_left=judging_here and bool(units) and not left,
             cancels=judging_here and len(left) == len(units),
             wrong=self._wrong(lot) if shown else [],
-            left_count=selectors.left_count(lot),
+            left_count=selectors.left_count(lot) if shown else 0,
             promises=lot_words.promises(lot),
             chart=chart,
             curve=curve,

@@ -12,7 +12,7 @@ from programs.review.sampling.plans import Severity
 from programs.review.sampling.settings import LONGEST_REASON
 
 
-class PlanAnswer(serializers.Serializer):
+class LotPlanAnswer(serializers.Serializer):
     """Where a lot's plan stands in the standard."""
 
     standard = serializers.CharField()
@@ -36,7 +36,7 @@ class LotAnswer(serializers.Serializer):
     cohort = serializers.CharField(allow_null=True)
     period = serializers.CharField()
     resubmission = serializers.BooleanField(help_text="Comes back after a lot that was not accepted.")
-    plan = PlanAnswer()
+    plan = LotPlanAnswer()
     lot_size = serializers.IntegerField()
     sample_size = serializers.IntegerField()
     accept_number = serializers.IntegerField()
@@ -49,7 +49,7 @@ class LotAnswer(serializers.Serializer):
     job = serializers.IntegerField(allow_null=True)
 
 
-class DefectAnswer(serializers.Serializer):
+class LotDefectAnswer(serializers.Serializer):
     """What is wrong with a record, in which column of the template, and how grave."""
 
     column = serializers.CharField()
@@ -57,29 +57,29 @@ class DefectAnswer(serializers.Serializer):
     note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE, default="")
 
 
-class SampledAnswer(serializers.Serializer):
+class SampledRecordAnswer(serializers.Serializer):
     """A record of the sample; ``rank`` is its place in the draw, ``outcome`` empty until the lot is decided."""
 
     record = serializers.IntegerField()
     rank = serializers.IntegerField()
     conforming = serializers.BooleanField(allow_null=True)
-    defects = DefectAnswer(many=True)
+    defects = LotDefectAnswer(many=True)
     judged_at = serializers.DateTimeField(allow_null=True)
     judged_by = serializers.CharField(allow_null=True)
     outcome = serializers.ChoiceField(LotUnit.Outcome.choices, allow_blank=True)
 
 
-class PointAnswer(serializers.Serializer):
+class CurvePointAnswer(serializers.Serializer):
     """Of a lot with this share of errors, how likely it is let through."""
 
     share = serializers.FloatField()
     accepted = serializers.FloatField()
 
 
-class CurveAnswer(serializers.Serializer):
+class LotCurveAnswer(serializers.Serializer):
     """The operating characteristic; shares of errors at which a lot is let through 95, 50 and 10 times in 100."""
 
-    points = PointAnswer(many=True)
+    points = CurvePointAnswer(many=True)
     accepted_95 = serializers.FloatField(allow_null=True)
     accepted_50 = serializers.FloatField(allow_null=True)
     accepted_10 = serializers.FloatField(allow_null=True)
@@ -89,11 +89,24 @@ class CurveAnswer(serializers.Serializer):
 class WholeLotAnswer(LotAnswer):
     """A lot with its sample and draw, which its partner learns once it is decided."""
 
-    sample = SampledAnswer(many=True)
+    sample = SampledRecordAnswer(many=True)
     sample_shown = serializers.BooleanField()
     seed = serializers.CharField(allow_null=True)
-    left = serializers.IntegerField(help_text="Members withdrawn or reported anew before they were looked at.")
-    characteristic = CurveAnswer()
+    left = serializers.IntegerField(
+        allow_null=True, help_text="Members withdrawn or reported anew before they were looked at."
+    )
+    characteristic = LotCurveAnswer()
+
+
+class MemberAnswer(serializers.Serializer):
+    """A member of a lot; whoever ranks all of them by the seed comes to the same ranks."""
+
+    record = serializers.IntegerField()
+    submission = serializers.IntegerField(help_text="Whose values are presented.")
+    rank = serializers.IntegerField()
+    conforming = serializers.BooleanField(allow_null=True)
+    judged_at = serializers.DateTimeField(allow_null=True)
+    outcome = serializers.ChoiceField(LotUnit.Outcome.choices, allow_blank=True)
 
 
 class LotBody(serializers.Serializer):
@@ -106,7 +119,7 @@ class LotBody(serializers.Serializer):
     resubmission = serializers.BooleanField(required=False, default=False)
 
 
-class ReasonBody(serializers.Serializer):
+class LotReasonBody(serializers.Serializer):
     """Why."""
 
     reason = serializers.CharField(max_length=LONGEST_REASON)
@@ -116,10 +129,10 @@ class JudgeBody(serializers.Serializer):
     """What was found: nothing, or each defect."""
 
     conforming = serializers.BooleanField()
-    defects = serializers.ListField(child=DefectAnswer(), required=False, default=list, max_length=MOST_DEFECTS)
+    defects = serializers.ListField(child=LotDefectAnswer(), required=False, default=list, max_length=MOST_DEFECTS)
 
 
-class WaitingAnswer(serializers.Serializer):
+class WaitingLotAnswer(serializers.Serializer):
     """Records that await review and can be opened as one lot."""
 
     organisation = serializers.CharField()
@@ -131,7 +144,7 @@ class WaitingAnswer(serializers.Serializer):
     since = serializers.DateTimeField()
 
 
-class StateAnswer(serializers.Serializer):
+class SwitchingAnswer(serializers.Serializer):
     """Where a partner stands: severity, switching score, and what counts towards the next switch."""
 
     severity = serializers.ChoiceField(Severity.choices)
@@ -142,7 +155,7 @@ class StateAnswer(serializers.Serializer):
     awaits_consent = serializers.BooleanField()
 
 
-class TurnAnswer(serializers.Serializer):
+class SwitchingTurnAnswer(serializers.Serializer):
     """A lot that was decided, or what an officer ruled, and where the partner stood then."""
 
     lot = serializers.IntegerField(required=False)
@@ -151,23 +164,23 @@ class TurnAnswer(serializers.Serializer):
     act = serializers.ChoiceField(SamplingAct.Kind.choices, required=False)
     reason = serializers.CharField(required=False)
     at = serializers.DateTimeField()
-    then = StateAnswer()
+    then = SwitchingAnswer()
 
 
-class StandingAnswer(StateAnswer):
+class StandingAnswer(SwitchingAnswer):
     """Where a partner stands in switching and the history that has led there."""
 
     organisation = serializers.CharField()
-    history = TurnAnswer(many=True)
+    history = SwitchingTurnAnswer(many=True)
 
 
-class RuleBody(ReasonBody):
+class RulingBody(LotReasonBody):
     """What is ruled, and why."""
 
     act = serializers.ChoiceField(SamplingAct.Kind.choices)
 
 
-class SettingAnswer(serializers.ModelSerializer):
+class SamplingSettingAnswer(serializers.ModelSerializer):
     """What was set about sampling, for one organisation or for all."""
 
     organisation = base.CodeField(allow_null=True)
@@ -181,7 +194,7 @@ class SettingAnswer(serializers.ModelSerializer):
         ]
 
 
-class SettingBody(ReasonBody):
+class SamplingSettingBody(LotReasonBody):
     """Whether and how records are sampled, from a day on."""
 
     organisation = base.CodeField(accounts.organisations, required=False, allow_null=True, default=None)

@@ -18,12 +18,13 @@ from programs.review.sampling.answers import (
     JudgeBody,
     LotAnswer,
     LotBody,
-    ReasonBody,
-    RuleBody,
-    SettingAnswer,
-    SettingBody,
+    LotReasonBody,
+    MemberAnswer,
+    RulingBody,
+    SamplingSettingAnswer,
+    SamplingSettingBody,
     StandingAnswer,
-    WaitingAnswer,
+    WaitingLotAnswer,
     WholeLotAnswer,
 )
 from programs.review.sampling.filters import LotFilter, SettingFilter, UnitFilter
@@ -59,7 +60,7 @@ class WaitingLots(base.ListView):
 
     permission_classes = [roles({"GET": STAFF})]
     name = "batches-waiting"
-    serializer_class = WaitingAnswer
+    serializer_class = WaitingLotAnswer
 
     def get_queryset(self) -> Any:
         return [
@@ -103,6 +104,7 @@ class Members(base.ListView):
 
     permission_classes = [roles({"GET": EVERYONE})]
     name = "batch-members"
+    serializer_class = MemberAnswer
     filterset_class = UnitFilter
     ordering = ("rank",)
     columns = {
@@ -152,9 +154,9 @@ class Cancel(LotView):
 
     permission_classes = [roles({"POST": "officer"})]
 
-    @documented(request=ReasonBody, responses=WholeLotAnswer)
+    @documented(request=LotReasonBody, responses=WholeLotAnswer)
     def post(self, request: Request, id: int) -> Response:
-        opening.cancel_lot(actor=self.actor, lot=self.lot(id), reason=self.read(ReasonBody)["reason"])
+        opening.cancel_lot(actor=self.actor, lot=self.lot(id), reason=self.read(LotReasonBody)["reason"])
         return self.answer(id)
 
 
@@ -167,10 +169,10 @@ class Standing(base.View):
     def get(self, request: Request, code: str) -> Response:
         return self.answer(self.one(accounts.organisations(self.actor), code=code))
 
-    @documented(request=RuleBody, responses=StandingAnswer)
+    @documented(request=RulingBody, responses=StandingAnswer)
     def post(self, request: Request, code: str) -> Response:
         organisation = self.one(accounts.organisations(self.actor), code=code)
-        ruling.rule(actor=self.actor, organisation=organisation, **self.read(RuleBody))
+        ruling.rule(actor=self.actor, organisation=organisation, **self.read(RulingBody))
         return self.answer(organisation)
 
     def answer(self, organisation: Any) -> Response:
@@ -185,17 +187,17 @@ class Settings(base.ListView):
 
     permission_classes = [roles({"GET": STAFF, "POST": "admin"})]
     name = "sampling-settings"
-    serializer_class = SettingAnswer
+    serializer_class = SamplingSettingAnswer
     filterset_class = SettingFilter
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[SamplingSetting]:
         return selectors.settings(self.actor)
 
-    @documented(request=SettingBody, responses={201: SettingAnswer})
+    @documented(request=SamplingSettingBody, responses={201: SamplingSettingAnswer})
     def post(self, request: Request) -> Response:
-        made = setting.set_sampling(actor=self.actor, **self.read(SettingBody))
-        return Response(SettingAnswer(made).data, status=201)
+        made = setting.set_sampling(actor=self.actor, **self.read(SamplingSettingBody))
+        return Response(SamplingSettingAnswer(made).data, status=201)
 
 
 urlpatterns = [

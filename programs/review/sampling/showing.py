@@ -75,13 +75,16 @@ def unit(one: LotUnit, found: list[LotDefect], actor: User) -> dict[str, Any]:
 
 
 def whole(lot: Lot, actor: User) -> dict[str, Any]:
-    """A lot with its sample, its draw and its characteristic."""
+    """A lot with its sample, its draw and its characteristic.
+
+    How many have left is the bureau's until the verdict: by it a partner could find out who was looked at already.
+    """
     shown = selectors.may_see_sample(actor, lot)
     return brief(lot, actor) | {
         "sample": sample(lot, actor) or [],
         "sample_shown": shown,
         "seed": lot.seed if shown else None,
-        "left": selectors.left_count(lot),
+        "left": selectors.left_count(lot) if shown else None,
         "characteristic": curve(lot),
     }
 

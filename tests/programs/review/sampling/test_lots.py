@@ -302,6 +302,7 @@ def test_a_partner_learns_its_sample_only_with_the_verdict(officer: Caller) -> N
     judge(officer, lot, lot["sample"][0]["record"], WRONG)
     seen = partner.get(f"{BATCHES}{lot['id']}/").json()
     assert (seen["sample"], seen["sample_shown"], seen["seed"], seen["nonconforming"]) == ([], False, None, None)
+    assert seen["left"] is None
     assert (seen["lot_size"], seen["sample_size"], seen["accept_number"]) == (30, 13, 1)
     assert partner.get(f"{BATCHES}{lot['id']}/members/").json()["results"] == []
     assert [one["nonconforming"] for one in partner.get(BATCHES).json()["results"]] == [None]
