@@ -52,7 +52,7 @@ def test_what_stands_on_each_lot_agrees_with_what_its_history_gives(officer: Cal
     sampling_on()
     cohort = CohortFactory()
     for wrong in (3, 3, 0, 0, 0, 0, 0, 3):
-        reported(9, cohort=cohort)
+        reported(3, cohort=cohort)
         judge_all(officer, opened(officer, cohort), wrong=wrong)
     with everything():
         found = list(Lot.objects.filter(organisation=cohort.organisation).order_by("pk"))
