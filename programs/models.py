@@ -3,8 +3,11 @@
 from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Obligation, Period
-from programs.records.models import Amendment, Decision, Record
+from programs.records.claims import Claim, FirstVerification
+from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
+from programs.records.threads import Thread, ThreadMessage, ThreadReading
 from programs.reminders.models import LadderStage, Reminder
+from programs.review.models import ReviewSettings, SavedView
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.models import (
     Book,
@@ -17,10 +20,13 @@ from programs.targets.models import (
 __all__ = [
     "Amendment",
     "Book",
+    "Claim",
     "Cohort",
     "CohortRequest",
     "Decision",
+    "DecisionRun",
     "Finding",
+    "FirstVerification",
     "LadderStage",
     "LedgerEntry",
     "Mend",
@@ -34,8 +40,15 @@ __all__ = [
     "Reminder",
     "Replay",
     "ReplayHit",
+    "ReviewSettings",
+    "Revision",
     "RuleSetting",
+    "SavedView",
     "Standing",
     "Submission",
     "Target",
+    "Thread",
+    "ThreadMessage",
+    "ThreadReading",
+    "Undoing",
 ]
