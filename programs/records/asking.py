@@ -34,6 +34,14 @@ def asked_of(record: Record) -> list[Asked]:
     ]
 
 
+def returned_values(record: Record) -> Record | Amendment:
+    """What was returned: the record itself, or an amendment of it that the latest decision returned."""
+    returned = _latest_return(record)
+    if returned is not None and returned.amendment_id is not None:
+        return Amendment.objects.filter(pk=returned.amendment_id).first() or record
+    return record
+
+
 def mended(record: Record) -> list[dict[str, Any]] | None:
     """Old and new values of what was reported anew after a return, as ``showing.changes``; none otherwise."""
     if record.state != Record.State.SUBMITTED:

@@ -69,10 +69,13 @@ def restore(*, amendment_ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             # One that took effect, was undone and took effect again has been kept each time.
-            "SELECT DISTINCT ON (revision.record_id) revision.id, revision.record_id, record.person_id, revision.organisation_id, revision.education,"
-            " revision.school, revision.graduated_on, revision.title, revision.title_awarded_on, revision.sealed"
-            " FROM revision JOIN record ON record.id = revision.record_id WHERE revision.amendment_id = ANY(%s)"
-            " ORDER BY revision.record_id, revision.id DESC",
+            """
+            SELECT DISTINCT ON (revision.record_id) revision.id, revision.record_id, record.person_id,
+                   revision.organisation_id, revision.education, revision.school, revision.graduated_on, revision.title,
+                   revision.title_awarded_on, revision.sealed
+            FROM revision JOIN record ON record.id = revision.record_id WHERE revision.amendment_id = ANY(%s)
+            ORDER BY revision.record_id, revision.id DESC
+            """,
             [list(amendment_ids)],
         )
         kept = [Amending(*row) for row in cursor.fetchall()]

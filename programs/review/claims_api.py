@@ -169,7 +169,7 @@ class HandOver(base.View):
 
 
 class TakeOver(base.View):
-    """Takes records from the colleague who holds them, with a reason; an administrator frees them or names a receiver."""
+    """Takes records from the colleague who holds them, with a reason; an administrator frees or passes them on."""
 
     permission_classes = [roles({"POST": "officer admin"})]
 

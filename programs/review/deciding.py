@@ -114,7 +114,7 @@ def carry_out(order: Order, ids: Sequence[int]) -> Outcome:
 
 def tally(skipped: Sequence[Passed]) -> dict[str, int]:
     """How many were passed over for each reason, which is mostly the state that they were found in."""
-    return dict(Counter(one.why or one.state for one in skipped))
+    return dict(Counter(str(one.why or one.state) for one in skipped))
 
 
 def _write(order: Order, outcome: Outcome, sure: Sequence[Proposal], first: Sequence[Proposal]) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from backend.jobs.models import Job
 from programs.records.filters import RecordFilter
+from programs.records.models import Record
 from programs.reminders.services import BY_HAND
 from programs.review.rulings import NEEDS_REASON, Kind
 from talent.credentials.models import Credential
@@ -69,6 +70,8 @@ JOB_KINDS = {
     "submission.reassess": lazy("Checking a submission again"),
     "submission.commit": lazy("Taking a submission into the books"),
     "records.decide": lazy("Deciding on records"),
+    "records.preview": lazy("Trying out a decision on records"),
+    "records.undo": lazy("Undoing a decision on records"),
     "rules.replay": lazy("Trying a rule on past submissions"),
 }
 
@@ -78,11 +81,22 @@ FILTERS = {
     "organisation": lazy("Organisation"),
     "programme": lazy("Programme"),
     "cohort": lazy("Cohort"),
+    "period": lazy("Period"),
     "submission": lazy("Submission"),
     "path": lazy("Path"),
     "outcome": lazy("Outcome"),
     "tier": lazy("Tier"),
+    "waiting": lazy("Awaits a decision"),
+    "waiting_since": lazy("Waiting since (or longer)"),
+    "claim": lazy("Claimed"),
+    "thread": lazy("Question"),
+    "second": lazy("Awaits a second officer"),
+    "credential": lazy("Credentials"),
+    "rule": lazy("Warned of by check"),
+    "sort": lazy("Order"),
 }
+FOR_OFFICERS = frozenset({"waiting", "waiting_since", "claim", "second", "credential"})
+"""Filters that only whoever decides is offered."""
 
 CREDENTIAL_KINDS = {Credential.Kind.EDUCATION: lazy("Education"), Credential.Kind.TITLE: lazy("Professional title")}
 CREDENTIAL_STATES = {
@@ -166,3 +180,41 @@ def done_to_amendment(decision: str, record_id: int) -> str:
 def stood_so(count: int) -> str:
     """That so many records had been decided so before."""
     return ngettext("%(n)s was so already.", "%(n)s were so already.", count) % {"n": f"{count:,}"}
+
+
+def first_verified(record_id: int) -> str:
+    """That a record was verified by the first of two officers."""
+    told = _("Record %(id)s would be high-end: you have verified it first, and it awaits a second officer.")
+    return told % {"id": record_id}
+
+
+def first_verified_of(count: int) -> str:
+    """The same of many."""
+    told = ngettext(
+        "%(n)s would be high-end and awaits a second officer.",
+        "%(n)s would be high-end and await a second officer.",
+        count,
+    )
+    return told % {"n": f"{count:,}"}
+
+
+def why(passed: Mapping[str, Any]) -> str:
+    """Why a record was passed over, where the state in which it was found does not say it."""
+    told = {
+        "held": _("%(by)s is at work on it."),
+        "second_officer": _("You verified it first; another officer verifies it too."),
+        "credentials": _("A credential has not been looked at."),
+    }.get(passed.get("why", ""), "")
+    return told % {"by": passed.get("by", "")}
+
+
+REASONS = {
+    "held": lazy("A colleague is at work on them"),
+    "second_officer": lazy("You verified them first, and they need a second officer"),
+    "credentials": lazy("A credential has not been looked at"),
+}
+
+
+def passed_over(code: str) -> str:
+    """Why some records would be passed over: a code of ours, or the state that they are in."""
+    return str(REASONS[code]) if code in REASONS else str(Record.State(code).label)
