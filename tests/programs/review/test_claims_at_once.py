@@ -96,7 +96,9 @@ def test_undoing_that_meets_a_new_decision() -> None:
         if undone.status_code == 200:
             assert (revoked.status_code, state) == (409, "submitted")
         else:
-            assert (undone.status_code, revoked.status_code, state) == (400, 200, "revoked")
+            # Too late for it: what the colleague decided meanwhile is another decision.
+            assert undone.status_code in (400, 409)
+            assert (revoked.status_code, state) == (200, "revoked")
 
 
 def test_of_two_first_looks_one_is_the_second() -> None:
