@@ -88,7 +88,7 @@ FILTERS = {
     "tier": lazy("Tier"),
     "waiting": lazy("Awaits a decision"),
     "waiting_since": lazy("Waiting since (or longer)"),
-    "claim": lazy("Claimed"),
+    "claim": lazy("Claimed by"),
     "thread": lazy("Question"),
     "second": lazy("Awaits a second officer"),
     "credential": lazy("Credentials"),
