@@ -53,7 +53,12 @@ def with_undo(said: str, run_id: int | None) -> str:
     """What was done, with the way to undo it."""
     if run_id is None:
         return said
-    return format_html('{} <a href="{}">{}</a>', said, reverse("web:decision-run", args=[run_id]), _("Undo"))
+    return format_html(
+        '{} <a class="alert-link text-decoration-underline" href="{}">{}</a>',
+        said,
+        reverse("web:decision-run", args=[run_id]),
+        _("Undo"),
+    )
 
 
 class DecideOne(Page):

@@ -18,7 +18,7 @@ from programs.records.claims import FirstVerification
 from programs.records.models import Amendment, Decision, Outcome, Record, Undoing
 from programs.records.showing import OPEN_VALUES, SEALED_VALUES, changes, values
 from programs.review import services as review
-from programs.review.rulings import Kind
+from programs.review.rulings import BECOMES, Kind
 from programs.review.undoing import may_be_undone
 from programs.submissions import selectors as submissions
 from talent.credentials.models import Credential
@@ -89,7 +89,11 @@ def may_see_work(actor: User) -> bool:
 def undoable(record: Record) -> Decision | None:
     """The latest decision on a record, if it is young enough to be undone; what rests on it is not asked."""
     latest = Decision.objects.filter(record=record, undoing=None).order_by("-pk").first()
-    return latest if latest is not None and may_be_undone(latest.decided_at) else None
+    if latest is None or not may_be_undone(latest.decided_at):
+        return None
+    # What was decided on the record itself and is not so any more has been overtaken.
+    overtaken = latest.amendment_id is None and record.state != BECOMES[Kind(latest.decision)]
+    return None if overtaken else latest
 
 
 def mendable(record: Record, actor: User) -> bool:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
+from django_filters import BooleanFilter
 
 from backend.jobs.models import Job
 from programs.records.filters import RecordFilter
@@ -127,7 +128,10 @@ def conditions(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A filter of records in words: each name with what it asks for."""
     told = []
     for name, value in values.items():
-        choices = RecordFilter.base_filters[name].extra.get("choices", ()) if name in RecordFilter.base_filters else ()
+        known = RecordFilter.base_filters.get(name)
+        choices = known.extra.get("choices", ()) if known is not None else ()
+        if isinstance(known, BooleanFilter):
+            choices = (("true", _("Yes")), ("True", _("Yes")), ("false", _("No")), ("False", _("No")))
         labels = {str(code): str(label) for code, label in choices}
         given = value if isinstance(value, list) else [value]
         told.append((str(FILTERS.get(name, name)), ", ".join(labels.get(str(one), str(one)) for one in given)))
