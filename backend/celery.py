@@ -69,6 +69,7 @@ def _configure() -> None:
             "ring-again": {"task": "outbox.reconcile", "schedule": 2.0, "options": {"expires": 10}},
             "jobs-again": {"task": "jobs.reconcile", "schedule": 5.0, "options": {"expires": 15}},
             "messages-again": {"task": "messages.reconcile", "schedule": 5.0, "options": {"expires": 15}},
+            "ask": {"task": "review.reconcile", "schedule": 60.0, "options": {"expires": 55}},
             "remind": {"task": "reminders.tick", "schedule": 60.0, "options": {"expires": 55}},
             "expect": {"task": "obligations.expect", "schedule": crontab(minute="10"), "options": {"expires": 3000}},
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},

@@ -3,8 +3,11 @@
 from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Obligation, Period
-from programs.records.models import Amendment, Decision, Record
+from programs.records.claims import Claim, FirstVerification
+from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
+from programs.records.threads import Thread, ThreadMessage, ThreadReading
 from programs.reminders.models import LadderStage, Reminder
+from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.models import (
@@ -18,10 +21,13 @@ from programs.targets.models import (
 __all__ = [
     "Amendment",
     "Book",
+    "Claim",
     "Cohort",
     "CohortRequest",
     "Decision",
+    "DecisionRun",
     "Finding",
+    "FirstVerification",
     "LadderStage",
     "LedgerEntry",
     "Lot",
@@ -38,10 +44,17 @@ __all__ = [
     "Reminder",
     "Replay",
     "ReplayHit",
+    "ReviewSettings",
+    "Revision",
     "RuleSetting",
     "SamplingAct",
     "SamplingSetting",
+    "SavedView",
     "Standing",
     "Submission",
     "Target",
+    "Thread",
+    "ThreadMessage",
+    "ThreadReading",
+    "Undoing",
 ]

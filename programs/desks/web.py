@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("programs.desks.manager.urls")),
     path("", include("programs.desks.admin.urls")),
     path("", include("programs.desks.rules.urls")),
+    path("", include("programs.desks.threads.urls")),
 ]

@@ -17,6 +17,7 @@ from programs.intake.copying import Loader, as_loader, copy_frame, reserve_ids
 from programs.intake.found import masked_number
 from programs.intake.planning import AMEND, FRESH, REPLACE, plan
 from programs.intake.resolving import DEAD_STATES
+from programs.records import revising
 from programs.records.models import Record, Reported
 from programs.submissions.models import Submission
 
@@ -220,6 +221,7 @@ def _replace_records(submission: Submission, rows: pl.DataFrame, now: dt.datetim
     if rows.is_empty():
         return
     _stage(_values(submission, rows, "record_id", vault.Sealer("record", "sealed")), "record")
+    _keep_returned()
     assignments = ", ".join(f'"{name}" = incoming."{name}"' for name in ("submission_id", "row", *REPORTED))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -232,6 +234,14 @@ def _replace_records(submission: Submission, rows: pl.DataFrame, now: dt.datetim
         )
         cursor.execute("DELETE FROM credential WHERE record_id IN (SELECT id FROM incoming)")
     _unstage()
+
+
+def _keep_returned() -> None:
+    """What a returned record said stays known: whoever returned it is shown what was changed, and nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record.id FROM record JOIN incoming USING (id) WHERE record.state = 'returned'")
+        returned = [id for (id,) in cursor.fetchall()]
+    revising.keep(record_ids=returned)
 
 
 def _insert_amendments(submission: Submission, rows: pl.DataFrame, now: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """Records over HTTP; decisions on them are ``programs.review``'s."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from programs.catalogue.models import Path
 from programs.records import selectors
-from programs.records.filters import RecordFilter
+from programs.records.asking import asked_of, mended
+from programs.records.filters import SORTED_BY, RecordFilter
 from programs.records.models import Amendment, Decision, Outcome, Record
 from programs.records.showing import COLUMNS, HIGH_END, OTHER, shown, shown_whole
 
@@ -82,12 +84,50 @@ class DecisionAnswer(serializers.Serializer):
     amendment = serializers.IntegerField(allow_null=True)
     submission = serializers.IntegerField()
     reason = serializers.CharField()
+    fields_asked = serializers.DictField(
+        child=serializers.CharField(), help_text="Of a return: by column, what is to be mended."
+    )
+    undone_at = serializers.DateTimeField(allow_null=True)
+    run = serializers.IntegerField(allow_null=True, help_text="By which it can be undone; shown to staff.")
     at = serializers.DateTimeField()
     by = serializers.CharField(allow_null=True, help_text="Shown to staff.")
 
 
+class AskedAnswer(serializers.Serializer):
+    """A column that was to be mended when the record was returned."""
+
+    column = serializers.CharField()
+    reason = serializers.CharField()
+    mended = serializers.BooleanField(
+        allow_null=True, help_text="Null: nothing was reported since, or it cannot be told."
+    )
+
+
+class ClaimedByAnswer(serializers.Serializer):
+    """Which officer is at work on the record, and since when."""
+
+    officer = serializers.CharField()
+    claimed_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    note = serializers.CharField()
+
+
+class FirstAnswer(serializers.Serializer):
+    """The first of two officers' verifications."""
+
+    officer = serializers.CharField()
+    verified_at = serializers.DateTimeField()
+
+
 class RecordDetail(RecordAnswer):
     """A record with everything that is known of it."""
+
+    asked = AskedAnswer(many=True)
+    mended = ChangeAnswer(
+        many=True, allow_null=True, help_text="Old and new values of one reported anew after a return."
+    )
+    claim = ClaimedByAnswer(allow_null=True, help_text="Shown to staff.")
+    first_verification = FirstAnswer(allow_null=True, help_text="Shown to staff.")
 
     values = serializers.DictField(help_text="By column; contacts and certificate numbers masked.")
     amendment = PendingAmendmentAnswer(allow_null=True)
@@ -102,8 +142,11 @@ class Records(base.ListView):
     name = "records"
     serializer_class = RecordAnswer
     filterset_class = RecordFilter
-    ordering = ("-id",)
     columns = COLUMNS
+
+    @property
+    def ordering(self) -> Sequence[str]:  # type: ignore[override]
+        return SORTED_BY.get(self.request.query_params.get("sort", ""), SORTED_BY["latest"])
 
     def get_queryset(self) -> QuerySet[Record]:
         return selectors.records(self.actor)
@@ -122,7 +165,25 @@ class RecordView(base.View):
         """The record ``id`` as the reader may see it. Raises NotFound."""
         found = selectors.records(self.actor)
         row = self.one(found.values(*COLUMNS.values()), pk=id)
-        return shown_whole(found.get(pk=id), row, self.actor)
+        record = found.get(pk=id)
+        return shown_whole(record, row, self.actor) | self._beside(record)
+
+    def _beside(self, record: Record) -> dict[str, Any]:
+        """What was asked of the partner, and for staff who is at work on the record."""
+        claim = selectors.claims_on([record.pk]).get(record.pk)
+        first = selectors.first_verified([record.pk]).get(record.pk)
+        return {
+            "asked": [asdict(one) for one in asked_of(record)],
+            "mended": mended(record),
+            "claim": claim
+            and {
+                "officer": claim.officer.username,
+                "claimed_at": claim.claimed_at,
+                "expires_at": claim.expires_at,
+                "note": claim.note,
+            },
+            "first_verification": first and {"officer": first.officer.username, "verified_at": first.verified_at},
+        }
 
 
 class OneRecord(RecordView):

@@ -3,16 +3,43 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 from django_filters import rest_framework as filters
 
+from backend.accounts.models import User
 from backend.lists.filters import StrictFilterSet
 from programs.catalogue.models import Path
+from programs.records import selectors
+from programs.records.claims import FirstVerification
 from programs.records.models import Amendment, Outcome, Record
+from programs.records.threads import Thread
+from programs.submissions.models import Finding
+from talent.credentials.models import Credential
 from talent.people.filters import WholeFilter
 
 TIERS = (("high_end", "high_end"), ("other", "other"))
+CLAIMS = (
+    ("mine", lazy("Claimed by me")),
+    ("nobody", lazy("Claimed by nobody")),
+    ("others", lazy("Claimed by others")),
+)
+THREADS = (
+    ("unclosed", lazy("With a question that is not closed")),
+    (Thread.State.ANSWERED.value, lazy("A question waits for the bureau")),
+    (Thread.State.OPEN.value, lazy("A question waits for the partner")),
+)
+CREDENTIALS = (
+    ("unexamined", lazy("Not looked at")),
+    (Credential.State.CLAIMED.value, lazy("Claimed")),
+    (Credential.State.EVIDENCED.value, lazy("With evidence")),
+    (Credential.State.CONFIRMED.value, lazy("Confirmed")),
+    (Credential.State.REFUTED.value, lazy("Refuted")),
+)
+SORTS = (("waiting", lazy("Waiting the longest first")), ("latest", lazy("Latest first")))
+SORTED_BY = {"waiting": ("reported_at", "id"), "latest": ("-id",)}
+READERS_OF_FINDINGS = frozenset({User.Role.PARTNER, User.Role.OFFICER})
 
 
 def _day(field: str, **options: Any) -> filters.DateFilter:
@@ -23,7 +50,9 @@ class RecordFilter(StrictFilterSet):
     """Records; organisation, programme, cohort and period by code.
 
     ``submission`` finds the records whose standing values came from it, and those whose pending amendment did.
-    Moments are taken by the bureau's days, both ends included.
+    Moments are taken by the bureau's days, both ends included. ``waiting``: the record or an amendment of it awaits a
+    decision, ``waiting_since`` so many days or longer; ``second``: it awaits a second officer. ``rule``: a check warned
+    of the values under review. ``sort`` filters nothing and says in which order a list comes.
     """
 
     submission = WholeFilter("submission_id", method="by_submission")
@@ -50,6 +79,14 @@ class RecordFilter(StrictFilterSet):
     reported_to = _day("reported_at", method="to_day")
     decided_from = _day("decided_at", method="from_day")
     decided_to = _day("decided_at", method="to_day")
+    waiting = filters.BooleanFilter(method="by_waiting")
+    waiting_since = filters.DateFilter(method="by_waiting_since")
+    second = filters.BooleanFilter(method="by_second")
+    claim = filters.ChoiceFilter(choices=CLAIMS, method="by_claim")
+    thread = filters.ChoiceFilter(choices=THREADS, method="by_thread")
+    credential = filters.ChoiceFilter(choices=CREDENTIALS, method="by_credential")
+    rule = filters.CharFilter(method="by_rule")
+    sort = filters.ChoiceFilter(choices=SORTS, method="by_sort")
 
     class Meta:
         model = Record
@@ -71,6 +108,52 @@ class RecordFilter(StrictFilterSet):
         # The amendments that wait have an index of their own; the records would be read one by one.
         waiting = Amendment.objects.filter(state=Amendment.State.PENDING)
         return queryset.filter(pending=True, pk__in=waiting.values("record"))
+
+    def by_waiting(self, queryset: QuerySet[Record], name: str, value: bool) -> QuerySet[Record]:
+        awaits = Q(state=Record.State.SUBMITTED) | Q(pending=True)
+        return queryset.filter(awaits if value else ~awaits)
+
+    def by_waiting_since(self, queryset: QuerySet[Record], name: str, value: dt.date) -> QuerySet[Record]:
+        end = _start(value + dt.timedelta(days=1))
+        amended = Amendment.objects.filter(state=Amendment.State.PENDING, reported_at__lt=end)
+        return queryset.filter(
+            Q(state=Record.State.SUBMITTED, reported_at__lt=end) | Q(pk__in=amended.values("record"))
+        )
+
+    def by_second(self, queryset: QuerySet[Record], name: str, value: bool) -> QuerySet[Record]:
+        first = FirstVerification.objects.filter(selectors.speaks_now(), closed_at=None).values("record")
+        return queryset.filter(pk__in=first) if value else queryset.exclude(pk__in=first)
+
+    def by_claim(self, queryset: QuerySet[Record], name: str, value: str) -> QuerySet[Record]:
+        live = selectors.live_claims()
+        if value == "nobody":
+            return queryset.exclude(pk__in=live.values("record"))
+        own = getattr(getattr(self.request, "user", None), "pk", None)
+        claims = live.filter(officer=own) if value == "mine" else live.exclude(officer=own)
+        return queryset.filter(pk__in=claims.values("record"))
+
+    def by_thread(self, queryset: QuerySet[Record], name: str, value: str) -> QuerySet[Record]:
+        asked = Thread.objects.filter(record__isnull=False)
+        asked = asked.exclude(state=Thread.State.CLOSED) if value == "unclosed" else asked.filter(state=value)
+        return queryset.filter(pk__in=asked.values("record"))
+
+    def by_credential(self, queryset: QuerySet[Record], name: str, value: str) -> QuerySet[Record]:
+        state = Credential.State
+        states = [state.CLAIMED, state.EVIDENCED] if value == "unexamined" else [value]
+        held = Credential.objects.filter(record_id=OuterRef("pk"), state__in=states)
+        return queryset.filter(Exists(held))
+
+    def by_rule(self, queryset: QuerySet[Record], name: str, value: str) -> QuerySet[Record]:
+        if getattr(getattr(self.request, "user", None), "role", "") not in READERS_OF_FINDINGS:
+            return queryset.none()
+        found = Finding.objects.filter(rule=value.upper(), severity="warning")
+        own = found.filter(submission=OuterRef("submission_id"), row=OuterRef("row"))
+        amended = Amendment.objects.filter(state=Amendment.State.PENDING, record=OuterRef("pk"))
+        warned = found.filter(submission=OuterRef("submission_id"), row=OuterRef("row"))
+        return queryset.filter(Q(pending=False) & Exists(own) | Exists(amended.filter(Exists(warned))))
+
+    def by_sort(self, queryset: QuerySet[Record], name: str, value: str) -> QuerySet[Record]:
+        return queryset
 
     def from_day(self, queryset: QuerySet[Record], name: str, value: dt.date) -> QuerySet[Record]:
         return queryset.filter(**{f"{name}__gte": _start(value)})

@@ -96,6 +96,7 @@ class Record(Reported):
             models.Index(fields=["submission", "row"], name="record_submission"),
             models.Index(fields=["organisation", "state", "id"], name="record_organisation_state"),
             BrinIndex(fields=["reported_at"], name="record_reported_at"),
+            models.Index(fields=["reported_at", "id"], name="record_waiting", condition=models.Q(state="submitted")),
         ]
 
 
@@ -130,10 +131,60 @@ class Amendment(Reported):
         indexes = [models.Index(fields=["submission"], name="amendment_submission")]
 
 
+class Revision(Reported):
+    """What a record said before other values took its place: a returned one that was mended, a verified one amended.
+
+    ``state``, ``reason``, ``decided_at`` and ``decided_by_id`` are the record's as they stood. ``amendment_id`` is the
+    amendment that took effect, null where a returned record was reported anew. ``credentials`` is what had been found
+    out about the credentials: ``{kind, code, state}`` each.
+    """
+
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    record = models.ForeignKey(Record, models.PROTECT, related_name="revisions", db_index=False, db_constraint=False)
+    amendment_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=Record.State)
+    reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True)
+    credentials = models.JSONField(default=list)
+    replaced_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "revision"
+        indexes = [models.Index(fields=["record", "id"], name="revision_record")]
+
+
+class DecisionRun(models.Model):
+    """One act of an officer: a decision on one record or on many, which can be undone as one.
+
+    ``decided`` counts the records, ``undone`` those of them that were put back. ``asked`` is what it was asked for by.
+    """
+
+    decision = models.CharField(max_length=10)
+    reason = models.TextField(blank=True)
+    asked = models.JSONField(default=dict)
+    decided = models.IntegerField(default=0)
+    undone = models.IntegerField(default=0)
+    job_id = models.BigIntegerField(null=True)
+    decided_by = models.ForeignKey("backend.User", models.PROTECT, related_name="+", db_constraint=False)
+    decided_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "decision_run"
+        indexes = [models.Index(fields=["decided_by", "-id"], name="decision_run_officer")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Decision(models.Model):
     """What an officer decided on a record, or on an amendment of it; never changed, so that every turn stays known.
 
     ``submission_id`` is the submission whose values were decided, ``amendment_id`` null where it was the record's own.
+    ``fields`` gives the reasons of a return by column. ``before`` is how the record stood, where its state alone does
+    not say: ``{reason, decided_at, decided_by_id, amendment}``.
     """
 
     class Kind(models.TextChoices):
@@ -150,9 +201,31 @@ class Decision(models.Model):
     amendment_id = models.BigIntegerField(null=True)
     decision = models.CharField(max_length=10, choices=Kind)
     reason = models.TextField(blank=True)
+    fields = models.JSONField(default=dict, db_default={})
+    run_id = models.BigIntegerField(null=True)
+    before = models.JSONField(null=True)
     decided_by_id = models.BigIntegerField()
     decided_at = models.DateTimeField(db_default=SqlNow())
 
     class Meta:
         db_table = "decision"
-        indexes = [models.Index(fields=["record", "id"], name="decision_record")]
+        indexes = [
+            models.Index(fields=["record", "id"], name="decision_record"),
+            models.Index(fields=["run_id", "id"], name="decision_run_of", condition=models.Q(run_id__isnull=False)),
+        ]
+
+
+class Undoing(models.Model):
+    """That a decision was undone: the record stands as it stood before. Never changed; a decision is undone once."""
+
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="undoing", db_constraint=False)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="undoings", db_constraint=False)
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    reason = models.TextField(blank=True)
+    undone_by_id = models.BigIntegerField()
+    undone_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "undoing"

@@ -8,7 +8,7 @@ from backend.accounts.models import User
 from backend.vault import services as vault
 from backend.vault.masking import mask_number
 from programs.records import selectors
-from programs.records.models import Amendment, Record
+from programs.records.models import Amendment, Record, Reported, Undoing
 from talent.people.naming import shown_name
 from talent.people.selectors import masked_documents
 
@@ -96,7 +96,7 @@ def shown_whole(record: Record, row: Mapping[str, Any], actor: User) -> dict[str
     }
 
 
-def values(reported: Record | Amendment) -> dict[str, Any]:
+def values(reported: Reported) -> dict[str, Any]:
     """What a record or an amendment says, column by column, contacts and certificate numbers masked."""
     inside = opened(reported)
     return {name: getattr(reported, name) for name in OPEN_VALUES} | {
@@ -104,26 +104,31 @@ def values(reported: Record | Amendment) -> dict[str, Any]:
     }
 
 
-def changes(record: Record, amendment: Amendment) -> list[dict[str, Any]]:
+def changes(record: Reported, amendment: Reported) -> list[dict[str, Any]]:
     """The columns in which an amendment differs from what stands: ``{column, old, new}``, masked where sealed.
 
     A sealed value that changed is listed even where both masks look alike.
     """
-    found = [
-        {"column": name, "old": getattr(record, name), "new": getattr(amendment, name)}
-        for name in OPEN_VALUES
-        if getattr(record, name) != getattr(amendment, name)
-    ]
-    old, new = opened(record), opened(amendment)
-    return found + [
-        {"column": name, "old": mask_number(old.get(name) or ""), "new": mask_number(new.get(name) or "")}
-        for name in SEALED_VALUES
-        if (old.get(name) or "") != (new.get(name) or "")
+    return [
+        {
+            "column": name,
+            "old": mask_number(str(old or "")) if name in SEALED_VALUES else old,
+            "new": mask_number(str(new or "")) if name in SEALED_VALUES else new,
+        }
+        for name, (old, new) in differences(record, amendment).items()
     ]
 
 
-def opened(reported: Record | Amendment) -> dict[str, str]:
-    """What is sealed of a record or an amendment, in the clear: to be compared, never to be shown."""
+def differences(before: Reported, after: Reported) -> dict[str, tuple[Any, Any]]:
+    """By column, the values of two reports where they differ; sealed ones in the clear, to be compared alone."""
+    found = {name: (getattr(before, name), getattr(after, name)) for name in OPEN_VALUES}
+    old, new = opened(before), opened(after)
+    found |= {name: (old.get(name) or "", new.get(name) or "") for name in SEALED_VALUES}
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+
+
+def opened(reported: Reported) -> dict[str, str]:
+    """What is sealed of a report, in the clear: to be compared, never to be shown."""
     if not reported.sealed:
         return {}
     return json.loads(vault.unseal(reported._meta.db_table, "sealed", reported.pk, bytes(reported.sealed)))
@@ -147,6 +152,7 @@ def _shown_amendment(record: Record, amendment: Amendment) -> dict[str, Any]:
 
 def _decisions(record: Record, actor: User) -> list[dict[str, Any]]:
     taken = list(selectors.decisions(record))
+    undone = dict(Undoing.objects.filter(record=record).values_list("decision_id", "undone_at"))
     names: dict[int, str] = {}
     if actor.sees_everything:
         # Partners hear what the bureau decided and why, not which of its officers did.
@@ -158,6 +164,9 @@ def _decisions(record: Record, actor: User) -> list[dict[str, Any]]:
             "amendment": one.amendment_id,
             "submission": one.submission_id,
             "reason": one.reason,
+            "fields_asked": one.fields,
+            "undone_at": undone.get(one.pk),
+            "run": one.run_id if actor.sees_everything else None,
             "at": one.decided_at,
             "by": names.get(one.decided_by_id),
         }

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.urls import path
+from django.urls import include, path
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,8 +15,9 @@ from backend.api.schema import documented
 from backend.jobs.models import Job
 from programs.records import selectors as records
 from programs.records.api import RecordDetail, RecordView
-from programs.review import choosing, services, withdrawing
+from programs.review import asking, choosing, previewing, services, withdrawing
 from programs.review.rulings import Kind
+from programs.review.safeguards import Why
 from programs.review.services import LONGEST_REASON
 from programs.submissions import selectors as submissions
 from programs.submissions.api import SubmissionAnswer
@@ -29,10 +30,19 @@ class DecisionBody(serializers.Serializer):
     """Why."""
 
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True, default="")
+    fields_asked = serializers.DictField(
+        child=serializers.CharField(max_length=asking.LONGEST, allow_blank=True), required=False, default=dict
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # A serializer has an attribute of this name, so the field is declared under another one.
+        found = super().get_fields()
+        told = found.pop("fields_asked", None)
+        return found if told is None else {**found, "fields": told}
 
 
-class DecideBody(DecisionBody):
-    """Which records, and what is decided on them."""
+class ChosenBody(serializers.Serializer):
+    """Which records: those that a filter finds, or those with some ids."""
 
     filter = serializers.DictField(required=False, help_text="Filters of records/, submission among them.")
     ids = serializers.ListField(
@@ -41,7 +51,6 @@ class DecideBody(DecisionBody):
         allow_empty=False,
         max_length=MOST_IDS,
     )
-    decision = serializers.ChoiceField(choices=Kind.choices)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("filter" in attrs) == ("ids" in attrs):
@@ -50,12 +59,29 @@ class DecideBody(DecisionBody):
         return attrs
 
 
+class DecideBody(ChosenBody, DecisionBody):
+    """Which records, and what is decided on them."""
+
+    decision = serializers.ChoiceField(choices=Kind.choices)
+
+
+class PreviewBody(ChosenBody):
+    """Which records, and what would be decided on them."""
+
+    decision = serializers.ChoiceField(choices=Kind.choices)
+
+
 class SkippedAnswer(serializers.Serializer):
     """A record that was passed over, in the state in which it was found, and the lot that keeps it if one does."""
 
     id = serializers.IntegerField()
     state = serializers.CharField()
     lot = serializers.IntegerField(required=False)
+    why = serializers.ChoiceField(
+        choices=[one.value for one in Why], required=False, help_text="Where the state is not the reason."
+    )
+    by = serializers.CharField(required=False, help_text="Who is at work on it.")
+    since = serializers.DateTimeField(required=False)
 
 
 class DecidedAnswer(serializers.Serializer):
@@ -63,8 +89,55 @@ class DecidedAnswer(serializers.Serializer):
 
     decided = serializers.IntegerField(help_text="Records, or pending amendments of records, now decided so.")
     standing = serializers.IntegerField(help_text="Records decided so before.")
+    first_verified = serializers.IntegerField(
+        help_text="Records verified by the first of two officers, still submitted."
+    )
+    run = serializers.IntegerField(allow_null=True, help_text="By which it can be undone.")
     skipped = SkippedAnswer(many=True, help_text="Records that could not be decided so; the first hundred.")
     skipped_count = serializers.IntegerField()
+
+
+class MovesAnswer(serializers.Serializer):
+    """Heads that would come, go, or move to another organisation, district, day and the like."""
+
+    come = serializers.IntegerField()
+    gone = serializers.IntegerField()
+    moved = serializers.IntegerField()
+
+
+class ReasonMovesAnswer(MovesAnswer):
+    """The same for one of the ledger's reasons."""
+
+    reason = serializers.CharField()
+
+
+class TargetMovesAnswer(MovesAnswer):
+    """The same for one target."""
+
+    code = serializers.CharField()
+    reasons = ReasonMovesAnswer(many=True)
+
+
+class HeldByAnswer(serializers.Serializer):
+    """How many of the records a colleague is at work on."""
+
+    by = serializers.CharField()
+    records = serializers.IntegerField()
+
+
+class PreviewAnswer(serializers.Serializer):
+    """What a decision on many records would come to."""
+
+    decision = serializers.CharField()
+    total = serializers.IntegerField()
+    decided = serializers.IntegerField()
+    standing = serializers.IntegerField()
+    first_verified = serializers.IntegerField()
+    skipped = SkippedAnswer(many=True)
+    skipped_count = serializers.IntegerField()
+    why = serializers.DictField(child=serializers.IntegerField(), help_text="By state or reason, how many are skipped.")
+    held = HeldByAnswer(many=True)
+    targets = TargetMovesAnswer(many=True)
 
 
 class QueuedAnswer(serializers.Serializer):
@@ -82,8 +155,7 @@ class DecideOne(RecordView):
 
     @documented(request=DecisionBody, responses=RecordDetail)
     def post(self, request: Request, id: int) -> Response:
-        reason = self.read(DecisionBody)["reason"]
-        services.decide_one(record_id=id, decision=self.decision, reason=reason, actor=self.actor)
+        services.decide_one(record_id=id, decision=self.decision, actor=self.actor, **self.read(DecisionBody))
         return Response(self.answer(id))
 
 
@@ -95,11 +167,30 @@ class DecideMany(base.View):
     @documented(request=DecideBody, responses={200: DecidedAnswer, 202: QueuedAnswer})
     def post(self, request: Request) -> Response:
         body = self.read(DecideBody)
-        if "filter" in body:
-            chosen = choosing.by_filter(body["filter"], actor=self.actor, request=self.request)
-        else:
-            chosen = choosing.by_ids(body["ids"])
-        outcome = choosing.decide(chosen, decision=body["decision"], reason=body["reason"], actor=self.actor)
+        chosen = chosen_by(self, body)
+        given = {name: body[name] for name in ("decision", "reason", "fields")}
+        outcome = choosing.decide(chosen, actor=self.actor, **given)
+        if isinstance(outcome, Job):
+            return Response({"id": outcome.pk, "status": outcome.state}, status=202)
+        return Response(outcome.as_dict())
+
+
+def chosen_by(view: base.View, body: dict[str, Any]) -> choosing.Chosen:
+    """The records that a body names. Raises Problem for a filter that cannot be read, and for unknown ids."""
+    if "filter" in body:
+        return choosing.by_filter(body["filter"], actor=view.actor, request=view.request)
+    return choosing.by_ids(body["ids"])
+
+
+class PreviewMany(base.View):
+    """What a decision would do to the records and to each target; nothing of it is kept. Above 5,000 as a job."""
+
+    permission_classes = [roles({"POST": "officer"})]
+
+    @documented(request=PreviewBody, responses={200: PreviewAnswer, 202: QueuedAnswer})
+    def post(self, request: Request) -> Response:
+        body = self.read(PreviewBody)
+        outcome = previewing.preview(chosen_by(self, body), decision=body["decision"], actor=self.actor)
         if isinstance(outcome, Job):
             return Response({"id": outcome.pk, "status": outcome.state}, status=202)
         return Response(outcome.as_dict())
@@ -149,8 +240,13 @@ class WithdrawSubmission(base.View):
 
 
 urlpatterns = [
+    path("", include("programs.review.claims_api")),
+    path("", include("programs.review.runs_api")),
+    path("", include("programs.review.threads_api")),
+    path("", include("programs.review.desk_api")),
     path("records/<int:id>/withdraw/", WithdrawRecord.as_view()),
     path("submissions/<int:id>/withdraw/", WithdrawSubmission.as_view()),
     path("records/decide/", DecideMany.as_view()),
+    path("records/decide/preview/", PreviewMany.as_view()),
     *(path(f"records/<int:id>/{kind.value}/", DecideOne.as_view(decision=kind)) for kind in Kind),
 ]

@@ -76,7 +76,9 @@ def by_ids(ids: Iterable[int], submissions: frozenset[int] = frozenset()) -> Cho
     return Chosen(known, submissions, {"ids": len(known)})
 
 
-def decide(chosen: Chosen, *, decision: str, reason: str, actor: User) -> Summary | Job:
+def decide(
+    chosen: Chosen, *, decision: str, reason: str, actor: User, fields: Mapping[str, str] | None = None
+) -> Summary | Job:
     """Decide on the records chosen: at once up to ``AT_ONCE``, above that as a job, which is given back.
 
     Raises:
@@ -92,4 +94,5 @@ def decide(chosen: Chosen, *, decision: str, reason: str, actor: User) -> Summar
         actor=actor,
         submissions=chosen.submissions,
         asked=chosen.asked,
+        fields=fields,
     )

@@ -5,17 +5,19 @@ once one waits and then finds what the other has done, and two long lists cannot
 """
 
 import datetime as dt
+import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
 from backend import clock
-from programs.records import amending
-from programs.records.models import Amendment
+from programs.records import amending, revising
+from programs.records.models import Amendment, DecisionRun
+from programs.review import safeguards
 from programs.review.rulings import AMENDMENT_BECOMES, BECOMES, Kind, Ruling, State, Subject, rule
-from programs.review.sampling.holding import held
+from programs.review.safeguards import Passed, Proposal
 from talent.people.models import PersonChange
 from talent.people.services import mark_changed
 
@@ -34,6 +36,9 @@ class Order:
         asked_at: where the order is carried out later than it was given, when it was given: what has been reported
             since, the officer has not seen.
         lot: the lot that decides on its own members, which it keeps from all other decisions.
+        fields: of a return, the reasons by column.
+        asked: what it was asked for by, as its run remembers it.
+        run_id: the run that it belongs to; null where it opens one of its own.
     """
 
     decision: Kind
@@ -41,20 +46,24 @@ class Order:
     officer_id: int
     submissions: frozenset[int] = frozenset()
     asked_at: dt.datetime | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, object] = field(default_factory=dict)
+    run_id: int | None = None
     lot: int | None = None
 
 
 @dataclass
 class Outcome:
-    """What came of an order: ids of the records decided and found so decided, id and state of those passed over.
-
-    ``held``: of those passed over, the lot that keeps each from being decided otherwise.
+    """What came of an order: ids of the records decided, found so decided and verified by the first of two officers;
+    those passed over; by reason the persons marked changed; the run that the decisions belong to.
     """
 
     decided: list[int] = field(default_factory=list)
     standing: list[int] = field(default_factory=list)
-    skipped: list[tuple[int, str]] = field(default_factory=list)
-    held: dict[int, int] = field(default_factory=dict)
+    first_verified: list[int] = field(default_factory=list)
+    skipped: list[Passed] = field(default_factory=list)
+    marked: dict[PersonChange.Reason, list[int]] = field(default_factory=dict)
+    run_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,33 +93,69 @@ def carry_out(order: Order, ids: Sequence[int]) -> Outcome:
     found = _lock(ids)
     unseen = _reported_since(order, found)
     lasts = _last_decisions(order, [one.id for one in found if one.state == State.VERIFIED])
-    outcome = Outcome(held=held(ids, order.lot))
-    records: list[int] = []
-    amendments: list[int] = []
+    outcome = Outcome(run_id=order.run_id)
+    proposals: list[Proposal] = []
     for one in found:
         pending = one.eligible_amendment(order, unseen)
         ruling = rule(order.decision, Subject(state=one.state, pending=pending, last=lasts.get(one.id)))
-        if ruling is Ruling.DECIDE_AMENDMENT and one.amendment_id is not None:
-            amendments.append(one.amendment_id)
-            outcome.decided.append(one.id)
-        elif ruling is Ruling.DECIDE_RECORD and one.id not in outcome.held and one.eligible_record(order, unseen):
-            records.append(one.id)
-            outcome.decided.append(one.id)
+        if ruling is Ruling.DECIDE_AMENDMENT and one.amendment_id and one.amendment_submission_id:
+            proposals.append(Proposal(one.id, one.state, one.amendment_submission_id, one.amendment_id))
+        elif ruling is Ruling.DECIDE_RECORD and one.eligible_record(order, unseen):
+            proposals.append(Proposal(one.id, one.state, one.submission_id))
         elif ruling is Ruling.STANDS:
             outcome.standing.append(one.id)
         else:
-            outcome.skipped.append((one.id, one.state))
-    moment = clock.now()
-    if records:
-        _decide_records(order, records, moment)
-    if amendments:
-        _decide_amendments(order, amendments, moment)
+            outcome.skipped.append(Passed(one.id, one.state))
+    safe = safeguards.sift(proposals, decision=order.decision, officer_id=order.officer_id, lot=order.lot)
+    outcome.skipped = sorted([*outcome.skipped, *safe.passed], key=lambda one: one.id)
+    outcome.first_verified = [one.record_id for one in safe.first]
+    outcome.decided = [one.record_id for one in safe.sure]
+    _write(order, outcome, safe.sure, safe.first)
     return outcome
 
 
-def tally(skipped: Sequence[tuple[int, str]]) -> dict[str, int]:
-    """How many were passed over in each state."""
-    return dict(Counter(state for _, state in skipped))
+def tally(skipped: Sequence[Passed]) -> dict[str, int]:
+    """How many were passed over for each reason, which is mostly the state that they were found in."""
+    return dict(Counter(str(one.why or one.state) for one in skipped))
+
+
+def _write(order: Order, outcome: Outcome, sure: Sequence[Proposal], first: Sequence[Proposal]) -> None:
+    moment = clock.now()
+    safeguards.note_first(first, officer_id=order.officer_id, moment=moment)
+    if sure:
+        order = replace(order, run_id=_run(order, len(sure), moment))
+        outcome.run_id = order.run_id
+        safeguards.close_first([one.record_id for one in sure], moment=moment)
+    records = [one.record_id for one in sure if one.amendment_id is None]
+    if records:
+        persons = _decide_records(order, records, moment)
+        if order.decision in CHANGES:
+            outcome.marked[CHANGES[order.decision]] = persons
+    amendments = [one.amendment_id for one in sure if one.amendment_id is not None]
+    if amendments:
+        persons = _decide_amendments(order, amendments, moment)
+        if order.decision == Kind.VERIFY:
+            outcome.marked[PersonChange.Reason.CORRECTED] = persons
+    safeguards.let_go([one.record_id for one in (*sure, *first)])
+    for reason, persons in outcome.marked.items():
+        mark_changed(person_ids=persons, reason=reason)
+
+
+def _run(order: Order, decided: int, moment: dt.datetime) -> int:
+    """The run of an order, opened where there is none, with so many more records decided."""
+    with connection.cursor() as cursor:
+        if order.run_id is not None:
+            cursor.execute("UPDATE decision_run SET decided = decided + %s WHERE id = %s", [decided, order.run_id])
+            return order.run_id
+    run = DecisionRun.objects.create(
+        decision=order.decision,
+        reason=order.reason,
+        asked=dict(order.asked),
+        decided=decided,
+        decided_by_id=order.officer_id,
+        decided_at=moment,
+    )
+    return run.pk
 
 
 def _lock(ids: Sequence[int]) -> list[_Found]:
@@ -154,29 +199,51 @@ def _last_decisions(order: Order, ids: list[int]) -> dict[int, str]:
         cursor.execute(
             "SELECT DISTINCT ON (record_id) record_id, decision FROM decision"
             " WHERE record_id = ANY(%s) AND (%s::bigint[] = '{}' OR submission_id = ANY(%s))"
+            " AND NOT EXISTS (SELECT FROM undoing WHERE decision_id = decision.id)"
             " ORDER BY record_id, id DESC",
             [ids, list(order.submissions), list(order.submissions)],
         )
         return dict(cursor.fetchall())
 
 
-def _decide_records(order: Order, ids: list[int], moment: dt.datetime) -> None:
+# How a revoked record stood, so that the revocation can be undone; of other decisions the state alone says it.
+_BEFORE = """
+    SELECT record.id, jsonb_build_object('reason', record.reason, 'decided_at', record.decided_at,
+                                         'decided_by_id', record.decided_by_id, 'amendment', amendment.id) AS before
+    FROM record LEFT JOIN amendment ON amendment.record_id = record.id AND amendment.state = 'pending'
+    WHERE record.id = ANY(%s)
+"""
+_NOTHING_BEFORE = "SELECT id, NULL::jsonb AS before FROM unnest(%s::bigint[]) AS id"
+
+
+def _decide_records(order: Order, ids: list[int], moment: dt.datetime) -> list[int]:
+    """Decides on records that are held; whose they are."""
     stamp: tuple[str, dt.datetime, int] = (order.reason, moment, order.officer_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH decided AS (
+            f"""
+            WITH old AS MATERIALIZED ({_BEFORE if order.decision == Kind.REVOKE else _NOTHING_BEFORE}), decided AS (
                 UPDATE record SET state = %s, pending = false, reason = %s, decided_at = %s, decided_by_id = %s
                 WHERE id = ANY(%s)
                 RETURNING id, organisation_id, submission_id, person_id
             ), kept AS (
                 INSERT INTO decision (record_id, organisation_id, submission_id, decision, reason, decided_at,
-                                      decided_by_id)
-                SELECT id, organisation_id, submission_id, %s, %s, %s, %s FROM decided
+                                      decided_by_id, fields, run_id, before)
+                SELECT id, organisation_id, submission_id, %s, %s, %s, %s, %s, %s, old.before
+                FROM decided JOIN old USING (id)
             )
             SELECT DISTINCT person_id FROM decided
             """,
-            [BECOMES[order.decision], *stamp, ids, order.decision, *stamp],
+            [
+                ids,
+                BECOMES[order.decision],
+                *stamp,
+                ids,
+                order.decision,
+                *stamp,
+                json.dumps(dict(order.fields)),
+                order.run_id,
+            ],
         )
         persons = [person for (person,) in cursor.fetchall()]
         if order.decision == Kind.REVOKE:
@@ -185,11 +252,11 @@ def _decide_records(order: Order, ids: list[int], moment: dt.datetime) -> None:
                 " WHERE record_id = ANY(%s) AND state = 'pending'",
                 [Amendment.State.SUPERSEDED, *stamp, ids],
             )
-    if order.decision in CHANGES:
-        mark_changed(person_ids=persons, reason=CHANGES[order.decision])
+    return persons
 
 
-def _decide_amendments(order: Order, ids: list[int], moment: dt.datetime) -> None:
+def _decide_amendments(order: Order, ids: list[int], moment: dt.datetime) -> list[int]:
+    """Decides on the pending amendments of records that are held; whose these are."""
     stamp: tuple[str, dt.datetime, int] = (order.reason, moment, order.officer_id)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -201,16 +268,26 @@ def _decide_amendments(order: Order, ids: list[int], moment: dt.datetime) -> Non
                 RETURNING amendment.id, record_id, amendment.organisation_id, amendment.submission_id, person_id
             ), kept AS (
                 INSERT INTO decision (record_id, amendment_id, organisation_id, submission_id, decision, reason,
-                                      decided_at, decided_by_id)
-                SELECT record_id, id, organisation_id, submission_id, %s, %s, %s, %s FROM decided
+                                      decided_at, decided_by_id, fields, run_id)
+                SELECT record_id, id, organisation_id, submission_id, %s, %s, %s, %s, %s, %s FROM decided
             )
-            SELECT record_id, person_id FROM decided
+            SELECT record_id, id, person_id FROM decided
             """,
-            [AMENDMENT_BECOMES[order.decision], *stamp, ids, order.decision, *stamp],
+            [
+                AMENDMENT_BECOMES[order.decision],
+                *stamp,
+                ids,
+                order.decision,
+                *stamp,
+                json.dumps(dict(order.fields)),
+                order.run_id,
+            ],
         )
         touched = cursor.fetchall()
         if order.decision != Kind.VERIFY:
-            cursor.execute("UPDATE record SET pending = false WHERE id = ANY(%s)", [[record for record, _ in touched]])
-            return
-    amending.take(amendment_ids=ids, decided_at=moment, decided_by_id=order.officer_id)
-    mark_changed(person_ids=[person for _, person in touched], reason=PersonChange.Reason.CORRECTED)
+            cursor.execute("UPDATE record SET pending = false WHERE id = ANY(%s)", [[one[0] for one in touched]])
+    if order.decision == Kind.VERIFY:
+        by_record = {record: amendment for record, amendment, _person in touched}
+        revising.keep(record_ids=list(by_record), amendments=by_record)
+        amending.take(amendment_ids=ids, decided_at=moment, decided_by_id=order.officer_id)
+    return [person for _record, _amendment, person in touched]

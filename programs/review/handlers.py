@@ -6,10 +6,13 @@ from backend.accounts.models import User
 from backend.accounts.scope import everything
 from backend.jobs.models import Job
 from backend.jobs.services import Run, handles
+from programs.records.models import Decision
 from programs.review import timeline
+from programs.review.previewing import PREVIEW, Preview, blank, by_person, try_out
 from programs.review.runs import pieces, size
 from programs.review.sampling import handlers as sampling
-from programs.review.services import DECIDE, Summary, decide_some, order_of
+from programs.review.services import AT_ONCE, DECIDE, Summary, decide_some, order_for, order_of
+from programs.review.undoing import UNDO, Undone, undo
 from talent.people.sources import section, timeline_source
 
 __all__ = ["decide", "sampling"]
@@ -41,3 +44,45 @@ def decide(run: Run) -> dict[str, Any]:
         done += len(ids)
         run.progress(done, total)
     return summary.as_dict()
+
+
+@handles(UNDO)
+def undo_run(run: Run) -> dict[str, Any]:
+    """Undoes the job's run, some decisions at a time; what was put back before is passed over."""
+    with everything():
+        officer = User.objects.filter(pk=run.job.created_by_id or 0).first()
+        taken = Decision.objects.filter(run_id=run.job.subject_id, undoing=None).order_by("record_id")
+        ids = list(taken.values_list("pk", flat=True))
+    whole = Undone()
+    run.progress(0, len(ids))
+    for start in range(0, len(ids), CHUNK):
+        with everything():
+            run.hold()
+            detail = {"run": run.job.subject_id, "job": run.job.pk}
+            piece = ids[start : start + CHUNK]
+            part = undo(decision_ids=piece, reason=run.job.params["reason"], actor=officer, detail=detail)
+        whole.undone += part.undone
+        whole.stays += part.stays
+        run.progress(min(start + CHUNK, len(ids)), len(ids))
+    return whole.as_dict()
+
+
+@handles(PREVIEW)
+def preview(run: Run) -> dict[str, Any]:
+    """Tries a decision out on the job's records, some at a time, those of one person together."""
+    params = run.job.params
+    ids = [number for piece in pieces(params["ranges"], CHUNK) for number in piece]
+    with everything():
+        officer = User.objects.get(pk=run.job.created_by_id or 0)
+        found = Preview(params["decision"], total=len(ids), targets=blank())
+        parts = list(by_person(ids, AT_ONCE))
+    order = order_for(params["decision"], officer, frozenset(params["submissions"]))
+    run.progress(0, len(ids))
+    done = 0
+    for part in parts:
+        with everything():
+            run.hold()
+            try_out(order, part, found)
+        done += len(part)
+        run.progress(done, len(ids))
+    return found.as_dict()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,12 @@ from backend.audit.services import enter_audit
 from backend.jobs.models import Job
 from backend.jobs.services import queue
 from backend.problems import Conflict, FieldError, Invalid, NotFound
-from programs.records.models import Amendment, Record
+from programs.records.models import Amendment, DecisionRun, Record
+from programs.review import asking, claims, refusals
 from programs.review.deciding import Order, Outcome, carry_out, tally
 from programs.review.rulings import NEEDS_REASON, Kind
 from programs.review.runs import Ranges, in_ranges
+from programs.review.safeguards import Passed
 
 DECIDE = "records.decide"
 AT_ONCE = 5000
@@ -35,31 +37,63 @@ class Summary:
 
     decided: int = 0
     standing: int = 0
+    first_verified: int = 0
     skipped_count: int = 0
     skipped: list[dict[str, Any]] = field(default_factory=list)
+    run: int | None = None
 
     def add(self, outcome: Outcome) -> None:
         """Count what came of some more records."""
         self.decided += len(outcome.decided)
         self.standing += len(outcome.standing)
+        self.first_verified += len(outcome.first_verified)
         self.skipped_count += len(outcome.skipped)
         room = LISTED - len(self.skipped)
-        for id, state in outcome.skipped[:room]:
-            kept = {"lot": outcome.held[id]} if id in outcome.held else {}
-            self.skipped.append({"id": id, "state": state, **kept})
+        self.skipped += told(outcome.skipped[:room])
+        if outcome.decided:
+            self.run = outcome.run_id
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "decided": self.decided,
             "standing": self.standing,
+            "first_verified": self.first_verified,
             "skipped": self.skipped,
             "skipped_count": self.skipped_count,
+            "run": self.run,
         }
 
 
+def told(passed: Sequence[Passed]) -> list[dict[str, Any]]:
+    """Records passed over, each with the state in which it was found and, where that does not say it, why."""
+    names = names_of(one.by for one in passed if one.by is not None)
+    rows: list[dict[str, Any]] = []
+    for one in passed:
+        row: dict[str, Any] = {"id": one.id, "state": one.state}
+        if one.why:
+            row["why"] = str(one.why)
+        if one.lot is not None:
+            row["lot"] = one.lot
+        if one.by is not None and one.since is not None:
+            row |= {"by": names[one.by], "since": one.since.isoformat()}
+        rows.append(row)
+    return rows
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """What some users sign in by."""
+    return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "username"))
+
+
 def decide_one(
-    *, record_id: int, decision: str, reason: str, actor: User, submissions: frozenset[int] = frozenset()
-) -> None:
+    *,
+    record_id: int,
+    decision: str,
+    reason: str,
+    actor: User,
+    submissions: frozenset[int] = frozenset(),
+    fields: Mapping[str, str] | None = None,
+) -> Outcome:
     """Decide on one record, or on its pending amendment. The decision that stands already changes nothing.
 
     Args:
@@ -69,34 +103,43 @@ def decide_one(
         actor: the officer.
         submissions: where they are known, the submissions whose values the officer had before them: what has come from
             others since is left alone.
+        fields: of a return, the reasons by column.
 
     Raises:
         NotFound: there is no such record.
         Invalid: a reason is needed and is missing.
-        Conflict: something else was decided on it, it is in no state for this decision, or it was reported anew.
+        Conflict: something else was decided on it, it is in no state for this decision, it was reported anew, a
+            colleague is at work on it, or what the bureau has set forbids it.
     """
-    order = _order(decision, reason, actor, submissions)
+    order = _order(decision, reason, actor, submissions, fields, {"ids": 1})
     outcome = carry_out(order, [record_id])
+    claims.renew(actor=actor)
     if outcome.skipped:
-        [(_id, state)] = outcome.skipped
-        if record_id in outcome.held:
-            raise Conflict(
-                _("Record %(id)s is a member of lot %(lot)s and is decided with it.")
-                % {"id": record_id, "lot": outcome.held[record_id]},
-                state=state,
-                lot=outcome.held[record_id],
-            )
-        raise Conflict(_refusal(order, record_id, state), state=state)
-    if not outcome.decided and not outcome.standing:
+        [passed] = outcome.skipped
+        if passed.why:
+            raise refusals.of(passed)
+        raise Conflict(_refusal(order, record_id, passed.state), state=passed.state)
+    if not outcome.decided and not outcome.standing and not outcome.first_verified:
         raise NotFound
+    detail: dict[str, Any] = {"reason": order.reason}
+    if order.fields:
+        detail["fields"] = dict(order.fields)
+    if outcome.first_verified:
+        enter_audit(action="record.first_verify", subject=("record", record_id), actor=actor)
     if outcome.decided:
-        enter_audit(
-            action=f"record.{order.decision}", subject=("record", record_id), detail={"reason": reason}, actor=actor
-        )
+        enter_audit(action=f"record.{order.decision}", subject=("record", record_id), detail=detail, actor=actor)
+    return outcome
 
 
 def decide_many(
-    *, ids: Sequence[int], decision: str, reason: str, actor: User, submissions: frozenset[int], asked: Mapping
+    *,
+    ids: Sequence[int],
+    decision: str,
+    reason: str,
+    actor: User,
+    submissions: frozenset[int],
+    asked: Mapping,
+    fields: Mapping[str, str] | None = None,
 ) -> Summary:
     """Decide on records in one transaction; what cannot be decided so is passed over and listed.
 
@@ -107,12 +150,14 @@ def decide_many(
         actor: the officer.
         submissions: where the records were chosen by submission, these: values from others are left alone.
         asked: what was asked for, as the audit trail should remember it.
+        fields: of a return, the reasons by column.
 
     Raises:
         Invalid: a reason is needed and is missing.
     """
     summary = Summary()
-    decide_some(_order(decision, reason, actor, submissions), ids, summary, asked, actor)
+    decide_some(_order(decision, reason, actor, submissions, fields, asked), ids, summary, asked, actor)
+    claims.renew(actor=actor)
     return summary
 
 
@@ -120,7 +165,7 @@ def decide_some(order: Order, ids: Sequence[int], summary: Summary, asked: Mappi
     """Carry ``order`` out on ``ids``, add what came of it to ``summary``, and enter it on the trail."""
     outcome = carry_out(order, ids)
     summary.add(outcome)
-    if not outcome.decided:
+    if not outcome.decided and not outcome.first_verified:
         return
     enter_audit(
         action=f"record.{order.decision}",
@@ -130,6 +175,8 @@ def decide_some(order: Order, ids: Sequence[int], summary: Summary, asked: Mappi
             "reason": order.reason,
             "decided": len(outcome.decided),
             "standing": len(outcome.standing),
+            "first_verified": len(outcome.first_verified),
+            "run": outcome.run_id,
             "skipped": tally(outcome.skipped),
             "ids_sha256": digest_of_ids(outcome.decided),
         },
@@ -138,14 +185,21 @@ def decide_some(order: Order, ids: Sequence[int], summary: Summary, asked: Mappi
 
 
 def decide_later(
-    *, ids: Sequence[int], decision: str, reason: str, actor: User, submissions: frozenset[int], asked: Mapping
+    *,
+    ids: Sequence[int],
+    decision: str,
+    reason: str,
+    actor: User,
+    submissions: frozenset[int],
+    asked: Mapping,
+    fields: Mapping[str, str] | None = None,
 ) -> Job:
     """Queue a decision on more records than a request should wait for; arguments as for ``decide_many``.
 
     The records are fixed now, and values reported after this moment are left alone: an officer decides on what there
     was to see.
     """
-    order = _order(decision, reason, actor, submissions)
+    order = _order(decision, reason, actor, submissions, fields)
     job = queue(
         kind=DECIDE,
         subject_id=None,
@@ -153,13 +207,19 @@ def decide_later(
         actor=actor,
         params={
             "decision": order.decision,
-            "reason": reason,
+            "reason": order.reason,
+            "fields": dict(order.fields),
             "submissions": sorted(submissions),
             "asked_at": clock.now().isoformat(),
             "asked": dict(asked),
             "ranges": in_ranges(ids),
+            "run": None,
         },
     )
+    run = DecisionRun.objects.create(
+        decision=order.decision, reason=order.reason, asked=dict(asked), job_id=job.pk, decided_by=actor
+    )
+    Job.objects.filter(pk=job.pk).update(params=job.params | {"run": run.pk})
     enter_audit(
         action=f"record.{order.decision}_queued",
         subject=job,
@@ -167,6 +227,11 @@ def decide_later(
         actor=actor,
     )
     return job
+
+
+def order_for(decision: str, actor: User, submissions: frozenset[int]) -> Order:
+    """An order to be tried out, whose reason nobody will read."""
+    return Order(decision=Kind(decision), reason="–", officer_id=actor.pk, submissions=submissions)
 
 
 def order_of(job: Job) -> tuple[Order, Ranges]:
@@ -178,6 +243,8 @@ def order_of(job: Job) -> tuple[Order, Ranges]:
         officer_id=job.created_by_id or 0,
         submissions=frozenset(params["submissions"]),
         asked_at=dt.datetime.fromisoformat(params["asked_at"]),
+        fields=params.get("fields", {}),
+        run_id=params.get("run"),
     )
     return order, params["ranges"]
 
@@ -199,11 +266,27 @@ def known_ids(ids: Sequence[int]) -> None:
         raise Invalid([FieldError("ids", "unknown", _("There are no records with the ids %(ids)s.") % {"ids": listed})])
 
 
-def _order(decision: str, reason: str, actor: User, submissions: frozenset[int] = frozenset()) -> Order:
+def _order(
+    decision: str,
+    reason: str,
+    actor: User,
+    submissions: frozenset[int] = frozenset(),
+    fields: Mapping[str, str] | None = None,
+    asked: Mapping[str, Any] | None = None,
+) -> Order:
     kind = Kind(decision)
-    if kind in NEEDS_REASON and not reason.strip():
+    given = asking.cleaned(fields or {}, kind)
+    why = reason.strip()
+    if kind in NEEDS_REASON and not why and not given:
         raise Invalid([FieldError("reason", "required", _("Say why; the partner reads it."))])
-    return Order(decision=kind, reason=reason.strip(), officer_id=actor.pk, submissions=submissions)
+    return Order(
+        decision=kind,
+        reason=why or asking.sentence(given),
+        officer_id=actor.pk,
+        submissions=submissions,
+        fields=given,
+        asked=asked or {},
+    )
 
 
 def _refusal(order: Order, record_id: int, state: str) -> str:

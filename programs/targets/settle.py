@@ -13,6 +13,7 @@ Joins to the great tables are lateral with ``OFFSET 0``, so that they go by inde
 size of a batch: settling must cost the same with a full ledger as with an empty one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -35,6 +36,7 @@ def _values(*reasons: PersonChange.Reason) -> list[str]:
 TELLING_OF_LOSS = _values(
     _Reason.REVOKED,
     _Reason.REFUTED,
+    _Reason.UNDONE,
     _Reason.MERGED,
     _Reason.SPLIT,
     _Reason.RULE_CHANGED,
@@ -44,6 +46,7 @@ TELLING_OF_LOSS = _values(
 )
 TELLING_OF_GAIN = _values(
     _Reason.VERIFIED,
+    _Reason.UNDONE,
     _Reason.SPLIT,
     _Reason.MERGED,
     _Reason.RULE_CHANGED,
@@ -53,8 +56,8 @@ TELLING_OF_GAIN = _values(
     _Reason.REVOKED,
 )
 
-# Which persons: those marked, those they were merged into, and everybody who was merged into these.
-_WHO = """
+# Which persons: those marked, …
+_MARKED = """
 taken AS MATERIALIZED (
     DELETE FROM person_change
     WHERE id = ANY (ARRAY(SELECT id FROM person_change ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED))
@@ -64,7 +67,11 @@ taken AS MATERIALIZED (
            min(array_position(%(of_loss)s::text[], reason::text)) AS of_loss,
            min(array_position(%(of_gain)s::text[], reason::text)) AS of_gain
     FROM taken GROUP BY person_id
-), upwards AS (
+)"""
+
+# … those they were merged into, and everybody who was merged into these.
+_WHO = """
+upwards AS (
     SELECT person_id AS marked, person_id FROM marked
     UNION
     SELECT upwards.marked, step.canonical_id
@@ -198,7 +205,14 @@ SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM affected),
        count(*) FILTER (WHERE delta > 0), count(*) FILTER (WHERE delta < 0)
 FROM posted"""
 
-SETTLE = f"WITH RECURSIVE {_WHO}, {_DESIRED}, {_POSTING}"
+SETTLE = f"WITH RECURSIVE {_MARKED}, {_WHO}, {_DESIRED}, {_POSTING}"
+
+# The same for persons who are named: where they ought to stand, and nothing is posted.
+_DESIRED_OF = f"""
+WITH RECURSIVE marked AS MATERIALIZED (
+    SELECT DISTINCT person_id, 1 AS of_loss, 1 AS of_gain FROM unnest(%(persons)s::bigint[]) AS person_id
+), {_WHO}, {_DESIRED}
+SELECT person_id, target_id, {_NAMED} FROM desired"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +231,21 @@ class Settled:
             self.counted + other.counted,
             self.taken_back + other.taken_back,
         )
+
+
+def desired(person_ids: Sequence[int]) -> dict[tuple[int, int], tuple[object, ...]]:
+    """Where persons ought to stand as the caller's transaction sees the records, whatever the ledger says.
+
+    Args:
+        person_ids: the persons; whom they were merged into, and whoever was merged into these, come along.
+
+    Returns:
+        By person and target the head's dimensions, in the order of the ledger's columns; who is not counted is missing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        cursor.execute(_DESIRED_OF, {"persons": list(person_ids)})
+        return {(person, target): tuple(rest) for person, target, *rest in cursor.fetchall()}
 
 
 def settle_batch(*, limit: int = BATCH, wait: bool = True) -> Settled | None:

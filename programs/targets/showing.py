@@ -50,4 +50,5 @@ def said(reason: str) -> str:
         known.SPLIT: _("One person found to be two"),
         known.RULE_CHANGED: _("The rule of who counts changed"),
         known.RECLASSIFIED: _("Counted under another heading"),
+        known.UNDONE: _("Decisions undone"),
     }[known(reason)]

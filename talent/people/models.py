@@ -102,6 +102,7 @@ class PersonChange(models.Model):
         SPLIT = "split"
         RULE_CHANGED = "rule_changed"
         RECLASSIFIED = "reclassified"
+        UNDONE = "undone"
 
     person_id = models.BigIntegerField()
     reason = models.CharField(max_length=20, choices=Reason)

@@ -315,7 +315,7 @@ def pages(user: User) -> list[str]:
         *("/reminders/", "/reminders/preview/", "/jobs/", f"/jobs/{job.pk}/"),
     ]
     if user.role == User.Role.OFFICER:
-        found += ["/matches/", f"/records/decide/?submission={amendment.submission_id}"]
+        found += ["/matches/", f"/records/decide/?submission={amendment.submission_id}", "/threads/"]
     return found
 
 
@@ -344,6 +344,6 @@ def test_a_partner_reads_why_and_what_to_do(server: str, visit: Callable[..., Vi
     expect(row_of(page, record)).to_contain_text(REASON)
     accessible(visitor)
     row_of(page, record).get_by_role("link").click()
-    expect(page.get_by_text("请更正后在下次上传时重新报送")).to_be_visible()
+    expect(page.get_by_text("可在此修正，也可在下次上传时重新报送")).to_be_visible()
     accessible(visitor)
     visitor.picture("officer-record-partner-zh")

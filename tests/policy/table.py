@@ -93,6 +93,31 @@ GET    template.csv                                     401       200       200 
 GET    records/                                         401       200       200       200       200       200       200
 GET    records/{record}/                                401       200       404       200       200       200       200
 POST   records/decide/                                  401       403       403       403       200       403       403
+POST   records/decide/preview/                          401       403       403       403       200       403       403
+POST   records/{record}/undo/                           401       403       403       403       409       403       403
+GET    claims/                                          401       403       403       403       200       200       200
+POST   claims/                                          401       403       403       403       200       403       403
+POST   claims/next/                                     401       403       403       403       200       403       403
+POST   claims/release/                                  401       403       403       403       200       403       403
+POST   claims/hand-over/                                401       403       403       403       409       403       403
+POST   claims/take-over/                                401       403       403       403       200       403       200
+POST   claims/renew/                                    401       403       403       403       200       403       403
+GET    decision-runs/                                   401       403       403       403       200       403       200
+GET    decision-runs/{run}/                             401       403       403       403       200       403       200
+POST   decision-runs/{run}/undo/                        401       403       403       403       200       403       403
+GET    threads/                                         401       200       200       200       200       200       200
+POST   threads/                                         401       201       400       403       201       403       403
+GET    threads/{thread}/                                401       200       404       200       200       200       200
+POST   threads/{thread}/messages/                       401       201       404       403       201       403       403
+POST   threads/{thread}/read/                           401       200       404       200       200       403       403
+POST   threads/{thread}/close/                          401       403       403       403       200       403       403
+GET    saved-views/                                     401       403       403       403       200       403       403
+POST   saved-views/                                     401       403       403       403       201       403       403
+GET    saved-views/{view}/                              401       403       403       403       200       403       403
+PATCH  saved-views/{view}/                              401       403       403       403       200       403       403
+DELETE saved-views/{view}/                              401       403       403       403       204       403       403
+GET    review/settings/                                 401       403       403       403       200       200       200
+PATCH  review/settings/                                 401       403       403       403       403       403       200
 POST   records/{record}/withdraw/                       401       200       404       403       403       403       403
 POST   records/{record}/verify/                         401       403       403       403       200       403       403
 POST   records/{record}/return/                         401       403       403       403       200       403       403
@@ -121,6 +146,17 @@ GET    targets/all/changes/                             401       403       403 
 """
 
 BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "records/decide/preview/"): {"ids": ["{record}"], "decision": "verify"},
+    ("POST", "records/{record}/undo/"): {"reason": "看错"},
+    ("POST", "claims/"): {"ids": ["{record}"]},
+    ("POST", "claims/hand-over/"): {"ids": ["{record}"], "to": "{colleague}"},
+    ("POST", "claims/take-over/"): {"ids": ["{record}"], "reason": "休假"},
+    ("POST", "decision-runs/{run}/undo/"): {"reason": "看错"},
+    ("POST", "threads/"): {"record": "{record}", "text": "请核对"},
+    ("POST", "threads/{thread}/messages/"): {"text": "请核对"},
+    ("POST", "saved-views/"): {"name": "待审", "query": "state=submitted"},
+    ("PATCH", "saved-views/{view}/"): {"shared": True},
+    ("PATCH", "review/settings/"): {"undo_hours": 24},
     ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
     ("POST", "organisations/"): {"code": "NEW", "name_zh": "新", "name_en": "New", "kind": "university"},
     ("PATCH", "organisations/{organisation}/"): {"name_en": "Renamed"},

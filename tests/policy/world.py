@@ -14,6 +14,8 @@ from programs.intake import services
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Obligation
 from programs.records.models import Record
+from programs.review import services as decisions
+from programs.review import threads, views
 from programs.submissions.models import Submission
 from talent.credentials.models import Credential
 from talent.people.models import MatchCase
@@ -73,6 +75,9 @@ class World:
                 "override": self._override(),
                 "request": self._request(),
                 "lot": self._lot(),
+                "thread": threads.open_thread(actor=OfficerFactory(), text="请核对", record=record).pk,
+                "run": self._run(),
+                "colleague": OfficerFactory().username,
             }
         users: dict[str, User | None] = {
             "anonymous": None,
@@ -84,7 +89,18 @@ class World:
             "admin": AdminFactory(),
         }
         self.users = users
+        with scope.everything():
+            officer = users["officer"]
+            assert officer is not None
+            self.ids["view"] = views.save_view(actor=officer, name="有修改", query="pending=true").pk
         self.clients = {actor: _signed_in(user) for actor, user in users.items()}
+
+    def _run(self) -> int:
+        """A decision that can be undone."""
+        record = Record.objects.filter(organisation=self.partner.organisation).order_by("pk")[1]
+        return (
+            decisions.decide_one(record_id=record.pk, decision="verify", reason="", actor=OfficerFactory()).run_id or 0
+        )
 
     def _replay(self) -> int:
         """A replay that waits to be begun."""

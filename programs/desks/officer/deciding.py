@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,7 @@ from backend.jobs.models import Job
 from backend.problems import Conflict, FieldError, Invalid
 from backend.web.base import Page, SeeOther, back_to, is_partial, sentence
 from programs.desks.officer import words
+from programs.desks.officer.numbers import numbers
 from programs.desks.officer.queue import Queue
 from programs.desks.officer.records import NAMES, one_row, presented
 from programs.desks.officer.words import DECISIONS
@@ -29,15 +31,7 @@ from programs.review.rulings import NEEDS_REASON, Kind
 from programs.review.services import LONGEST_REASON, Summary
 
 SHOWN = 20
-LARGEST_ID = 2**63 - 1
 OWN = ("next", "decision", "ids", "seen")
-
-
-def numbers(texts: list[str], field: str) -> list[int]:
-    """Ids that a form sent. Raises Invalid for what is none."""
-    if any(not (one.isascii() and one.isdigit() and 0 < int(one[:20]) <= LARGEST_ID) for one in texts):
-        raise Invalid([FieldError(field, "invalid", _("A number is expected."))])
-    return [int(one) for one in texts]
 
 
 def reason_of(request: HttpRequest) -> str:
@@ -47,6 +41,24 @@ def reason_of(request: HttpRequest) -> str:
         told = _("Say it in %(most)d characters at most.") % {"most": LONGEST_REASON}
         raise Invalid([FieldError("reason", "max_length", told)])
     return reason
+
+
+def fields_of(request: HttpRequest) -> dict[str, str]:
+    """The reasons of a return by column, as the form says them."""
+    start = "field-"
+    return {name.removeprefix(start): str(value) for name, value in request.POST.items() if name.startswith(start)}
+
+
+def with_undo(said: str, run_id: int | None) -> str:
+    """What was done, with the way to undo it."""
+    if run_id is None:
+        return said
+    return format_html(
+        '{} <a class="alert-link text-decoration-underline" href="{}">{}</a>',
+        said,
+        reverse("web:decision-run", args=[run_id]),
+        _("Undo"),
+    )
 
 
 class DecideOne(Page):
@@ -69,17 +81,20 @@ class DecideOne(Page):
         amends = record.pending and record.state == Record.State.VERIFIED and self.decision != Kind.REVOKE
         try:
             with transaction.atomic():
-                services.decide_one(
+                outcome = services.decide_one(
                     record_id=id,
                     decision=self.decision,
                     reason=reason_of(request),
                     actor=self.actor,
                     submissions=frozenset(numbers(request.POST.getlist("seen"), "seen")),
+                    fields=fields_of(request) if self.decision == Kind.RETURN else None,
                 )
         except (Conflict, Invalid) as problem:
             return self._refused(id, going, problem)
+        if outcome.first_verified:
+            return self._done(id, going, words.first_verified(id))
         said = words.done_to_amendment if amends else words.done_to_one
-        return self._done(id, going, said(self.decision, id))
+        return self._done(id, going, said(self.decision, id), outcome.run_id)
 
     def _question(self, id: int, going: Queue) -> str:
         """Where the reason is asked for, for a browser without scripts."""
@@ -87,10 +102,10 @@ class DecideOne(Page):
         seen = [("seen", one) for one in self.request.POST.getlist("seen")]
         return f"{reverse('web:records-decide')}?{urlencode([*asked.items(), *seen])}"
 
-    def _done(self, id: int, going: Queue, said: str) -> HttpResponse:
+    def _done(self, id: int, going: Queue, said: str, run_id: int | None = None) -> HttpResponse:
         if is_partial(self.request):
             return self._row(id, said)
-        messages.success(self.request, said)
+        messages.success(self.request, with_undo(said, run_id))
         if "next" in self.request.POST:
             return SeeOther(back_to(self.request, _address(id, going)))
         if not going:
@@ -190,7 +205,13 @@ class DecideMany(Page):
         return chosen
 
     def _ask(
-        self, subject: Subject, *, decision: str = "", reason: str = "", problem: Conflict | Invalid | None = None
+        self,
+        subject: Subject,
+        *,
+        decision: str = "",
+        reason: str = "",
+        problem: Conflict | Invalid | None = None,
+        effect: dict[str, Any] | None = None,
     ) -> HttpResponse:
         rows = selectors.records(self.actor).filter(pk__in=subject.ids)
         if not subject.ids:
@@ -218,6 +239,7 @@ class DecideMany(Page):
             later=total > services.AT_ONCE,
             at_once=services.AT_ONCE,
             reason=reason,
+            effect=effect,
             refused=sentence(problem) if problem else "",
             longest=LONGEST_REASON,
             back=back_to(self.request, f"{reverse('web:records')}?{subject.queue.address}"),
@@ -229,7 +251,7 @@ class DecideMany(Page):
             told = ngettext("%(n)s record is being decided on.", "%(n)s records are being decided on.", count)
             messages.info(self.request, told % {"n": f"{count:,}"})
             return SeeOther(reverse("web:job", args=[outcome.pk]))
-        told = " ".join(told_of(outcome, decision))
+        told = with_undo(" ".join(told_of(outcome, decision)), outcome.run)
         if not outcome.skipped_count:
             (messages.success if outcome.decided else messages.info)(self.request, told)
             return SeeOther(back)
@@ -247,6 +269,8 @@ class DecideMany(Page):
 def told_of(outcome: Summary, decision: str) -> list[str]:
     """What came of a decision, in sentences."""
     said = [words.done_to(decision, outcome.decided)]
+    if outcome.first_verified:
+        said.append(words.first_verified_of(outcome.first_verified))
     if outcome.standing:
         said.append(words.stood_so(outcome.standing))
     return said
@@ -258,7 +282,12 @@ def skipped_rows(skipped: list[dict[str, Any]], actor: Any) -> list[dict[str, An
     rows = {row["id"]: row for row in presented(found, actor)}
     return [
         rows[one["id"]]
-        | {"found": one["state"], "found_label": Record.State(one["state"]).label, "lot": one.get("lot")}
+        | {
+            "found": one["state"],
+            "found_label": Record.State(one["state"]).label,
+            "passed_why": words.why(one),
+            "lot": one.get("lot"),
+        }
         for one in skipped
         if one["id"] in rows
     ]

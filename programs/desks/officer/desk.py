@@ -21,9 +21,12 @@ from programs.intake.models import Override
 from programs.periods import selectors as periods
 from programs.periods.models import Obligation
 from programs.records import selectors as records
+from programs.records.claims import FirstVerification
 from programs.records.models import Amendment, Record
+from programs.records.threads import Thread
 from programs.reminders import selectors as reminders
 from programs.reminders.models import Reminder
+from programs.review import settings
 from programs.submissions import selectors as submissions
 from programs.submissions.models import Submission
 from talent.people import selectors as people
@@ -78,6 +81,13 @@ class Desk(Page):
         missing = periods.obligations(self.actor).filter(state=Obligation.State.MISSING, due_on__lt=clock.today())
         return presented(missing.order_by("due_on", "id")[:LISTED], self.actor)
 
+    def _second(self) -> list[tuple[str, int, str, str, list[tuple[str, str]]]]:
+        """What awaits a second officer, where there is such a rule."""
+        if not settings.current().second_officer:
+            return []
+        first = FirstVerification.objects.filter(records.speaks_now(), closed_at=None)
+        return [(_("Records await a second officer"), first.count(), "user-plus", "web:records", [("second", "true")])]
+
     def _figures(self, waiting: int, since: str) -> list[dict[str, Any]]:
         actor, due = self.actor, obligations.count_due(self.actor)
         amended = records.records(actor).filter(amendments__state=Amendment.State.PENDING)
@@ -89,6 +99,14 @@ class Desk(Page):
         told: list[tuple[str, int, str, str, list[tuple[str, str]]]] = [
             (_("Records await review"), waiting, "clipboard-document-check", "web:records", [("state", "submitted")]),
             (_("Amendments await review"), amended.count(), "pencil-square", "web:records", [("pending", "true")]),
+            (
+                _("Questions wait for the bureau"),
+                records.threads(actor).filter(state=Thread.State.ANSWERED).count(),
+                "chat-bubble-left-right",
+                "web:threads",
+                [("state", "answered")],
+            ),
+            *self._second(),
             (
                 _("Pairs may be one person"),
                 people.matches(actor).filter(state=MatchCase.State.OPEN).count(),

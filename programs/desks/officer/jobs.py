@@ -17,7 +17,11 @@ from backend.web.lists import Label, ListPage
 from backend.web.templatetags.web import named
 from programs.desks.officer import words
 from programs.desks.officer.deciding import skipped_rows, told_of
+from programs.desks.officer.previewing import told
+from programs.review import undoing
+from programs.review.previewing import PREVIEW
 from programs.review.services import DECIDE, Summary
+from programs.review.undoing import UNDO
 
 UNFINISHED = frozenset({Job.State.QUEUED, Job.State.RUNNING})
 
@@ -81,15 +85,22 @@ class OneJob(Page):
 
     def _result(self, job: Job) -> dict[str, Any]:
         """What a decision on many records has come to so far."""
+        if job.kind == PREVIEW and job.result:
+            return {"effect": told(job.result, self.actor), "asked": self._asked(job)}
+        if job.kind == UNDO and job.result:
+            stays = [undoing.said(one["why"]) % {"id": one["id"]} for one in job.result["stays"]]
+            return {"undone": job.result["undone"], "stays": stays, "stays_count": job.result["stays_count"]}
         if job.kind != DECIDE:
             return {}
         summary = Summary(**{name: value for name, value in job.result.items() if name != "after"})
-        asked = job.params.get("asked", {})
         return {
             "decision": words.DECISIONS[job.params["decision"]],
             "reason": job.params.get("reason", ""),
-            "asked": words.conditions(asked.get("filter") or {}),
+            "asked": self._asked(job),
             "told": " ".join(told_of(summary, job.params["decision"])) if job.result else "",
             "skipped": skipped_rows(summary.skipped, self.actor),
             "skipped_count": summary.skipped_count,
         }
+
+    def _asked(self, job: Job) -> list[tuple[str, str]]:
+        return words.conditions(job.params.get("asked", {}).get("filter") or {})

@@ -1,25 +1,25 @@
 """The records that an officer goes through: a filter that is kept in the address, and what comes next in it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from backend.accounts.models import User
 from backend.lists.filters import filtered, refuse_unknown
-from backend.lists.keyset import PARAMETERS
+from backend.lists.keyset import PARAMETERS, Column, after
 from programs.records import selectors
-from programs.records.filters import RecordFilter
+from programs.records.filters import SORTED_BY, RecordFilter
 from programs.records.models import Record
 
 IN_FILE_ORDER = ("id",)
-LATEST_FIRST = ("-id",)
 
 
 def order_of(given: QueryDict) -> tuple[str, ...]:
-    """One submission is gone through as its file runs, everything else from the latest."""
-    return IN_FILE_ORDER if given.get("submission") else LATEST_FIRST
+    """As the address says; else one submission is gone through as its file runs, everything else from the latest."""
+    chosen = SORTED_BY.get(given.get("sort", ""))
+    return chosen or (IN_FILE_ORDER if given.get("submission") else SORTED_BY["latest"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Queue:
     """What an address filters by; empty where it filters by nothing."""
 
     given: QueryDict
+    WAITING: ClassVar[tuple[str, ...]] = SORTED_BY["waiting"]
 
     @classmethod
     def of(cls, given: QueryDict) -> "Queue":
@@ -66,6 +67,10 @@ class Queue:
             return None
         order = order_of(self.given)
         rows = self.rows(actor, request).order_by(*order)
-        onwards = {"pk__gt" if order == IN_FILE_ORDER else "pk__lt": record_id}
-        found = rows.filter(**onwards).values_list("pk", flat=True).first()
+        columns = [Column(rows, term) for term in order]
+        here = selectors.records(actor).filter(pk=record_id).values(*(column.path for column in columns)).first()
+        if here is None:
+            return None
+        onwards = after(columns, [here[column.path] for column in columns], backwards=False)
+        found = rows.filter(onwards).values_list("pk", flat=True).first()
         return found or rows.exclude(pk=record_id).values_list("pk", flat=True).first()

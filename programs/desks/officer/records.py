@@ -10,26 +10,38 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
-from backend.web.base import EVERYONE, Page
+from backend.web.base import EVERYONE, Page, SeeOther
 from backend.web.lists import Label, ListPage
 from backend.web.templatetags.web import named
 from programs.catalogue import selectors as catalogue
 from programs.desks.officer import one_record, queue
 from programs.desks.officer.queue import Queue
-from programs.desks.officer.words import DECISIONS, FILTERS
+from programs.desks.officer.words import DECISIONS, FILTERS, FOR_OFFICERS
+from programs.desks.threads.showing import told as threads_told
+from programs.periods import selectors as periods
 from programs.records import selectors
 from programs.records.filters import RecordFilter
 from programs.records.models import Outcome, Record
 from programs.records.showing import COLUMNS, HIGH_END, OTHER, shown
+from programs.records.threads import Thread
+from programs.review import selectors as review
 from programs.review.sampling.holding import held
 from programs.review.sampling.settings import in_force
+from programs.review.threads import may_write
 from programs.review.withdrawing import may_withdraw
 from programs.submissions import selectors as submissions
 
 NAMES = tuple(f"{thing}__name_{language}" for thing in ("organisation", "programme") for language in ("zh", "en"))
 MOST_COHORTS = 300
+MOST_PERIODS = 60
+NEXT = 20
+"""So many records are claimed by one press of the button."""
 TIERS = ((HIGH_END, lazy("High-end")), (OTHER, lazy("Other talent")))
 WITHDRAWABLE = frozenset({Record.State.SUBMITTED, Record.State.RETURNED})
+FOLDED = frozenset(
+    {"cohort", "period", "submission", "path", "outcome", "waiting_since", "second", "credential", "rule"}
+)
+"""Filters that stand behind “More filters” until one of them is chosen."""
 YES_OR_NO = (("true", lazy("Yes")), ("false", lazy("No")))
 
 
@@ -50,6 +62,9 @@ def presented(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, 
         for amendment in selectors.waiting(row["id"] for row in rows if row["pending"])
     }
     places = {row["id"]: waiting.get(row["id"], (row["submission_id"], row["row"])) for row in rows}
+    claims = selectors.claims_on(row["id"] for row in rows) if may_decide(actor) else {}
+    first = selectors.first_verified(row["id"] for row in rows) if may_decide(actor) else {}
+    asked = review.asked_about(row["id"] for row in rows)
     warned = submissions.warned(actor, places.values()) if actor.role in READERS_OF_FINDINGS else {}
     answers = shown(rows, actor)
     for answer, row in zip(answers, rows, strict=True):
@@ -60,11 +75,23 @@ def presented(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, 
         answer["state_label"] = Record.State(row["state"]).label
         answer["seen"] = sorted({row["submission_id"], places[row["id"]][0]})
         answer["warnings"] = warned.get(places[row["id"]], 0)
+        claim = claims.get(row["id"])
+        answer["claim"] = claim
+        answer["mine"] = claim is not None and claim.officer_id == actor.pk
+        answer["first"] = first.get(row["id"])
+        answer["asked"] = asked.get(row["id"], "")
+        answer["asked_label"] = Thread.State(answer["asked"]).label if answer["asked"] else ""
         answer["open"] = row["state"] == Record.State.SUBMITTED or row["pending"]
     return answers
 
 
 READERS_OF_FINDINGS = frozenset({User.Role.PARTNER, User.Role.OFFICER})
+
+
+def choices_of_periods(actor: User) -> list[tuple[str, Label]]:
+    """The periods that records may be looked for by, the latest first."""
+    codes = periods.periods(actor).order_by("-starts_on", "code").values_list("code", flat=True)
+    return [(code, code) for code in codes[:MOST_PERIODS]]
 
 
 def one_row(record_id: int, actor: User) -> dict[str, Any]:
@@ -132,7 +159,8 @@ class Records(ListPage):
             "organisation": [(one.code, f"{named(one)} · {one.code}") for one in partners],
             "programme": [(one.code, f"{named(one)} · {one.code}") for one in programmes],
             "tier": TIERS,
-            "pending": YES_OR_NO,
+            **dict.fromkeys(("pending", "waiting", "second"), YES_OR_NO),
+            "period": choices_of_periods(self.actor),
         }
         cohorts = catalogue.cohorts(self.actor).order_by("code")
         for name in ("organisation", "programme"):
@@ -145,7 +173,16 @@ class Records(ListPage):
 
     def offered(self) -> list[Any]:
         # A partner has one organisation, its own.
-        return [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+        hidden = set() if self.actor.sees_everything else {"organisation"}
+        hidden |= set() if may_decide(self.actor) else FOR_OFFICERS
+        return [one for one in super().offered() if one.name not in hidden]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if may_decide(self.actor) and not request.GET:
+            default = review.default_view(self.actor)
+            if default is not None:
+                return SeeOther(f"{request.path}?{default.query}")
+        return super().get(request, *args, **kwargs)
 
     def more(self) -> Mapping[str, Any]:
         return {
@@ -155,16 +192,33 @@ class Records(ListPage):
             "tabs": self._tabs(),
             "here": self.request.get_full_path(),
             "by_lots": may_decide(self.actor) and in_force().on,
+            "views": self._views(),
+            "folded": FOLDED,
+            "unfolded": bool(FOLDED & self.chosen().keys()),
+            "next_count": NEXT,
         }
+
+    def _views(self) -> list[dict[str, Any]]:
+        """The saved views, each with whether the list is filtered by it."""
+        if not may_decide(self.actor):
+            return []
+        here = Queue.of(self.request.GET).address
+        return [
+            {"view": one, "mine": one.owner_id == self.actor.pk, "here": one.query == here}
+            for one in review.views(self.actor).order_by("name", "pk")
+        ]
 
     def _tabs(self) -> list[dict[str, Any]]:
         given = self.chosen()
-        told = (
+        told = [
             (_("Awaiting review"), "?state=submitted", given.get("state") == ["submitted"]),
             (_("Amendments"), "?pending=true", given.get("pending") == ["true"]),
             (_("Returned"), "?state=returned", given.get("state") == ["returned"]),
-            (_("All"), self.request.path, not given),
-        )
+            (_("All"), f"{self.request.path}?state=", not given),
+        ]
+        if may_decide(self.actor):
+            mine = {"waiting": ["true"], "claim": ["mine"], "sort": ["waiting"]}
+            told.insert(0, (_("Mine"), "?waiting=true&claim=mine&sort=waiting", given == mine))
         return [{"label": label, "url": url, "here": here} for label, url, here in told]
 
 
@@ -180,11 +234,16 @@ class OneRecord(Page):
         return self.show(
             row=one_row(id, self.actor),
             record=record,
+            may_ask=may_write(self.actor, record.organisation_id),
+            threads=threads_told(self.actor, review.threads_on(self.actor, record_id=id)),
+            here=request.get_full_path(),
             **one_record.told(record, self.actor),
             queue=going,
             next_id=going.next_after(id, self.actor, request) if may_decide(self.actor) else None,
             deciding=may_decide(self.actor),
             buttons=one_record.buttons(record) if may_decide(self.actor) else (),
+            undoing=one_record.undoable(record) if may_decide(self.actor) else None,
+            mending=one_record.mendable(record, self.actor),
             question=DECISIONS,
             lot=held([id]).get(id) if may_decide(self.actor) else None,
             withdrawing=may_withdraw(self.actor, record.organisation_id)

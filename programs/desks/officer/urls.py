@@ -6,15 +6,19 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import SETUP, register
 from programs.desks.officer import (
+    claims,
     cohort_requests,
     deciding,
     jobs,
     lots,
     matches,
     obligations,
+    previewing,
     records,
     reminders,
+    runs,
     sampling,
+    views,
 )
 from programs.review.rulings import Kind
 
@@ -23,17 +27,35 @@ register(30, lazy("Matches"), "web:matches", "scale", "officer")
 register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner officer")
 register(45, lazy("Reminders"), "web:reminders", "bell", "officer")
 register(50, lazy("Cohorts asked for"), "web:cohort-requests", "academic-cap", "partner officer", SETUP)
-register(58, lazy("Sampling"), "web:sampling-settings", "adjustments-horizontal", sampling.STAFF, SETUP)
+register(55, lazy("What was decided"), "web:decision-runs", "arrow-uturn-left", "officer admin", SETUP)
+register(58, lazy("Review settings"), "web:review-settings", "adjustments-horizontal", "officer admin", SETUP)
+register(59, lazy("Sampling"), "web:sampling-settings", "adjustments-horizontal", sampling.STAFF, SETUP)
 register(60, lazy("Jobs"), "web:jobs", "cpu-chip", "officer admin", SETUP)
 
 urlpatterns: list[URLPattern] = [
     path("records/", records.Records.as_view(), name="records"),
     path("records/decide/", deciding.DecideMany.as_view(), name="records-decide"),
+    path("records/decide/preview/", previewing.Preview.as_view(), name="records-preview"),
     path("records/<int:id>/", records.OneRecord.as_view(), name="record"),
     *(
         path(f"records/<int:id>/{kind.value}/", deciding.DecideOne.as_view(decision=kind), name=f"record-{kind.value}")
         for kind in Kind
     ),
+    path("records/<int:id>/claim/", claims.ClaimOne.as_view(), name="record-claim"),
+    path("records/<int:id>/release/", claims.ReleaseOne.as_view(), name="record-release"),
+    path("records/<int:id>/undo/", runs.UndoOne.as_view(), name="record-undo"),
+    path("claims/", claims.Claim.as_view(), name="claims"),
+    path("claims/next/", claims.ClaimNext.as_view(), name="claims-next"),
+    path("claims/release/", claims.Release.as_view(), name="claims-release"),
+    path("claims/renew/", claims.Renew.as_view(), name="claims-renew"),
+    path("claims/hand-over/", claims.HandOver.as_view(), name="claims-hand-over"),
+    path("claims/take-over/", claims.TakeOver.as_view(), name="claims-take-over"),
+    path("decision-runs/", runs.Runs.as_view(), name="decision-runs"),
+    path("decision-runs/<int:id>/", runs.OneRun.as_view(), name="decision-run"),
+    path("saved-views/", views.SaveView.as_view(), name="saved-views"),
+    path("saved-views/<int:id>/forget/", views.ForgetView.as_view(), name="saved-view-forget"),
+    path("saved-views/<int:id>/default/", views.DefaultView.as_view(), name="saved-view-default"),
+    path("review/settings/", views.Settings.as_view(), name="review-settings"),
     path("matches/", matches.Matches.as_view(), name="matches"),
     path("matches/<int:id>/", matches.OneMatch.as_view(), name="match"),
     path("matches/<int:id>/same/", matches.Settle.as_view(state="same"), name="match-same"),

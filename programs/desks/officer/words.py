@@ -8,9 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
+from django_filters import BooleanFilter
 
 from backend.jobs.models import Job
 from programs.records.filters import RecordFilter
+from programs.records.models import Record
 from programs.reminders.services import BY_HAND
 from programs.review.rulings import NEEDS_REASON, Kind
 from talent.credentials.models import Credential
@@ -70,6 +72,8 @@ JOB_KINDS = {
     "submission.commit": lazy("Taking a submission into the books"),
     "records.decide": lazy("Deciding on records"),
     "lot.carry_out": lazy("Carrying out the verdict on a lot"),
+    "records.preview": lazy("Trying out a decision on records"),
+    "records.undo": lazy("Undoing a decision on records"),
     "rules.replay": lazy("Trying a rule on past submissions"),
 }
 
@@ -79,11 +83,22 @@ FILTERS = {
     "organisation": lazy("Organisation"),
     "programme": lazy("Programme"),
     "cohort": lazy("Cohort"),
+    "period": lazy("Period"),
     "submission": lazy("Submission"),
     "path": lazy("Path"),
     "outcome": lazy("Outcome"),
     "tier": lazy("Tier"),
+    "waiting": lazy("Awaits a decision"),
+    "waiting_since": lazy("Waiting since (or longer)"),
+    "claim": lazy("Claimed by"),
+    "thread": lazy("Question"),
+    "second": lazy("Awaits a second officer"),
+    "credential": lazy("Credentials"),
+    "rule": lazy("Warned of by check"),
+    "sort": lazy("Order"),
 }
+FOR_OFFICERS = frozenset({"waiting", "waiting_since", "claim", "second", "credential"})
+"""Filters that only whoever decides is offered."""
 
 CREDENTIAL_KINDS = {Credential.Kind.EDUCATION: lazy("Education"), Credential.Kind.TITLE: lazy("Professional title")}
 CREDENTIAL_STATES = {
@@ -114,7 +129,10 @@ def conditions(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A filter of records in words: each name with what it asks for."""
     told = []
     for name, value in values.items():
-        choices = RecordFilter.base_filters[name].extra.get("choices", ()) if name in RecordFilter.base_filters else ()
+        known = RecordFilter.base_filters.get(name)
+        choices = known.extra.get("choices", ()) if known is not None else ()
+        if isinstance(known, BooleanFilter):
+            choices = (("true", _("Yes")), ("True", _("Yes")), ("false", _("No")), ("False", _("No")))
         labels = {str(code): str(label) for code, label in choices}
         given = value if isinstance(value, list) else [value]
         told.append((str(FILTERS.get(name, name)), ", ".join(labels.get(str(one), str(one)) for one in given)))
@@ -167,3 +185,43 @@ def done_to_amendment(decision: str, record_id: int) -> str:
 def stood_so(count: int) -> str:
     """That so many records had been decided so before."""
     return ngettext("%(n)s was so already.", "%(n)s were so already.", count) % {"n": f"{count:,}"}
+
+
+def first_verified(record_id: int) -> str:
+    """That a record was verified by the first of two officers."""
+    told = _("Record %(id)s would be high-end: you have verified it first, and it awaits a second officer.")
+    return told % {"id": record_id}
+
+
+def first_verified_of(count: int) -> str:
+    """The same of many."""
+    told = ngettext(
+        "%(n)s would be high-end and awaits a second officer.",
+        "%(n)s would be high-end and await a second officer.",
+        count,
+    )
+    return told % {"n": f"{count:,}"}
+
+
+def why(passed: Mapping[str, Any]) -> str:
+    """Why a record was passed over, where the state in which it was found does not say it."""
+    told = {
+        "held": _("%(by)s is at work on it."),
+        "second_officer": _("You verified it first; another officer verifies it too."),
+        "credentials": _("A credential has not been looked at."),
+        "lot": _("It is decided with its lot."),
+    }.get(passed.get("why", ""), "")
+    return told % {"by": passed.get("by", "")}
+
+
+REASONS = {
+    "held": lazy("A colleague is at work on them"),
+    "second_officer": lazy("You verified them first, and they need a second officer"),
+    "credentials": lazy("A credential has not been looked at"),
+    "lot": lazy("They are decided with their lot"),
+}
+
+
+def passed_over(code: str) -> str:
+    """Why some records would be passed over: a code of ours, or the state that they are in."""
+    return str(REASONS[code]) if code in REASONS else str(Record.State(code).label)

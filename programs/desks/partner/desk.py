@@ -17,12 +17,14 @@ from programs.desks.officer.lots import lately
 from programs.desks.partner import showing
 from programs.desks.partner.submissions import may_write
 from programs.desks.partner.upload import cohorts_to_prefill
+from programs.desks.threads.showing import presented
 from programs.periods import obligations
 from programs.periods import selectors as periods
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
 from programs.records import selectors as records
 from programs.records.models import Record
+from programs.records.threads import Thread
 from programs.submissions import selectors
 from programs.submissions.models import Submission
 
@@ -31,6 +33,7 @@ AT_ONCE = 5
 COUNTED = 10_000
 WAITING = 10
 LATELY = 5
+QUESTIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Desk(Page):
             lately=own.filter(status__in=showing.CONCLUDED).order_by("-pk")[:LATELY],
             states=self._states(),
             lots=lately(self.actor),
+            questions=self._questions(),
+            returned=records.records(self.actor).filter(state=Record.State.RETURNED).order_by("-decided_at")[:LATELY],
             may_write=may_write(self.actor),
             prefilling=cohorts_to_prefill(self.actor),
         )
@@ -76,6 +81,11 @@ class Desk(Page):
         missing = periods.obligations(self.actor).filter(state=Obligation.State.MISSING, period__starts_on__lte=today)
         by_period = {one.period_id: one for one in reversed(waiting)}
         return [_due(one, today, by_period) for one in missing.order_by("due_on", "pk")]
+
+    def _questions(self) -> list[dict[str, Any]]:
+        """What the bureau asks and waits for, what is new first."""
+        asked = records.threads(self.actor).filter(state=Thread.State.OPEN).order_by("-moved_at")[:QUESTIONS]
+        return sorted(presented(list(asked), self.actor), key=lambda one: not one["unread"])
 
     def _states(self) -> list[dict[str, Any]]:
         counted = records.counted_by_state(self.actor, COUNTED)

@@ -49,6 +49,11 @@ _COLUMNS = {column.code: column for column in COLUMNS}
 Status = Submission.Status
 
 
+def columns() -> list[str]:
+    """The codes of the form's cells."""
+    return list(_COLUMNS)
+
+
 class RecordForm(Form):
     """The cells of one record, and the period that it is reported for."""
 
@@ -177,8 +182,11 @@ class NewRecord(Page):
         found = selectors.findings(self.actor, submission).order_by("position")
         return [answers.finding(one, {}, language()) for one in found]
 
-    def _show(self, form: RecordForm, earlier: Submission | None = None, status: int = 200) -> HttpResponse:
+    def _show(
+        self, form: RecordForm, earlier: Submission | None = None, status: int = 200, **more: Any
+    ) -> HttpResponse:
         found = self._found(earlier) if earlier else []
+        asked: Mapping[str, str] = more.get("reasons", {})
         by_column: dict[str, list[dict[str, Any]]] = {}
         for one in found:
             by_column.setdefault(one["column"] or "", []).append(one)
@@ -186,10 +194,14 @@ class NewRecord(Page):
             if column in form.fields:
                 _tie(form, column, {one["severity"] for one in listed})
         parts = [
-            (title, [(field, clear, by_column.get(field.name, [])) for field, clear in fields])
+            (
+                title,
+                [(field, clear, by_column.get(field.name, []), asked.get(field.name, "")) for field, clear in fields],
+            )
             for title, fields in form.parts()
         ]
-        return self.show(status=status, form=form, parts=parts, earlier=earlier, whole=by_column.get("", []))
+        whole = by_column.get("", [])
+        return self.show(status=status, form=form, parts=parts, earlier=earlier, whole=whole, **more)
 
 
 def _tie(form: RecordForm, column: str, severities: set[str]) -> None:

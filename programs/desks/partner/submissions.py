@@ -19,10 +19,13 @@ from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import CohortRequest
 from programs.desks.partner import showing
 from programs.desks.rules.overrides import with_exceptions
+from programs.desks.threads.showing import told as threads_told
 from programs.intake import answers
 from programs.intake.answers import language
 from programs.intake.downloads import may_have_report
 from programs.periods import selectors as periods
+from programs.review import selectors as review
+from programs.review import threads
 from programs.review.withdrawing import may_withdraw
 from programs.submissions import selectors, services
 from programs.submissions.filters import FindingFilter, SubmissionFilter
@@ -207,6 +210,9 @@ class SubmissionPage(ListPage):
         fatal = submission.status == Status.REJECTED and submission.sheet_id is None
         return {
             "submission": submission,
+            "threads": threads_told(self.actor, review.threads_on(self.actor, submission_id=submission.pk)),
+            "may_question": threads.may_write(self.actor, submission.organisation_id),
+            "here": reverse("web:submission", args=[submission.pk]),
             "summary": with_exceptions(self.summary, submission, self.actor),
             "progress": showing.progress(submission),
             "mark": showing.mark(submission),

@@ -1,6 +1,10 @@
 """The job of a large lot: what its verdict says is done to its members, some at a time."""
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import Q
 
 from backend.accounts.models import User
 from backend.accounts.scope import everything
@@ -9,6 +13,18 @@ from backend.jobs.services import Run, handles
 from programs.review.sampling.judging import CARRY_OUT, carry_out_some, finish
 from programs.review.sampling.models import Lot, LotUnit
 from programs.review.sampling.opening import locked
+from programs.review.undoing import rests_on
+
+
+@rests_on
+def sampled(record_ids: Sequence[int], since: dt.datetime) -> dict[int, str]:
+    """A decision that came with a lot's verdict stands: the verdict counts, and part of a lot is no lot."""
+    units = LotUnit.objects.filter(
+        Q(lot__finished_at=None) | Q(lot__finished_at__gte=since),
+        record__in=list(record_ids),
+        outcome__in=[LotUnit.Outcome.VERIFIED, LotUnit.Outcome.RETURNED],
+    )
+    return dict.fromkeys(units.values_list("record_id", flat=True), "sampled")
 
 
 @handles(CARRY_OUT)

@@ -21,7 +21,7 @@ from programs.review.rulings import Kind
 from programs.review.sampling.models import DefectClass, Lot, LotDefect, LotUnit
 from programs.review.sampling.opening import locked
 from programs.review.sampling.selectors import defects, sample
-from programs.review.sampling.words import reason_of_lot, reason_of_unit
+from programs.review.sampling.words import by_column, reason_of_lot, reason_of_unit
 from programs.review.services import AT_ONCE, digest_of_ids
 
 CARRY_OUT = "lot.carry_out"
@@ -31,6 +31,7 @@ LONGEST_NOTE = 500
 CODES = frozenset(column.code for column in COLUMNS)
 Outcome = LotUnit.Outcome
 Found = Sequence[Mapping[str, str]]
+Fields = tuple[tuple[str, str], ...]
 
 
 @transaction.atomic
@@ -216,19 +217,21 @@ def carry_out_some(lot: Lot, most: int = CHUNK) -> int:
     for defect in found:
         faulty[defect.unit.record_id].append(defect)
     sources = frozenset(LotUnit.objects.filter(lot=lot).order_by().values_list("submission_id", flat=True).distinct())
-    orders: dict[tuple[Kind, str], list[int]] = defaultdict(list)
+    orders: dict[tuple[Kind, str, Fields], list[int]] = defaultdict(list)
     accepted = lot.state == Lot.State.ACCEPTED
-    rest = (Kind.VERIFY, "") if accepted else (Kind.RETURN, reason_of_lot(lot, found))
+    rest: tuple[Kind, str, Fields] = (Kind.VERIFY, "", ()) if accepted else (Kind.RETURN, reason_of_lot(lot, found), ())
     for _pk, record_id in units:
         wrong = faulty.get(record_id)
-        orders[(Kind.RETURN, reason_of_unit(wrong)) if wrong else rest].append(record_id)
+        orders[(Kind.RETURN, reason_of_unit(wrong), by_column(wrong)) if wrong else rest].append(record_id)
     outcomes: dict[str, list[int]] = {Outcome.VERIFIED: [], Outcome.RETURNED: []}
     # All are locked first, in the order of their ids: one order after the other would lock them criss-cross.
     with connection.cursor() as cursor:
         ids = [record_id for _pk, record_id in units]
         cursor.execute("SELECT FROM record WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
-    for (kind, reason), ids in orders.items():
-        order = Order(kind, reason, lot.decided_by_id or 0, submissions=sources, lot=lot.pk)
+    for (kind, reason, fields), ids in orders.items():
+        order = Order(
+            kind, reason, lot.decided_by_id or 0, sources, fields=dict(fields), asked={"lot": lot.pk}, lot=lot.pk
+        )
         became = Outcome.VERIFIED if kind == Kind.VERIFY else Outcome.RETURNED
         outcomes[became] += carry_out(order, ids).decided
     with connection.cursor() as cursor:

@@ -34,6 +34,14 @@ def reason_of_unit(defects: Sequence[LotDefect]) -> str:
     return _in_both(lambda: _("Found when it was looked at: %(found)s.") % {"found": "; ".join(map(told, defects))})
 
 
+def by_column(defects: Sequence[LotDefect]) -> tuple[tuple[str, str], ...]:
+    """What is wrong with a record that was looked at, by column, as a return by fields has it."""
+    told_of: dict[str, list[str]] = {}
+    for one in defects:
+        told_of.setdefault(one.column, []).append(one.note or str(DefectClass(one.defect_class).label))
+    return tuple((column, "; ".join(notes)) for column, notes in sorted(told_of.items()))
+
+
 def reason_of_lot(lot: Lot, defects: Sequence[LotDefect]) -> str:
     """Why a record comes back that was not looked at itself, with what was found in the lot by column."""
     counted = Counter(one.column for one in defects)

@@ -57,10 +57,11 @@ def decide(caller: Caller, **body: Any) -> Any:
 def test_a_submission_is_verified_in_one_go(officer: Caller, submission: Submission, records: list[Record]) -> None:
     other = RecordFactory()
     answer = decide(officer, filter={"submission": submission.pk}, decision="verify")
-    assert (answer.status_code, answer.json()) == (
-        200,
-        {"decided": 5, "standing": 0, "skipped": [], "skipped_count": 0},
-    )
+    body = answer.json()
+    run = body.pop("run")
+    told = {"decided": 5, "standing": 0, "first_verified": 0, "skipped": [], "skipped_count": 0}
+    assert (answer.status_code, body) == (200, told)
+    assert officer.get(f"decision-runs/{run}/").json()["decided"] == 5
     assert states([*records, other]) == ["verified"] * 5 + ["submitted"]
     with everything():
         marked = PersonChange.objects.order_by("person_id").values_list("person_id", "reason")
@@ -77,9 +78,11 @@ def test_what_somebody_else_decided_is_skipped_and_listed(
     Caller(OfficerFactory()).post(f"records/{records[1].pk}/reject/", {"reason": "twice"}, format="json")
     Caller(OfficerFactory()).post(f"records/{records[3].pk}/verify/")
     body = decide(officer, filter={"submission": submission.pk}, decision="verify").json()
+    assert body.pop("run")
     assert body == {
         "decided": 3,
         "standing": 1,
+        "first_verified": 0,
         "skipped": [{"id": records[1].pk, "state": "rejected"}],
         "skipped_count": 1,
     }
@@ -195,9 +198,12 @@ class TestAsAJob:
         assert set(states(records)) == {"submitted"}
         Caller(OfficerFactory()).post(f"records/{records[4].pk}/reject/", {"reason": "twice"}, format="json")
         jobs.run(job.pk)
-        assert self.result(job) == {
+        result = self.result(job)
+        assert officer.get(f"decision-runs/{result.pop('run')}/").json()["job"] == job.pk
+        assert result == {
             "decided": 4,
             "standing": 0,
+            "first_verified": 0,
             "skipped": [{"id": records[4].pk, "state": "rejected"}],
             "skipped_count": 1,
         }

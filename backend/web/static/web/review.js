@@ -22,16 +22,24 @@
     return true;
   };
 
+  // What is done to the whole list has its key wherever the keyboard is.
+  const lead = (key) => {
+    const found = document.querySelector(`#views [data-key="${key}"]`);
+    found?.click();
+    return Boolean(found);
+  };
+
   const press = (key) => {
     const row = document.activeElement.closest("[data-row]");
-    if (!row && rows().length) return false;
+    if (!row && rows().length) return lead(key);
     if (row && key === "x") {
       row.querySelector("input[type=checkbox]")?.click();
       return true;
     }
     const found = (row ?? document.getElementById("main")).querySelector(`[data-key="${key}"]`);
-    found?.click();
-    return Boolean(found);
+    if (!found) return lead(key);
+    found.click();
+    return true;
   };
 
   document.addEventListener("keydown", (event) => {
@@ -73,7 +81,7 @@
     const shown = document.querySelector("[data-ticked]");
     if (!shown) return;
     shown.textContent = ticked().length;
-    for (const button of document.querySelectorAll("button[name=decision]")) button.disabled = !ticked().length;
+    for (const button of document.querySelectorAll("#decide button[name=decision], [data-ticks]")) button.disabled = !ticked().length;
   };
   document.addEventListener("change", (event) => {
     if (event.target.closest("input[type=checkbox]")) setTimeout(count);
@@ -139,6 +147,8 @@
     const button = event.target.closest("[data-needs]");
     const field = button && document.getElementById(button.dataset.needs);
     if (!field || field.value.trim()) return;
+    const instead = button.dataset.instead && button.form.querySelectorAll(`[name^="${button.dataset.instead}"]`);
+    if (instead && [...instead].some((one) => one.value.trim())) return;
     event.preventDefault();
     field.classList.add("is-invalid");
     field.focus();

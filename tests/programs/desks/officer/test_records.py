@@ -171,7 +171,7 @@ def test_decisions_are_told_to_partners_without_the_officers_name(as_officer: An
     partner = Reader(PartnerFactory(organisation=record.organisation)).read(f"/records/{record.pk}/")
     assert "The record was returned" in partner
     assert REASON in partner
-    assert "Mend the row and report it again" in partner
+    assert "Mend it here, or report it again in your next upload" in partner
     assert as_officer.username not in partner
     assert f"by {as_officer.username}" in Reader(OfficerFactory()).read(f"/records/{record.pk}/")
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0007_sign_off'),
-        ('programs', '0011_rules_and_requests'),
+        ('programs', '0012_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
