@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 # What a row of each list links to.
 ROWS = {
+    "/threads/": r"^/threads/\d+/$",
     "/overrides/": r"^/overrides/\d+/$",
     "/cohort-requests/": r"^/cohort-requests/\d+/$",
     "/records/": r"^/records/\d+/\?",
