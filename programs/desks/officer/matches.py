@@ -21,10 +21,10 @@ from backend.web.base import Page, SeeOther, back_to, is_partial, sentence
 from backend.web.lists import Label, ListPage
 from backend.web.templatetags.web import named
 from programs.desks.officer.words import MATCH_STATES
-from talent.people import selectors, services
+from talent.people import answering, selectors
 from talent.people.filters import MatchFilter
 from talent.people.models import MatchCase
-from talent.people.showing import MATCH_COLUMNS, shown_matches
+from talent.people.pairs import MATCH_COLUMNS, shown_matches
 
 NAMES = ("organisation__name_zh", "organisation__name_en")
 State = MatchCase.State
@@ -116,7 +116,7 @@ class Settle(Page):
         refused = ""
         try:
             with transaction.atomic():
-                services.settle_match(case_id=id, state=self.state, actor=self.actor)
+                answering.settle_match(case_id=id, state=self.state, actor=self.actor)
         except Conflict as problem:
             refused = sentence(problem)
         said = refused or _("Pair %(id)s is settled: %(state)s.") % {"id": id, "state": MATCH_STATES[State(self.state)]}

@@ -69,6 +69,7 @@ JOB_KINDS = {
     "submission.reassess": lazy("Checking a submission again"),
     "submission.commit": lazy("Taking a submission into the books"),
     "records.decide": lazy("Deciding on records"),
+    "people.identify": lazy("Looking for persons known twice"),
     "rules.replay": lazy("Trying a rule on past submissions"),
 }
 
