@@ -154,33 +154,33 @@ def weigh(pairs: pl.DataFrame) -> list[Reasoned]:
     scale = weights()
     known = _known(pairs)
     told = beside_names(pairs, known, scale)
-    shares = _Shares(known.total)
+    counts = _Counts(known.total)
     # What no name and no school can make up for is left here: most of those who merely share a day and a surname.
-    best = max(scale.evidence[Reason.SAME_NAME].of_share(0.0 if known.total < 1 else 1 / known.total), 0.0)
-    schooling = scale.evidence[Reason.SAME_SCHOOL].of_share(0.0)
+    best = scale.shared(Reason.SAME_NAME, 1, known.total)
+    schooling = scale.shared(Reason.SAME_SCHOOL, 1, known.total)
     told = told.filter(pl.col("bits") + best + schooling >= scale.least_bits)
     rows = told.select("a", "b", "whole", "whole_b", "bits", "born", "sex", "called", "certified", "papers").rows()
     concerned = sorted({id for row in rows for id in row[:2]})
     claims = _claims(concerned)
     names = {id: (name, *known.names.get(id, ())) for id, name in known.persons.select("id", "name").rows()}
-    shares.look_up(
+    counts.look_up(
         {text for id in concerned for name in names[id] for text in (name_trait(name), sound_trait(name))}
         | {school_trait(school) for id in concerned for _level, school, _number in claims.get(id, ())}
     )
     strongest: dict[tuple[int, int], Reasoned] = {}
     for a, b, whole, whole_b, bits, *columns in rows:
-        one = _with_the_rest(Reasoned(a, b, bits), columns, names, claims, shares, scale)
+        one = _with_the_rest(Reasoned(a, b, bits), columns, names, claims, counts, scale)
         two = (min(whole, whole_b), max(whole, whole_b))
         if one.bits >= scale.least_bits and (two not in strongest or strongest[two].bits < one.bits):
             strongest[two] = one
     return list(strongest.values())
 
 
-class _Shares:
-    """Which share of all persons has a trait, by the counts in the books."""
+class _Counts:
+    """How many persons have a trait, by the books; ``total`` is how many there are."""
 
     def __init__(self, total: int) -> None:
-        self._total = max(total, 1)
+        self.total = total
         self._persons: dict[str, int] = {}
 
     def look_up(self, texts: Iterable[str]) -> None:
@@ -192,9 +192,9 @@ class _Shares:
             persons = dict(cursor.fetchall())
         self._persons = {text: persons.get(key, 1) for text, key in zip(asked, keys, strict=True)}
 
-    def of(self, *texts: str) -> float:
-        """The share of the commonest of some traits."""
-        return max(self._persons.get(text, 1) for text in texts) / self._total
+    def of(self, *texts: str) -> int:
+        """How many have the commonest of some traits."""
+        return max(self._persons.get(text, 1) for text in texts)
 
 
 def _with_the_rest(
@@ -202,13 +202,13 @@ def _with_the_rest(
     columns: Sequence[str | None],
     names: Mapping[int, Sequence[str]],
     claims: Claims,
-    shares: _Shares,
+    counts: _Counts,
     scale: Weights,
 ) -> Reasoned:
     """A pair with its names, its schools and its certificates weighed as well."""
     reasons = {Reason(code): scale.evidence[Reason(code)].bits for code in columns if code}
     weighed = [
-        (_named(reason, one, other, shares, scale), reason)
+        (_named(reason, one, other, counts, scale), reason)
         for one in names[pair.a]
         for other in names[pair.b]
         for reason in [compared(one, other)]
@@ -217,8 +217,9 @@ def _with_the_rest(
     reasons[named] = named_bits
     schools, certificates, school = compare_schools(claims.get(pair.a, ()), claims.get(pair.b, ()))
     if schools is not None:
-        weight = scale.evidence[schools]
-        reasons[schools] = weight.of_share(shares.of(school_trait(school))) if weight.u is None else weight.bits
+        reasons[schools] = scale.evidence[schools].bits
+        if schools == Reason.SAME_SCHOOL:
+            reasons[schools] = scale.shared(schools, counts.of(school_trait(school)), counts.total)
     if certificates is not None and Reason.SAME_CERTIFICATE not in reasons:
         reasons[certificates] = scale.evidence[certificates].bits
     born, _sex, _called, _certified, papers = columns
@@ -230,12 +231,11 @@ def _with_the_rest(
     return replace(pair, bits=total, reasons=[(reason.value, round(bits, 1)) for reason, bits in ordered])
 
 
-def _named(reason: Reason, one: str, other: str, shares: _Shares, scale: Weights) -> float:
-    weight = scale.evidence[reason]
-    if weight.u is not None:
-        return weight.bits
+def _named(reason: Reason, one: str, other: str, counts: _Counts, scale: Weights) -> float:
+    if scale.evidence[reason].u is not None:
+        return scale.evidence[reason].bits
     trait = name_trait if reason == Reason.SAME_NAME else sound_trait
-    return weight.of_share(shares.of(trait(one), trait(other)))
+    return scale.shared(reason, counts.of(trait(one), trait(other)), counts.total)
 
 
 def _known(pairs: pl.DataFrame) -> Known:

@@ -15,10 +15,14 @@ FILE = Path(__file__).with_name("weights.toml")
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One kind of evidence: how often it is so of one human being (``m``), and of two (``u``; ``None``: counted)."""
+    """One kind of evidence: how often it is so of one human being (``m``), and of two (``u``; ``None``: counted).
+
+    ``typical`` is the share that is imagined to have the trait, ``least`` and ``most`` bound what is counted.
+    """
 
     m: float
     u: float | None
+    typical: float = 0.0
     least: float = 0.0
     most: float = 1.0
 
@@ -34,10 +38,12 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """All of them; ``known_before`` is the share of new persons who are known under another document."""
+    """All of them; ``known_before`` is the share of new persons who are known under another document, ``imagined`` how
+    many persons are imagined beside those on the books."""
 
     evidence: Mapping[Reason, Weight]
     known_before: float
+    imagined: int
     threshold: float
     holders_of_a_phone: int
 
@@ -48,7 +54,12 @@ class Weights:
 
     def prior(self, persons: int) -> float:
         """What stands against any two being one before anything is known of them, among so many persons."""
-        return math.log2(self.known_before / max(persons, 1))
+        return math.log2(self.known_before / (persons + self.imagined))
+
+    def shared(self, reason: Reason, having: int, persons: int) -> float:
+        """What it weighs that two share a trait that ``having`` of ``persons`` have."""
+        weight = self.evidence[reason]
+        return weight.of_share((having + weight.typical * self.imagined) / (persons + self.imagined))
 
 
 def probability(bits: float) -> float:
@@ -63,11 +74,16 @@ def weights() -> Weights:
     return Weights(
         evidence={
             Reason(code): Weight(
-                one["m"], None if one["u"] == SHARED else one["u"], one.get("least", 0.0), one.get("most", 1.0)
+                one["m"],
+                None if one["u"] == SHARED else one["u"],
+                one.get("typical", 0.0),
+                one.get("least", 0.0),
+                one.get("most", 1.0),
             )
             for code, one in told["evidence"].items()
         },
         known_before=told["prior"]["known_before"],
+        imagined=told["prior"]["imagined"],
         threshold=told["threshold"]["probability"],
         holders_of_a_phone=told["threshold"]["holders_of_a_phone"],
     )
