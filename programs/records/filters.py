@@ -64,7 +64,7 @@ class RecordFilter(StrictFilterSet):
 
     def by_person(self, queryset: QuerySet[Record], name: str, value: int) -> QuerySet[Record]:
         # Whoever was found to be one person is one here too, by whichever of their rows they are asked for.
-        return queryset.filter(person__in=group(value, self.request.user if self.request else None) or [value])
+        return queryset.filter(person__in=group(value, self.request.user) if self.request else [value])
 
     def by_tier(self, queryset: QuerySet[Record], name: str, value: str) -> QuerySet[Record]:
         other = Q(basis="")

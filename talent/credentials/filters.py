@@ -27,4 +27,4 @@ class CredentialFilter(StrictFilterSet):
         fields: list[str] = []
 
     def by_person(self, queryset: QuerySet[Credential], name: str, value: int) -> QuerySet[Credential]:
-        return queryset.filter(person__in=group(value, self.request.user if self.request else None) or [value])
+        return queryset.filter(person__in=group(value, self.request.user) if self.request else [value])

@@ -7,6 +7,7 @@ names and documents that somebody else reported.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -14,6 +15,9 @@ from django.db.models.functions import Coalesce
 from backend.accounts.models import User
 from backend.accounts.scope import visible
 from talent.people.models import IdentityDocument, MatchCase, Merge, Person, PersonReport, Sighting
+
+if TYPE_CHECKING:
+    from django.db.models.query import ValuesQuerySet
 
 
 def people(actor: User | None) -> QuerySet[Person]:
@@ -41,11 +45,11 @@ def now(actor: User | None, person_id: int) -> QuerySet[Person]:
     return people(actor).filter(Q(pk__in=whole) | Q(canonical__in=whole))
 
 
-def group(person_id: int, actor: User | None) -> list[int]:
-    """The rows that are the person whom row ``person_id`` is now, as far as ``actor`` sees them, longest known first."""
+def group(person_id: int, actor: User | None) -> "ValuesQuerySet[Person, int]":
+    """The ids of the rows that are the person whom row ``person_id`` is now, as far as ``actor`` sees them."""
     seen = rows(actor)
-    wholes = list(seen.filter(pk=person_id).values_list(Coalesce("canonical_id", "pk"), flat=True))
-    return list(seen.filter(Q(pk__in=wholes) | Q(canonical__in=wholes)).order_by("pk").values_list("pk", flat=True))
+    whole = seen.filter(pk=person_id).values(whole=Coalesce("canonical_id", "pk"))
+    return seen.filter(Q(pk__in=whole) | Q(canonical__in=whole)).values_list("pk", flat=True)
 
 
 def masked_documents(person_ids: Iterable[int]) -> dict[int, list[dict[str, str]]]:
@@ -59,14 +63,18 @@ def masked_documents(person_ids: Iterable[int]) -> dict[int, list[dict[str, str]
 
 def whole_documents(person_ids: Iterable[int], actor: User) -> dict[int, list[dict[str, str]]]:
     """The same with the documents of every row that is the person now, as far as ``actor`` sees them."""
-    seen = rows(actor)
-    wholes = {pk: canonical or pk for pk, canonical in _merged(seen.filter(pk__in=list(person_ids)))}
+    asked = Person.objects.filter(pk__in=list(person_ids)).values_list("pk", "canonical_id")
+    wholes = {pk: canonical or pk for pk, canonical in asked}
     found = set(wholes.values())
-    everybody = sorted(_merged(seen.filter(Q(pk__in=found) | Q(canonical__in=found))))
-    own = masked_documents(pk for pk, _canonical in everybody)
+    documents = IdentityDocument.objects.filter(Q(person__in=found) | Q(person__canonical__in=found))
+    if not actor.sees_everything:
+        documents = documents.filter(person__in=rows(actor).values("pk"))
     gathered: dict[int, list[dict[str, str]]] = defaultdict(list)
-    for pk, canonical in everybody:
-        gathered[canonical or pk] += own.get(pk, [])
+    columns = documents.order_by("person", "pk").values_list(
+        Coalesce("person__canonical_id", "person_id"), "id_type", "masked_number"
+    )
+    for whole, id_type, number in columns:
+        gathered[whole].append({"id_type": id_type, "number": number})
     return {person: gathered[whole] for person, whole in wholes.items()}
 
 
@@ -95,7 +103,3 @@ def matches(actor: User | None) -> QuerySet[MatchCase]:
     if actor is None or not actor.sees_everything:
         return MatchCase.objects.none()
     return MatchCase.objects.all()
-
-
-def _merged(found: QuerySet[Person]) -> list[tuple[int, int | None]]:
-    return list(found.values_list("pk", "canonical_id"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.accounts.models import User
 from talent.people import selectors, sources
-from talent.people.models import IdentityDocument, Merge, Person, Sighting
+from talent.people.models import IdentityDocument, Merge, Person, PersonAlias, Sighting
 from talent.people.naming import may_read_names, shown_name
 
 # Output name -> path, for lists; what follows in ``shown`` is computed from these.
@@ -44,7 +44,7 @@ def names_given(person_ids: Sequence[int], actor: User) -> dict[int, str]:
 def shown_whole(person: Person, actor: User) -> dict[str, Any]:
     """One person with what is known of them, as far as ``actor`` may see it; the caller has found out that they may."""
     [answer] = shown([{name: getattr(person, name) for name in COLUMNS}], actor)
-    rows = selectors.group(person.pk, actor)
+    rows = sorted(selectors.group(person.pk, actor))
     sightings = list(selectors.sightings(rows, actor))
     names = _names(rows, sightings, actor)
     answer["documents"] = _documents(rows, sightings, actor)
@@ -75,11 +75,10 @@ def _names(rows: Sequence[int], sightings: Sequence[Sighting], actor: User) -> l
         found.setdefault((one.person_id, one.name_key), {"name": one.name, "person": one.person_id, **_origin(one)})
     if actor.sees_everything or not sightings:
         # The name on record, and those that an officer found to be theirs: of rows from before sightings were kept.
+        aliases = PersonAlias.objects.filter(person__in=rows).order_by("pk")
         known = [
             *Person.objects.filter(pk__in=rows).order_by("pk").values_list("pk", "name", "name_key", "created_at"),
-            *Person.objects.filter(pk__in=rows, aliases__isnull=False)
-            .order_by("aliases")
-            .values_list("pk", "aliases__name", "aliases__name_key", "aliases__created_at"),
+            *aliases.values_list("person_id", "name", "name_key", "created_at"),
         ]
         for pk, name, key, since in known:
             found.setdefault((pk, key), {"name": name, "person": pk, **_origin(None), "since": since})
