@@ -70,13 +70,6 @@ def presented(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, 
 def facts(one: Mapping[str, Any], other: Mapping[str, Any], partners: Mapping[str, str]) -> list[Fact]:
     """The two sides of a pair, fact by fact."""
 
-    def listed(label: str, name: str, said: Mapping[str, str] | None = None) -> Fact:
-        return _listed(
-            label,
-            [said.get(value, value) if said else value for value in one[name]],
-            [said.get(value, value) if said else value for value in other[name]],
-        )
-
     def genders(side: Mapping[str, Any]) -> str:
         return label("gender", side["gender"]) if side["gender"] else ""
 
@@ -87,8 +80,13 @@ def facts(one: Mapping[str, Any], other: Mapping[str, Any], partners: Mapping[st
         _listed(_("Documents"), [*map(_card, one["documents"])], [*map(_card, other["documents"])], plain=True),
         Fact(_("Born"), [born[0]], [born[1]], one["birth_date"] != other["birth_date"]),
         _listed(_("Gender"), [genders(one)], [genders(other)]),
-        listed(_("School"), "schools"),
-        listed(_("Reported by"), "organisations", partners),
+        _listed(_("School"), one["schools"], other["schools"]),
+        _listed(
+            _("Reported by"),
+            [partners.get(code, code) for code in one["organisations"]],
+            [partners.get(code, code) for code in other["organisations"]],
+            plain=True,
+        ),
         _listed(_("Known since"), [moment(one["since"])], [moment(other["since"])], plain=True),
     ]
 
