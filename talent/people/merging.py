@@ -14,25 +14,23 @@ reversing entries.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from backend import clock
+from backend import clock, locks
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, NotFound
 from talent.people.services import mark_changed
 from talent.people.models import MatchCase, Merge, Person, PersonChange
 
-TURN = 7_391_003
+TURN = "people.merging"
 State = MatchCase.State
 
 
 def take_turn() -> None:
     """Wait until no other merge or split is under way, and keep others waiting until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+    locks.hold(TURN)
 
 
 def whole_ids(person_ids: Iterable[int]) -> dict[int, int]:

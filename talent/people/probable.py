@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 from django.db import connection
 
-from backend.accounts.scope import require_transaction
+from backend import locks
 from talent.people import traits
 from talent.people.evidence import FOUND, Known, Reasoned, beside_names, compared, kind_of_document, like_twins
 from talent.people.evidence import of_schools as compare_schools
@@ -25,7 +25,7 @@ from talent.people.weights import Weights, probability, weights
 
 logger = logging.getLogger(__name__)
 
-TURN = 7_391_004
+TURN = "people.comparing"
 LARGEST_BLOCK = 100
 """Persons under one key that are gone through. Of a commoner name's month the same day of birth is asked for instead."""
 
@@ -61,9 +61,8 @@ def compare_persons(*, person_ids: Sequence[int], submission_id: int) -> Compare
         person_ids: the persons of a submission, or some of them.
         submission_id: the submission: of these persons, what it said is what made a pair known.
     """
-    require_transaction()
+    locks.hold(TURN)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
         cursor.execute("SET LOCAL jit = off")
     filed = file(person_ids)
     if not filed.learnt:
