@@ -1,7 +1,7 @@
 """Behind a commit: who gave which name, and whether the persons that it brought are known under another document.
 
-Nothing of this holds the commit up. It is a job of the bureau's, done some persons at a time, each time in a transaction
-that also files them: begun again, it goes on where it was.
+Nothing of this holds the commit up. It is a job of the bureau's, done some persons at a time, each time in a
+transaction that also files them: begun again, it goes on where it was.
 """
 
 import polars as pl
@@ -85,7 +85,7 @@ def _note(submission: Submission, reported: Reported, names: dict[int, tuple[str
 
 
 def _given_names(submission: Submission, rows: list[int]) -> dict[int, tuple[str, str]]:
-    """By row, the name that it gave and its key: for persons who have several, so that the name on record may not be it."""
+    """By row, the name that it gave and its key: for persons who have several, and not the one on record alone."""
     if not rows or submission.sheet is None:
         return {}
     parts = (part.filter(pl.col("row").is_in(rows)).select("row", "name") for part in sheets.parts(submission))

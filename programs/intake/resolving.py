@@ -63,8 +63,9 @@ def look_up(rows: pl.DataFrame, values: pl.DataFrame, organisation_id: int) -> p
 
     Returns:
         One line per row, in their order, with ``LOOKED_UP``: the person whom the books know by the number, or null, and
-        ``whole_id``, who that person is now, under whichever document; ``name_state`` (0 the number is not on record, 1 it is under this name, 2 under another); ``elsewhere`` (another
-        organisation reported the number); whether each certificate's number stands on another person.
+        ``whole_id``, who that person is now, under whichever document; ``name_state`` (0 the number is not on record, 1
+        it is under this name, 2 under another); ``elsewhere`` (another organisation reported the person); whether each
+        certificate's number stands on another person.
     """
     asked = rows.select("row", "name_key", place=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)).with_columns(
         values.select("number_index", "education_index", "title_index")

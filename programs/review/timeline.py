@@ -79,7 +79,9 @@ def reports(person: Person, actor: User) -> Iterator[Event]:
 
 def decisions(person: Person, actor: User) -> Iterator[Event]:
     """What was decided on the person's records and amendments; staff see by whom."""
-    taken = list(Decision.objects.filter(record__in=selectors.records(actor).filter(person__in=group(person.pk, actor))))
+    taken = list(
+        Decision.objects.filter(record__in=selectors.records(actor).filter(person__in=group(person.pk, actor)))
+    )
     names: dict[int, str] = {}
     if actor.sees_everything:
         names = dict(User.objects.filter(pk__in={one.decided_by_id for one in taken}).values_list("pk", "username"))

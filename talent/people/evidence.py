@@ -146,8 +146,10 @@ def compared(one: str, other: str) -> Reason:
     if given and other_given:
         if mine[0] == theirs[0]:
             alike = len(given) > 1 and len(other_given) > 1 and not set(given).isdisjoint(other_given)
-            return Reason.NAMES_ALIKE if alike or given in other_given or other_given in given else (
-                Reason.OTHER_GIVEN_NAME
+            return (
+                Reason.NAMES_ALIKE
+                if alike or given in other_given or other_given in given
+                else (Reason.OTHER_GIVEN_NAME)
             )
         return Reason.OTHER_SURNAME if mine[-1] == theirs[-1] else Reason.NAMES_DIFFER
     return _of_words(mine, theirs)

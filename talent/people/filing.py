@@ -90,9 +90,7 @@ def _numbers(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
             [ids, sorted(SELF_CHECKED)],
         )
         rows = cursor.fetchall()
-    opened = vault.unseal_many(
-        "identity_document", "sealed_number", [row[0] for row in rows], [row[3] for row in rows]
-    )
+    opened = vault.unseal_many("identity_document", "sealed_number", [row[0] for row in rows], [row[3] for row in rows])
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for (_document, person, kind, _sealed), number in zip(rows, opened, strict=True):
         found[person].append((kind, number.decode()))

@@ -21,8 +21,8 @@ from backend import clock, locks
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, NotFound
-from talent.people.services import mark_changed
 from talent.people.models import MatchCase, Merge, Person, PersonChange
+from talent.people.services import mark_changed
 
 TURN = "people.merging"
 State = MatchCase.State
@@ -189,9 +189,7 @@ def _ask_again(persons: Sequence[int]) -> None:
     cases = list(MatchCase.objects.filter(about, kind=MatchCase.Kind.PAIR).exclude(state=State.OPEN))
     leading = {one.pk: one for one in MatchCase.objects.filter(pk__in=[one.follows_id for one in cases])}
     concerned = [*cases, *leading.values()]
-    wholes = whole_ids(
-        side for one in concerned for side in (one.person_id, one.other_id) if side is not None
-    )
+    wholes = whole_ids(side for one in concerned for side in (one.person_id, one.other_id) if side is not None)
 
     def sides(one: MatchCase) -> set[int]:
         return {wholes[side] for side in (one.person_id, one.other_id) if side is not None}

@@ -42,9 +42,8 @@ SURNAMES = {
     "隗": ("wei",),
     "黑": ("he",),
 }
-COMPOUND = frozenset(
-    "万俟 尉迟 澹台 欧阳 上官 司马 诸葛 夏侯 皇甫 令狐 司徒 慕容 东方 公孙 长孙 宇文 独孤 南宫 端木 西门 轩辕 申屠 钟离 闻人".split()
-)
+_COMPOUND = "万俟尉迟澹台欧阳上官司马诸葛夏侯皇甫令狐司徒慕容东方公孙长孙宇文独孤南宫端木西门轩辕申屠钟离闻人"
+COMPOUND = frozenset(_COMPOUND[place : place + 2] for place in range(0, len(_COMPOUND), 2))
 """Surnames of two characters."""
 
 DOTS = "·•‧・･∙"

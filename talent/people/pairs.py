@@ -1,4 +1,4 @@
-"""Match cases as they are shown: the two sides with everything by which they are told apart, and the reasons in words."""
+"""Match cases as they are shown: the two sides with all by which they are told apart, and the reasons in words."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -111,4 +111,3 @@ def said(reason: str) -> str:
         Reason.ANOTHER_KIND_OF_DOCUMENT: _("They were reported under different kinds of document."),
         Reason.LIKE_TWINS: _("They agree and differ as twins do."),
     }[Reason(reason)]
-

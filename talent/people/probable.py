@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 TURN = "people.comparing"
 LARGEST_BLOCK = 100
-"""Persons under one key that are gone through. Of a commoner name's month the same day of birth is asked for instead."""
+"""Persons under one key that are gone through; of a commoner name's month those of the same day of birth alone."""
 
 Claims = Mapping[int, Sequence[tuple[str, str, bytes | None]]]
 
@@ -333,9 +333,7 @@ def _ask_about(found: Sequence[Reasoned], submission_id: int) -> int:
                 "a": [one.a for one in found],
                 "b": [one.b for one in found],
                 "score": [round(probability(one.bits), 4) for one in found],
-                "reasons": [
-                    json.dumps([{"code": code, "bits": bits} for code, bits in one.reasons]) for one in found
-                ],
+                "reasons": [json.dumps([{"code": code, "bits": bits} for code, bits in one.reasons]) for one in found],
                 "submission": submission_id,
             },
         )

@@ -7,7 +7,6 @@ names and documents that somebody else reported.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -15,9 +14,6 @@ from django.db.models.functions import Coalesce
 from backend.accounts.models import User
 from backend.accounts.scope import visible
 from talent.people.models import IdentityDocument, MatchCase, Merge, Person, PersonReport, Sighting
-
-if TYPE_CHECKING:
-    from django.db.models.query import ValuesQuerySet
 
 
 def people(actor: User | None) -> QuerySet[Person]:
@@ -45,7 +41,7 @@ def now(actor: User | None, person_id: int) -> QuerySet[Person]:
     return people(actor).filter(Q(pk__in=whole) | Q(canonical__in=whole))
 
 
-def group(person_id: int, actor: User | None) -> "ValuesQuerySet[Person, int]":
+def group(person_id: int, actor: User | None) -> QuerySet[Person, int]:
     """The ids of the rows that are the person whom row ``person_id`` is now, as far as ``actor`` sees them."""
     seen = rows(actor)
     whole = seen.filter(pk=person_id).values(whole=Coalesce("canonical_id", "pk"))

@@ -102,7 +102,9 @@ def open_match_cases(*, cases: Sequence[NewCase]) -> int:
 
 
 def reveal_numbers(*, person: Person, reason: str, actor: User) -> list[dict[str, str]]:
-    """A person's identity numbers in full, under every row that is them now, for a reason that is kept on the audit trail with who asked.
+    """A person's identity numbers in full, under every row that is them now.
+
+    It is for a reason, which is kept on the audit trail with who asked.
 
     Returns:
         ``{id_type, number}`` for each document.

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, connections, transaction
 
 from backend.accounts.scope import everything
@@ -33,6 +34,7 @@ FROM generate_series(1, %(count)s) AS n
 
 def measure(full: bool) -> Figures:
     """The figures of matching."""
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     population = Population(PEOPLE + NEW * ROUNDS)
     reporting = partners(run_jobs)
     first, rest = _split(population)

@@ -1,6 +1,6 @@
 """Partners report, amend and report again, officers verify, return, reject, revoke, merge and split, in any order that
-hypothesis thinks of; and whatever they do, the figures are what the contract's reader says, the ledger what the recount says, and
-an answer once given for a moment is given again."""
+hypothesis thinks of; and whatever they do, the figures are what the contract's reader says, the ledger what the recount
+says, and an answer once given for a moment is given again."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -109,9 +109,9 @@ class Bureau(RuleBasedStateMachine):
         partner, person = data.draw(st.sampled_from(sorted(self.model.records)))
         sender = self.partners[partner]
         with scope.everything():
-            [record] = Record.objects.filter(
-                organisation=sender.organisation, person=self.person(person)
-            ).values_list("pk", flat=True)
+            [record] = Record.objects.filter(organisation=sender.organisation, person=self.person(person)).values_list(
+                "pk", flat=True
+            )
         answer = sender.api.post(f"{API}records/{record}/withdraw/", {"reason": "误报"}, format="json")
         assert answer.status_code == (200 if self.model.withdraw(partner, person) else 409), answer.content
         self.changed = True

@@ -8,6 +8,7 @@ name. Others only look so: twins, namesakes, families with one telephone.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
@@ -17,17 +18,39 @@ from tests.factories.numbers import resident_number
 from tests.support.partner import Partner, Row
 
 # Per thousand of the population (Ministry of Public Security, report of 2020); the rest share what is left.
-SURNAMES = dict(
-    王=71, 李=70, 张=67, 刘=54, 陈=47, 杨=31, 黄=23, 赵=21, 吴=20, 周=20, 徐=15, 孙=15, 马=13, 朱=13, 胡=13, 郭=12,
-    何=12, 林=11, 罗=10, 高=10, 郑=9, 梁=9, 谢=8, 宋=8, 唐=7, 许=7, 韩=7, 邓=6, 冯=6, 曹=6, 彭=6, 曾=6, 肖=6, 田=5,
-    董=5, 潘=5, 袁=5, 蔡=5, 蒋=5, 余=5, 于=5, 杜=4, 叶=4, 程=4, 魏=4, 苏=4, 吕=4, 丁=4, 任=4, 卢=4, 姚=4, 沈=4, 钟=4,
-    姜=4, 崔=4, 谭=4, 陆=4, 范=3, 汪=3, 廖=3, 石=3, 金=3, 韦=3, 贾=3, 夏=3, 付=3, 方=3, 邹=3, 熊=3, 白=3, 孟=3, 秦=3,
-    邱=3, 侯=3, 江=2, 尹=2, 薛=2, 闫=2, 雷=2, 龙=2, 史=2, 陶=2, 贺=2, 毛=2, 郝=2, 顾=2, 龚=2, 邵=2, 万=2, 覃=2, 武=2,
-    钱=2, 戴=2, 严=2, 欧阳=1, 莫=2, 孔=2, 向=2, 常=2, 令狐=1, 冉=2, 岑=1, 敖=1,
-)  # fmt: skip
+SURNAMES = {
+    name: int(share)
+    for name, share in re.findall(
+        r"(\D+)(\d+)",
+        "王71李70张67刘54陈47杨31黄23赵21吴20周20徐15孙15马13朱13胡13郭12何12林11罗10高10郑9梁9谢8宋8唐7许7韩7邓6冯6曹6彭6曾6肖6田5"
+        "董5潘5袁5蔡5蒋5余5于5杜4叶4程4魏4苏4吕4丁4任4卢4姚4沈4钟4姜4崔4谭4陆4范3汪3廖3石3金3韦3贾3夏3付3方3邹3熊3白3孟3秦3邱3侯3江2尹2薛2闫2"
+        "雷2龙2史2陶2贺2毛2郝2顾2龚2邵2万2覃2武2钱2戴2严2欧阳1莫2孔2向2常2令狐1冉2岑1敖1",
+    )
+}
 # The commonest given names first; the further down, the rarer.
 WHOLE_GIVEN = (
-    *("伟", "敏", "静", "丽", "强", "磊", "洋", "勇", "艳", "杰", "军", "娜", "涛", "超", "明", "霞", "平", "刚", "婷", "鹏"),
+    *(
+        "伟",
+        "敏",
+        "静",
+        "丽",
+        "强",
+        "磊",
+        "洋",
+        "勇",
+        "艳",
+        "杰",
+        "军",
+        "娜",
+        "涛",
+        "超",
+        "明",
+        "霞",
+        "平",
+        "刚",
+        "婷",
+        "鹏",
+    ),
     *("秀英", "桂英", "建华", "建国", "志强", "晓红", "丽华", "海燕", "玉兰", "婷婷", "子轩", "浩然", "雨桐", "欣怡"),
 )
 CHARACTERS = (
@@ -35,11 +58,47 @@ CHARACTERS = (
     "宁静楠楚振东升光辉耀庆学安康福祥瑞云龙飞凤鸣鹤松柏林森江河山川波涛洪亮彬斌军民兵卫忠信义仁礼智勇刚毅坚强"
 )
 FOREIGN_GIVEN = ("Anna", "John", "Maria", "Peter", "Laura", "Daniel", "Sofia", "Ivan", "Olga", "Minh", "Aisha", "Omar")
-FOREIGN_FAMILY = ("Smith", "Miller", "Petrov", "Garcia", "Nguyen", "Khan", "Rossi", "Novak", "Schmidt", "Tanaka", "Okafor")
-SOUNDS = {"伟": "玮", "静": "婧", "丽": "莉", "晓": "小", "志": "智", "明": "铭", "华": "桦", "文": "雯", "雨": "宇", "子": "梓"}
-SCHOOLS = (("贵州大学", "10657", 30), ("贵州师范大学", "10663", 20), ("贵州财经大学", "10671", 20), ("贵州民族大学", "10672", 10),
-           ("重庆大学", "10611", 6), ("四川大学", "10610", 6), ("云南大学", "10673", 4), ("中南大学", "10533", 4))  # fmt: skip
-LEVELS = (("博士研究生毕业", "01", 2), ("硕士研究生毕业", "02", 13), ("大学本科毕业", "05", 60), ("大学专科毕业", "06", 25))
+FOREIGN_FAMILY = (
+    "Smith",
+    "Miller",
+    "Petrov",
+    "Garcia",
+    "Nguyen",
+    "Khan",
+    "Rossi",
+    "Novak",
+    "Schmidt",
+    "Tanaka",
+    "Okafor",
+)
+SOUNDS = {
+    "伟": "玮",
+    "静": "婧",
+    "丽": "莉",
+    "晓": "小",
+    "志": "智",
+    "明": "铭",
+    "华": "桦",
+    "文": "雯",
+    "雨": "宇",
+    "子": "梓",
+}
+SCHOOLS = (
+    ("贵州大学", "10657", 30),
+    ("贵州师范大学", "10663", 20),
+    ("贵州财经大学", "10671", 20),
+    ("贵州民族大学", "10672", 10),
+    ("重庆大学", "10611", 6),
+    ("四川大学", "10610", 6),
+    ("云南大学", "10673", 4),
+    ("中南大学", "10533", 4),
+)
+LEVELS = (
+    ("博士研究生毕业", "01", 2),
+    ("硕士研究生毕业", "02", 13),
+    ("大学本科毕业", "05", 60),
+    ("大学专科毕业", "06", 25),
+)
 RESIDENT, PASSPORT, PASS = "居民身份证", "普通护照", "港澳居民来往内地通行证"
 ORGANISATIONS = 5
 LETTERS = "EGJK"
@@ -248,7 +307,9 @@ class Population:
             organisation=first.organisation if chance.random() < 0.2 and how != "same_number" else elsewhere,
             phone=self._phone_again(one),
             school=one.school if chance.random() < 0.8 else None,
-            certificate=one.certificate if chance.random() < 0.9 else self._certificate(one.school, one.level, one.born),
+            certificate=one.certificate
+            if chance.random() < 0.9
+            else self._certificate(one.school, one.level, one.born),
         )
         return getattr(self, f"_{how}")(one, told)
 
@@ -310,7 +371,9 @@ class Population:
         if one.foreign:
             return replace(self._other_document(one, told), name=one.name[:2] + one.name[3:])
         alike = [character for character in one.given if character in SOUNDS]
-        given = one.given.replace(alike[0], SOUNDS[alike[0]]) if alike else one.given[:-1] + self.chance.choice(CHARACTERS)
+        given = (
+            one.given.replace(alike[0], SOUNDS[alike[0]]) if alike else one.given[:-1] + self.chance.choice(CHARACTERS)
+        )
         return replace(self._other_document(one, told), name=one.surname + given)
 
     def _married(self, one: Human, told: Report) -> Report:

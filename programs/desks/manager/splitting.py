@@ -57,9 +57,7 @@ class Split(Page):
 
         def split(values: dict[str, Any]) -> None:
             taken_back.append(
-                merging.split_person(
-                    person_id=id, reason=values["reason"], actor=self.actor, merge_id=values["merge"]
-                )
+                merging.split_person(person_id=id, reason=values["reason"], actor=self.actor, merge_id=values["merge"])
             )
 
         with transaction.atomic():

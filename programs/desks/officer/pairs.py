@@ -63,7 +63,8 @@ def presented(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, 
         pair["cards"] = [{"type": label("id_type", one["id_type"]), **one} for one in pair["documents"]]
         pair["heaviest"] = max((abs(one["weight"] or 0) for one in pair["reasons"]), default=0)
         if len(pair["sides"]) > 1:
-            pair["facts"] = facts(*pair["sides"], partners)
+            one, other = pair["sides"]
+            pair["facts"] = facts(one, other, partners)
     return pairs
 
 

@@ -1,4 +1,4 @@
-"""Who may be one under different documents: found behind a commit, asked about once, and taken into account ever after."""
+"""Who may be one under different documents: found behind a commit, asked about once, taken into account ever after."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -87,7 +87,11 @@ PAIRS: list[tuple[dict[str, Any], dict[str, Any], set[str]]] = [
         {"same_birth_date", "other_surname", "same_gender", "near_number"},
     ),
     (
-        {"name": "Olga Petrov", **passport("E55555678", born="1986-01-01"), **studied("四川大学", "106101201205000007")},
+        {
+            "name": "Olga Petrov",
+            **passport("E55555678", born="1986-01-01"),
+            **studied("四川大学", "106101201205000007"),
+        },
         {"name": "Olga Rossi", **passport("E66665678", born="1986-01-01"), **studied("四川大学", "106101201205000007")},
         {"same_birth_date", "other_surname", "same_gender", "same_certificate", "same_school", "another_passport"},
     ),
@@ -101,7 +105,12 @@ PAIRS: list[tuple[dict[str, Any], dict[str, Any], set[str]]] = [
     # Twins: everything that twins share, and another given name.
     (
         {"name": "骆若珂", "mobile": "13985010001", **card(1, "1993-01-01"), **studied()},
-        {"name": "骆若霖", "mobile": "13985010001", **card(2, "1993-01-01"), **studied("贵州大学", "106571201205000002")},
+        {
+            "name": "骆若霖",
+            "mobile": "13985010001",
+            **card(2, "1993-01-01"),
+            **studied("贵州大学", "106571201205000002"),
+        },
         set(),
     ),
     (
@@ -138,7 +147,9 @@ class TestFinding:
         [case] = asked()
         assert "same_certificate" in codes(case)
 
-    def test_the_job_tells_how_much_it_did_and_once_is_enough(self, partner: Partner, run_jobs: Callable[[], int]) -> None:
+    def test_the_job_tells_how_much_it_did_and_once_is_enough(
+        self, partner: Partner, run_jobs: Callable[[], int]
+    ) -> None:
         sent = partner.report([partner.row(0, name="冉若溪", **card()), partner.row(1, name="冉若溪", **passport())])
         with everything():
             job = Job.objects.get(kind="people.identify")
@@ -161,9 +172,7 @@ class TestFinding:
         from talent.people import probable
 
         monkeypatch.setattr(probable, "LARGEST_BLOCK", 4)
-        crowd = [
-            partner.row(n, name="张伟", **card(n, born=f"1990-05-{n + 10:02d}")) for n in range(8)
-        ]
+        crowd = [partner.row(n, name="张伟", **card(n, born=f"1990-05-{n + 10:02d}")) for n in range(8)]
         partner.report(crowd)
         partner.report([partner.row(50, name="张伟", mobile=PHONE, **passport(born="1990-05-12"))])
         [pair] = asked()
