@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from django.db import connection
 
 from backend.vault import services as vault
-from talent.people.traits import Phone
+from talent.people.traits import Phone, listed
 
 DIGITS = re.compile(r"[^0-9]")
 LEAST_DIGITS = 7
@@ -23,9 +23,9 @@ def phones_of(person_ids: Sequence[int]) -> Iterator[Phone]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, person_id, sealed FROM record WHERE person_id = ANY (%s) AND sealed IS NOT NULL"
+            "SELECT id, person_id, sealed FROM record WHERE person_id = ANY (%s::bigint[]) AND sealed IS NOT NULL"
             " AND state NOT IN ('rejected', 'revoked', 'withdrawn')",
-            [list(person_ids)],
+            [listed(person_ids)],
         )
         rows = cursor.fetchall()
     opened = vault.unseal_many("record", "sealed", [row[0] for row in rows], [row[2] for row in rows])

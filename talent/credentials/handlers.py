@@ -10,7 +10,7 @@ from talent.credentials import selectors
 from talent.people.models import Person
 from talent.people.selectors import group
 from talent.people.sources import section
-from talent.people.traits import Claim, claim_source
+from talent.people.traits import Claim, claim_source, listed
 
 
 @section("credentials")
@@ -37,8 +37,8 @@ def claims_of(person_ids: Sequence[int]) -> Iterator[Claim]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person_id, kind || ' ' || code, school, number_index, held_from FROM credential"
-            " WHERE person_id = ANY (%s)",
-            [list(person_ids)],
+            " WHERE person_id = ANY (%s::bigint[])",
+            [listed(person_ids)],
         )
         for person, level, school, certificate, held_from in cursor.fetchall():
             yield Claim(person, level, school, certificate and bytes(certificate), held_from)

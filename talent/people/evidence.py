@@ -21,6 +21,9 @@ PASSPORTS = frozenset({"411", "412", "413", "414", "420", "421"})
 FOR_LIFE = frozenset({"516", "511"})
 """Permits whose comparable number is the holder's for life."""
 
+KINDS = {"resident": RESIDENT, "for_life": FOR_LIFE, "passport": PASSPORTS}
+"""The kinds of documents that contradict each other, or do not."""
+
 FOUND = ("phone", "certificate", "number")
 """By which of the traits that rest blind a pair was found to agree."""
 
@@ -39,9 +42,9 @@ class Reasoned:
 class Known:
     """What is known of the persons that pairs are made of.
 
-    ``persons`` has ``id``, ``whole`` (who they are now), ``name``, ``gender``, ``birth_date`` and ``kinds``, those of
-    all documents that the human being has by now; ``names`` by person the further names; ``total`` is how many persons
-    are filed.
+    ``persons`` has ``id``, ``whole`` (who they are now), ``name``, ``gender``, ``birth_date`` and for each of ``KINDS``
+    whether it is among all documents that the human being has by now; ``names`` by person the further names; ``total``
+    is how many persons are filed.
     """
 
     persons: pl.DataFrame
@@ -57,7 +60,7 @@ def beside_names(pairs: pl.DataFrame, known: Known, weights: Weights) -> pl.Data
         known: of all their persons.
         weights: what each reason weighs.
     """
-    persons = known.persons.select("id", "whole", "gender", "birth_date", "kinds")
+    persons = known.persons.select("id", "whole", "gender", "birth_date", *KINDS)
     both = pairs.join(persons, left_on="a", right_on="id").join(persons, left_on="b", right_on="id", suffix="_b")
     both = both.filter(pl.col("whole") != pl.col("whole_b")).with_columns(
         born=_birth(),
@@ -107,28 +110,33 @@ def _birth() -> pl.Expr:
 
 def _papers() -> pl.Expr:
     """What the documents of the two say: all documents, of all rows that each is by now."""
-    shared = pl.col("kinds").list.set_intersection("kinds_b")
+
+    def both(kind: str) -> pl.Expr:
+        return (pl.col(kind) & pl.col(f"{kind}_b")).fill_null(False)
+
     return (
-        pl.when(shared.list.contains("resident"))
+        pl.when(both("resident"))
         .then(pl.lit(Reason.OTHER_RESIDENT_NUMBER.value))
         .when("number")
         .then(pl.lit(Reason.NEAR_NUMBER.value))
-        .when(shared.list.contains("for life"))
+        .when(both("for_life"))
         .then(pl.lit(Reason.OTHER_PERMIT_NUMBER.value))
-        .when(shared.list.contains("passport"))
+        .when(both("passport"))
         .then(pl.lit(Reason.ANOTHER_PASSPORT.value))
-        .when((pl.col("kinds").list.len() > 0) & (pl.col("kinds_b").list.len() > 0))
+        .when(pl.col("resident").is_not_null() & pl.col("resident_b").is_not_null())
         .then(pl.lit(Reason.ANOTHER_KIND_OF_DOCUMENT.value))
     )
 
 
-def kind_of_document(id_type: str) -> str:
-    """The kinds of documents that contradict each other, or do not."""
-    if id_type in RESIDENT:
-        return "resident"
-    if id_type in FOR_LIFE:
-        return "for life"
-    return "passport" if id_type in PASSPORTS else id_type
+def kinds_of(documents: pl.DataFrame) -> pl.DataFrame:
+    """By ``whole`` which of ``KINDS`` are among the human being's documents.
+
+    Args:
+        documents: ``whole`` and ``id_type``.
+    """
+    return documents.group_by("whole").agg(
+        pl.col("id_type").is_in(sorted(types)).any().alias(kind) for kind, types in KINDS.items()
+    )
 
 
 @lru_cache(maxsize=262_144)

@@ -51,11 +51,12 @@ def file(person_ids: Sequence[int]) -> Filed:
 def gathered(person_ids: Sequence[int]) -> list[Traits]:
     """What is known of persons: names from their rows and aliases, the rest from whoever offers it (``traits``)."""
     ids = list(person_ids)
+    those = known.listed(ids)
     names: dict[int, list[str]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, name, birth_date FROM person WHERE id = ANY (%s) ORDER BY id", [ids])
+        cursor.execute("SELECT id, name, birth_date FROM person WHERE id = ANY (%s::bigint[]) ORDER BY id", [those])
         persons = cursor.fetchall()
-        cursor.execute("SELECT person_id, name FROM person_alias WHERE person_id = ANY (%s)", [ids])
+        cursor.execute("SELECT person_id, name FROM person_alias WHERE person_id = ANY (%s::bigint[])", [those])
         for person, name in cursor.fetchall():
             names[person].append(name)
     phones, schools, certificates = defaultdict(set), defaultdict(set), defaultdict(set)
@@ -86,8 +87,8 @@ def _numbers(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, person_id, id_type, sealed_number FROM identity_document"
-            " WHERE person_id = ANY (%s) AND id_type <> ALL (%s)",
-            [ids, sorted(SELF_CHECKED)],
+            " WHERE person_id = ANY (%s::bigint[]) AND id_type <> ALL (%s)",
+            [known.listed(ids), sorted(SELF_CHECKED)],
         )
         rows = cursor.fetchall()
     opened = vault.unseal_many("identity_document", "sealed_number", [row[0] for row in rows], [row[3] for row in rows])
@@ -125,5 +126,5 @@ def _count(new: Sequence[Traits], blinder: Blinder) -> None:
         cursor.execute(
             "INSERT INTO trait_count (key, persons) SELECT * FROM unnest(%s::bigint[], %s::integer[]) AS t (key, n)"
             " ORDER BY key ON CONFLICT (key) DO UPDATE SET persons = trait_count.persons + excluded.persons",
-            [list(keys), list(keys.values())],
+            [known.listed(keys), known.listed(keys.values())],
         )

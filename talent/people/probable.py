@@ -16,7 +16,7 @@ from django.db import connection
 
 from backend import locks
 from talent.people import traits
-from talent.people.evidence import FOUND, Known, Reasoned, beside_names, compared, kind_of_document, like_twins
+from talent.people.evidence import FOUND, Known, Reasoned, beside_names, compared, kinds_of, like_twins
 from talent.people.evidence import of_schools as compare_schools
 from talent.people.filing import file
 from talent.people.keys import ALL_PERSONS, Blinder, Kind, name_trait, school_trait, sound_trait
@@ -29,6 +29,7 @@ TURN = "people.comparing"
 LARGEST_BLOCK = 100
 """Persons under one key that are gone through; of a commoner name's month those of the same day of birth alone."""
 
+PERSON = {"id": pl.Int64, "whole": pl.Int64, "name": pl.String, "gender": pl.String, "birth_date": pl.Date}
 Claims = Mapping[int, Sequence[tuple[str, str, bytes | None]]]
 
 
@@ -88,7 +89,7 @@ def _sharing(learnt: Iterable[int]) -> tuple[pl.DataFrame, int]:
                     SELECT filed.person_id FROM person_key AS filed WHERE filed.key = asked.key
                     LIMIT 1 + CASE WHEN asked.kind = %(phone)s THEN %(phones)s ELSE %(most)s END
                 ) AS holders
-                FROM asked WHERE asked.person_id = ANY (%(learnt)s)
+                FROM asked WHERE asked.person_id = ANY (%(learnt)s::bigint[])
             ) AS asking
             CROSS JOIN LATERAL unnest(
                 CASE WHEN cardinality(holders) > CASE WHEN kind = %(phone)s THEN %(phones)s ELSE %(most)s END
@@ -100,7 +101,7 @@ def _sharing(learnt: Iterable[int]) -> tuple[pl.DataFrame, int]:
                 "phone": Kind.PHONE.value,
                 "phones": most_phones,
                 "most": LARGEST_BLOCK,
-                "learnt": list(learnt),
+                "learnt": traits.listed(learnt),
             },
         )
         schema = {"kind": pl.Int16, "asking": pl.Int64, "holder": pl.Int64}
@@ -187,7 +188,7 @@ class _Counts:
         asked = sorted(texts)
         keys = Blinder()(asked)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT key, persons FROM trait_count WHERE key = ANY (%s)", [keys])
+            cursor.execute("SELECT key, persons FROM trait_count WHERE key = ANY (%s::bigint[])", [traits.listed(keys)])
             persons = dict(cursor.fetchall())
         self._persons = {text: persons.get(key, 1) for text, key in zip(asked, keys, strict=True)}
 
@@ -238,39 +239,27 @@ def _named(reason: Reason, one: str, other: str, counts: _Counts, scale: Weights
 
 
 def _known(pairs: pl.DataFrame) -> Known:
-    ids = sorted({*pairs["a"].to_list(), *pairs["b"].to_list()})
+    ids = traits.listed(sorted({*pairs["a"].to_list(), *pairs["b"].to_list()}))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, coalesce(canonical_id, id), name, gender, birth_date FROM person WHERE id = ANY (%s)", [ids]
+            "SELECT id, coalesce(canonical_id, id), name, gender, birth_date FROM person WHERE id = ANY (%s::bigint[])",
+            [ids],
         )
-        persons = pl.DataFrame(
-            cursor.fetchall(),
-            schema={
-                "id": pl.Int64,
-                "whole": pl.Int64,
-                "name": pl.String,
-                "gender": pl.String,
-                "birth_date": pl.Date,
-            },
-            orient="row",
-        )
+        persons = pl.DataFrame(cursor.fetchall(), schema=PERSON, orient="row")
         cursor.execute(
             "SELECT coalesce(person.canonical_id, person.id), id_type FROM identity_document"
             " JOIN person ON person.id = person_id"
-            " WHERE person.id = ANY (%(wholes)s) OR person.canonical_id = ANY (%(wholes)s)",
-            {"wholes": persons["whole"].unique().to_list()},
+            " WHERE person.id = ANY (%(wholes)s::bigint[]) OR person.canonical_id = ANY (%(wholes)s::bigint[])",
+            {"wholes": traits.listed(persons["whole"].unique())},
         )
-        kinds: dict[int, set[str]] = defaultdict(set)
-        for whole, id_type in cursor.fetchall():
-            kinds[whole].add(kind_of_document(id_type))
-        cursor.execute("SELECT person_id, name FROM person_alias WHERE person_id = ANY (%s)", [ids])
+        documents = pl.DataFrame(cursor.fetchall(), schema={"whole": pl.Int64, "id_type": pl.String}, orient="row")
+        cursor.execute("SELECT person_id, name FROM person_alias WHERE person_id = ANY (%s::bigint[])", [ids])
         names: dict[int, list[str]] = defaultdict(list)
         for person, name in cursor.fetchall():
             names[person].append(name)
         cursor.execute("SELECT persons FROM trait_count WHERE key = %s", [ALL_PERSONS])
         [total] = cursor.fetchone() or (0,)
-    of_each = pl.Series([sorted(kinds.get(whole, ())) for whole in persons["whole"]], dtype=pl.List(pl.String))
-    return Known(persons.with_columns(kinds=of_each), names, total)
+    return Known(persons.join(kinds_of(documents), on="whole", how="left"), names, total)
 
 
 def _claims(ids: Sequence[int]) -> Claims:

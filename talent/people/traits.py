@@ -28,6 +28,12 @@ class Claim(NamedTuple):
 PhoneSource = Callable[[Sequence[int]], Iterable[Phone]]
 ClaimSource = Callable[[Sequence[int]], Iterable[Claim]]
 
+
+def listed(numbers: Iterable[int]) -> str:
+    """Whole numbers as the text of a PostgreSQL array: a driver that is given ten thousand looks at each of them."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
 _phones: list[PhoneSource] = []
 _claims: list[ClaimSource] = []
 
