@@ -4,20 +4,28 @@ from talent.credentials.models import Credential, Tier, TierCredential
 from talent.people.models import (
     IdentityDocument,
     MatchCase,
+    Merge,
     Person,
     PersonAlias,
     PersonChange,
+    PersonKey,
     PersonReport,
+    Sighting,
+    TraitCount,
 )
 
 __all__ = [
     "Credential",
     "IdentityDocument",
     "MatchCase",
+    "Merge",
     "Person",
     "PersonAlias",
     "PersonChange",
+    "PersonKey",
     "PersonReport",
+    "Sighting",
     "Tier",
     "TierCredential",
+    "TraitCount",
 ]

@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("talent.people.api")),
+    path("", include("talent.people.matches_api")),
     path("", include("talent.credentials.api")),
 ]

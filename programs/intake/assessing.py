@@ -156,7 +156,10 @@ def _look(
 ) -> tuple[Sheet, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The sheet, what its good rows are compared by, their other values, and the findings of its cells."""
     checked = check_cells(sheet, context)
-    good = checked.frame.filter(~pl.col("failed"))
+    # What a number carries need not be stated beside it, and is known all the same.
+    good = checked.frame.filter(~pl.col("failed")).with_columns(
+        birth_date=pl.coalesce("birth_date", "born_on"), gender=pl.coalesce("gender", "sex")
+    )
     claims = pl.sum_horizontal(pl.col("education", "title").is_not_null()).cast(pl.UInt8)
     compared = good.select(*_COMPARED, digest=resolving.digests(good, indexer), claims=claims)
     other = good.drop(*_COMPARED, *_SPENT).with_columns(resolving.indexes(good, indexer))

@@ -18,8 +18,9 @@ NOT_ON_RECORD, OTHER_NAME = 0, 2
 
 CERTIFICATES = ("education_cert_no", "title_cert_no")
 _COMPARED = ("row", "failed", "name", "id_number", "name_key", "document_key", "programme_id", "cohort_id")
-_IDENTITY = ("document_key", "programme_id", "cohort_id")
+_IDENTITY = ("holder", "programme_id", "cohort_id")
 _KNOWN = {
+    "whole_id": pl.Int64,
     "name_state": pl.UInt8,
     "elsewhere": pl.Boolean,
     "education_cert_elsewhere": pl.Boolean,
@@ -37,8 +38,8 @@ def cross_check(checked: Checked, known: pl.DataFrame, severities: Mapping[str, 
         known: one line per row without an error: ``row``; ``name_state`` (0 the number is not on record, 1 it is under
             this name, 2 under another); ``elsewhere`` (another organisation reported the number);
             ``education_cert_elsewhere``, ``title_cert_elsewhere`` (the certificate number stands on another person);
-            ``digest`` of the row's content; ``standing``, that of the live record with the row's identity, or null.
-            A row that has no line is taken as unknown.
+            ``whole_id``, who the number's person is now; ``digest`` of the row's content; ``standing``, that of the
+            live record with the row's identity, or null. A row that has no line is taken as unknown.
         severities: by rule how grave its findings are; W04 and W06 may refuse rows, or be off.
 
     Returns:
@@ -81,8 +82,9 @@ def _compared(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """What is compared of each row, and what the books say of it.
 
     ``good`` says that nothing refuses it so far, ``same`` that it is on the books as it stands, ``stands`` that a
-    record with its identity is. A long file is never copied to leave rows out: these are marks, and what is looked at
-    closely are the few rows that repeat something.
+    record with its identity is. ``holder`` names the human being: by the person that they are known to be now, else by
+    their document. A long file is never copied to leave rows out: these are marks, and what is looked at closely are
+    the few rows that repeat something.
     """
     said = known.select("row", *(name for name in _KNOWN if name in known.columns)).with_columns(
         pl.lit(None, dtype=dtype).alias(name) for name, dtype in _KNOWN.items() if name not in known.columns
@@ -93,14 +95,22 @@ def _compared(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         pl.col("elsewhere", "education_cert_elsewhere", "title_cert_elsewhere").fill_null(False),
         same=(pl.col("digest") == pl.col("standing")).fill_null(False),
         stands=pl.col("standing").is_not_null(),
+        whole=pl.col("whole_id"),
     )
     work = rows.select(*_COMPARED, *CERTIFICATES, place=pl.int_range(pl.len(), dtype=pl.UInt32), good=~pl.col("failed"))
     if rows["row"].equals(books["row"]):
-        return work.hstack(books.drop("row"))
-    unknown = {"name_state": NOT_ON_RECORD} | dict.fromkeys(books.columns[2:], False)
-    return work.join(books, on="row", how="left", maintain_order="left").with_columns(
+        return _with_holders(work.hstack(books.drop("row")))
+    unknown = {"name_state": NOT_ON_RECORD} | dict.fromkeys(books.columns[2:-1], False)
+    joined_up = work.join(books, on="row", how="left", maintain_order="left").with_columns(
         pl.col(name).fill_null(value) for name, value in unknown.items()
     )
+    return _with_holders(joined_up)
+
+
+def _with_holders(work: pl.DataFrame) -> pl.DataFrame:
+    if work["whole"].null_count() == work.height:
+        return work.rename({"whole": "holder"}).with_columns(holder="document_key")
+    return work.with_columns(holder=pl.coalesce(pl.col("whole").cast(pl.String), "document_key")).drop("whole")
 
 
 def _without(work: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
@@ -133,7 +143,7 @@ def _other_names(work: pl.DataFrame) -> pl.DataFrame:
 
 def _twice(work: pl.DataFrame) -> pl.DataFrame:
     """E07: the same person for the same programme and cohort again; the first row stands."""
-    rows = _repeated(work, "document_key").with_columns(
+    rows = _repeated(work, "holder").with_columns(
         first_row=pl.col("row").first().over(_IDENTITY), first_place=pl.col("place").first().over(_IDENTITY)
     )
     again = pl.col("place") > pl.col("first_place")
@@ -163,9 +173,9 @@ def _certificates(work: pl.DataFrame, column: str) -> pl.DataFrame:
     shared = (
         _repeated(work, column)
         .filter(_numbered(column))
-        .with_columns(holder=pl.col("document_key").first().over(column), held_row=pl.col("row").first().over(column))
+        .with_columns(first=pl.col("holder").first().over(column), held_row=pl.col("row").first().over(column))
     )
-    other = pl.col("document_key") != pl.col("holder")
+    other = pl.col("holder") != pl.col("first")
     first_other = (
         shared.filter(other).group_by(column).agg(other_row=pl.col("row").first(), other_place=pl.col("place").first())
     )
@@ -197,9 +207,9 @@ def _after_the_first(work: pl.DataFrame, column: str) -> pl.DataFrame:
     """W06 as an error: the first row that brings a certificate number stands, with all others of its person."""
     shared = _repeated(work, column).filter(_numbered(column))
     shared = shared.with_columns(
-        holder=pl.col("document_key").first().over(column), first_row=pl.col("row").first().over(column)
+        first=pl.col("holder").first().over(column), first_row=pl.col("row").first().over(column)
     )
-    others = shared.filter("passing", pl.col("document_key") != pl.col("holder"))
+    others = shared.filter("passing", pl.col("holder") != pl.col("first"))
     params: dict[str, pl.Expr | str] = {"reason": "file", "first_row": pl.col("first_row")}
     return run_tests(others, others, [Test("W06", column, pl.lit(True), params)])[0]
 

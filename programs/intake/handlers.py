@@ -1,11 +1,13 @@
 """The jobs of intake. The engine is imported inside: it must not be loaded in the process that forks the workers."""
 
 from backend.jobs.models import Job
-from backend.jobs.services import Run, handles
+from backend.jobs.services import Run, handles, queue
 from backend.outbox.services import subscribe
 from programs.intake.services import REPLAY
 from programs.intake.waiting import REASSESS, queue_waiting
 from programs.submissions.services import CHECK, COMMIT, fail
+
+IDENTIFY = "people.identify"
 
 
 @handles(CHECK)
@@ -36,6 +38,22 @@ def reassess_submission(run: Run) -> dict:
 def go_on_where_it_stood(request_id: int) -> None:
     """A cohort that was asked for exists: what waited for it is checked again."""
     queue_waiting(request_id=request_id)
+
+
+@subscribe("submission.committed")
+def identify_later(submission_id: int) -> None:
+    """The persons that a submission brought are compared with everybody, by a job of its own."""
+    queue(kind=IDENTIFY, subject_id=submission_id, organisation_id=None)
+
+
+@handles(IDENTIFY)
+def identify_persons(run: Run) -> dict:
+    """Compares the persons of the job's submission with everybody on the books."""
+    from programs.intake.identifying import identify
+
+    if run.job.subject_id is None:
+        raise ValueError(f"job {run.job.pk} names no submission")
+    return identify(run, run.job.subject_id)
 
 
 @handles(REPLAY)

@@ -19,7 +19,10 @@ AT_ONCE = 100_000
 """Rows that are asked about in one question."""
 
 RECORD_SCHEMA = {"record_id": pl.Int64, "record_state": pl.String, "standing": pl.Binary}
-LOOKED_UP = ("row", "person_id", "name_state", "elsewhere", "education_cert_elsewhere", "title_cert_elsewhere")
+LOOKED_UP = (
+    *("row", "person_id", "whole_id", "name_state", "elsewhere"),
+    *("education_cert_elsewhere", "title_cert_elsewhere"),
+)
 
 
 def digests(rows: pl.DataFrame, indexer: vault.Indexer) -> pl.Series:
@@ -59,9 +62,10 @@ def look_up(rows: pl.DataFrame, values: pl.DataFrame, organisation_id: int) -> p
         organisation_id: whose they are.
 
     Returns:
-        One line per row, in their order, with ``LOOKED_UP``: the person whom the books know by the number, or null;
-        ``name_state`` (0 the number is not on record, 1 it is under this name, 2 under another); ``elsewhere`` (another
-        organisation reported the number); whether each certificate's number stands on another person.
+        One line per row, in their order, with ``LOOKED_UP``: the person whom the books know by the number, or null, and
+        ``whole_id``, who that person is now, under whichever document; ``name_state`` (0 the number is not on record, 1
+        it is under this name, 2 under another); ``elsewhere`` (another organisation reported the person); whether each
+        certificate's number stands on another person.
     """
     asked = rows.select("row", "name_key", place=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)).with_columns(
         values.select("number_index", "education_index", "title_index")
@@ -91,24 +95,39 @@ def with_records(
         digest that a row sent again must have to be unchanged (of the pending amendment where there is one), null where
         no live record has the row's identity; the record named may be a rejected or revoked one.
     """
-    records = _own_records(looked_up["person_id"], organisation_id, locking)
+    records = _own_records(looked_up.select("person_id", "whole_id"), organisation_id, locking)
     if records.is_empty():
         none = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in RECORD_SCHEMA.items())
         return looked_up.with_columns(rows["digest"], *none)
-    identity = ("person_id", "programme_id", "cohort_id")
-    known = rows.select("programme_id", "cohort_id", looked_up["person_id"]).join(
-        records, on=identity, how="left", nulls_equal=True, maintain_order="left"
+    asked = rows.select(
+        "programme_id", "cohort_id", looked_up["person_id"], looked_up["whole_id"], place=pl.int_range(pl.len())
     )
+    known = asked.join(records, on=("whole_id", "programme_id", "cohort_id"), how="left", nulls_equal=True)
+    # Who is known by several documents may have been reported under each: what stands goes first, then what was
+    # reported under the document of the row.
+    known = known.sort(
+        "place",
+        pl.col("standing").is_null(),
+        (pl.col("person_id") != pl.col("reported_id")).fill_null(False),
+        "record_id",
+    ).unique("place", keep="first", maintain_order=True)
     return looked_up.with_columns(rows["digest"], *known.select(*RECORD_SCHEMA).get_columns())
 
 
 def _people(asked: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
-    schema = {"at": pl.UInt32, "person_id": pl.Int64, "name_state": pl.UInt8, "elsewhere": pl.Boolean}
+    schema = {
+        "at": pl.UInt32,
+        "person_id": pl.Int64,
+        "whole_id": pl.Int64,
+        "name_state": pl.UInt8,
+        "elsewhere": pl.Boolean,
+    }
     parts = [pl.DataFrame(schema=schema | {"place": pl.UInt32})]
     # In the order of the index that they are looked up in, which takes a third of the time.
     for part in asked.select("place", "number_index", "name_key").sort("number_index").iter_slices(AT_ONCE):
         found = ask(
-            "SELECT place, person_id, name_state, elsewhere FROM known_numbers(%b::bytea[], %b::text[], %b::bigint)",
+            "SELECT place, person_id, whole_id, name_state, elsewhere"
+            " FROM known_numbers(%b::bytea[], %b::text[], %b::bigint)",
             Array(part["number_index"]),
             Array(part["name_key"]),
             organisation_id,
@@ -120,12 +139,12 @@ def _people(asked: pl.DataFrame, organisation_id: int) -> pl.DataFrame:
 def _certificates(rows: pl.DataFrame, kind: str) -> pl.Series:
     """The places of the rows whose certificate number stands on another person."""
     parts = [pl.Series("place", [], dtype=pl.UInt32)]
-    asked = rows.select("place", f"{kind}_index", "person_id").drop_nulls(f"{kind}_index").sort(f"{kind}_index")
+    asked = rows.select("place", f"{kind}_index", "whole_id").drop_nulls(f"{kind}_index").sort(f"{kind}_index")
     for part in asked.iter_slices(AT_ONCE):
         found = ask(
             "SELECT place FROM certificates_elsewhere(%b::bytea[], %b::bigint[])",
             Array(part[f"{kind}_index"]),
-            Array(part["person_id"].fill_null(NOBODY)),
+            Array(part["whole_id"].fill_null(NOBODY)),
         )
         parts.append(_placed(pl.DataFrame(found, schema={"at": pl.UInt32}, orient="row"), part)["place"])
     return pl.concat(parts)
@@ -136,8 +155,13 @@ def _placed(found: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(place=asked["place"].gather(found["at"] - 1))
 
 
-def _own_records(people: pl.Series, organisation_id: int, locking: bool) -> pl.DataFrame:
-    known = people.drop_nulls().unique().sort()
+def _own_records(people: pl.DataFrame, organisation_id: int, locking: bool) -> pl.DataFrame:
+    """The organisation's records of people: ``person_id`` and ``whole_id``, who they are now.
+
+    Records under other documents of the same people are among them, with ``reported_id``, the person that they name.
+    """
+    members = _members(people.drop_nulls().unique())
+    known = members["person_id"].sort()
     if len(known) and locking:
         # In the order in which decisions lock, and all at once; a statement of its own, so that the next one reads
         # what is so after waiting.
@@ -147,7 +171,7 @@ def _own_records(people: pl.Series, organisation_id: int, locking: bool) -> pl.D
             organisation_id,
             Array(known),
         )
-    schema = {"person_id": pl.Int64, "programme_id": pl.Int64, "cohort_id": pl.Int64} | RECORD_SCHEMA
+    schema = {"reported_id": pl.Int64, "programme_id": pl.Int64, "cohort_id": pl.Int64} | RECORD_SCHEMA
     parts = [pl.DataFrame(schema=schema)]
     for start in range(0, len(known), AT_ONCE):
         found = ask(
@@ -163,4 +187,18 @@ def _own_records(people: pl.Series, organisation_id: int, locking: bool) -> pl.D
             Array(known.slice(start, AT_ONCE)),
         )
         parts.append(pl.DataFrame(found, schema=schema, orient="row"))
-    return pl.concat(parts)
+    return pl.concat(parts).join(members, left_on="reported_id", right_on="person_id", how="left")
+
+
+def _members(people: pl.DataFrame) -> pl.DataFrame:
+    """The people, and those found to be the same as one of them whom the organisation reported as well."""
+    if people.is_empty():
+        return people
+    found = ask(
+        "SELECT id, coalesce(canonical_id, id) FROM person WHERE canonical_id = ANY (%b::bigint[])"
+        " UNION SELECT id, id FROM person WHERE id = ANY (%b::bigint[])",
+        Array(people["whole_id"].unique().sort()),
+        Array(people.filter(pl.col("whole_id") != pl.col("person_id"))["whole_id"].unique().sort()),
+    )
+    others = pl.DataFrame(found, schema={"person_id": pl.Int64, "whole_id": pl.Int64}, orient="row")
+    return pl.concat([people, others]).unique("person_id")

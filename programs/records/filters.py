@@ -18,6 +18,7 @@ from programs.records.threads import Thread
 from programs.submissions.models import Finding
 from talent.credentials.models import Credential
 from talent.people.filters import WholeFilter
+from talent.people.selectors import group
 
 TIERS = (("high_end", "high_end"), ("other", "other"))
 CLAIMS = (
@@ -65,7 +66,7 @@ class RecordFilter(StrictFilterSet):
     outcome = filters.ChoiceFilter(choices=Outcome.choices)
     tier = filters.ChoiceFilter(choices=TIERS, method="by_tier")
     pending = filters.BooleanFilter(method="by_pending")
-    person = WholeFilter("person_id")
+    person = WholeFilter("person_id", method="by_person")
     partner_ref = filters.CharFilter()
     district = filters.CharFilter()
     segment = filters.CharFilter()
@@ -97,6 +98,10 @@ class RecordFilter(StrictFilterSet):
         # Two look-ups by index, where OR would read the whole table.
         found = Record.objects.filter(submission=value).values("pk").union(amended.values("record"), all=True)
         return queryset.filter(pk__in=found)
+
+    def by_person(self, queryset: QuerySet[Record], name: str, value: int) -> QuerySet[Record]:
+        # Whoever was found to be one person is one here too, by whichever of their rows they are asked for.
+        return queryset.filter(person__in=group(value, self.request.user) if self.request else [value])
 
     def by_tier(self, queryset: QuerySet[Record], name: str, value: str) -> QuerySet[Record]:
         other = Q(basis="")

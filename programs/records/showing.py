@@ -11,6 +11,7 @@ from programs.records import selectors
 from programs.records.models import Amendment, Record, Reported, Undoing
 from talent.people.naming import shown_name
 from talent.people.selectors import masked_documents
+from talent.people.showing import names_given
 
 HIGH_END = "high_end"
 OTHER = "other"
@@ -20,6 +21,7 @@ COLUMNS = {
     "id": "id",
     "partner_ref": "partner_ref",
     "person": "person_id",
+    "now": "person__canonical_id",
     "name": "person__name",
     "organisation": "organisation__code",
     "programme": "programme__code",
@@ -67,10 +69,14 @@ SEALED_VALUES = ("mobile", "email", "education_cert_no", "title_cert_no")
 def shown(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:
     """Rows read by ``COLUMNS``'s paths, as ``actor`` may see them."""
     documents = masked_documents(row["person_id"] for row in rows)
+    given = names_given([row["person_id"] for row in rows], actor)
     answers = []
     for row in rows:
         answer = {name: row[path] for name, path in COLUMNS.items()}
-        answer["name"] = shown_name(row["person__name"], actor)
+        now = answer.pop("now")
+        # Staff are told who the person is now; a partner, who may know nothing of the other row, whom it reported.
+        answer["person"] = (now if actor.sees_everything else None) or row["person_id"]
+        answer["name"] = shown_name(given.get(row["person_id"], row["person__name"]), actor)
         answer["id_number"] = next((one["number"] for one in documents.get(row["person_id"], ())), "")
         answer["tier"] = HIGH_END if row["basis"] else OTHER
         answers.append(answer)

@@ -10,6 +10,7 @@ from programs.records.showing import HIGH_END, OTHER
 from programs.review.rulings import Kind
 from programs.targets.models import LedgerEntry
 from talent.people.models import Person
+from talent.people.selectors import group
 from talent.people.sources import Event
 
 WORDS = {
@@ -22,7 +23,7 @@ WORDS = {
 
 def records_of(person: Person, actor: User) -> list[dict[str, Any]]:
     """The person's records, as far as the actor may see them."""
-    found = selectors.records(actor).filter(person=person).order_by("pk")
+    found = selectors.records(actor).filter(person__in=group(person.pk, actor)).order_by("pk")
     return [
         {
             "id": row["pk"],
@@ -51,7 +52,7 @@ def records_of(person: Person, actor: User) -> list[dict[str, Any]]:
 
 def reports(person: Person, actor: User) -> Iterator[Event]:
     """When each record of the person was reported, and each amendment."""
-    records = selectors.records(actor).filter(person=person)
+    records = selectors.records(actor).filter(person__in=group(person.pk, actor))
     for row in records.values("pk", "organisation__code", "programme__code", "cohort__code", "reported_at"):
         yield Event(
             row["reported_at"],
@@ -78,7 +79,9 @@ def reports(person: Person, actor: User) -> Iterator[Event]:
 
 def decisions(person: Person, actor: User) -> Iterator[Event]:
     """What was decided on the person's records and amendments; staff see by whom."""
-    taken = list(Decision.objects.filter(record__in=selectors.records(actor).filter(person=person)))
+    taken = list(
+        Decision.objects.filter(record__in=selectors.records(actor).filter(person__in=group(person.pk, actor)))
+    )
     names: dict[int, str] = {}
     if actor.sees_everything:
         names = dict(User.objects.filter(pk__in={one.decided_by_id for one in taken}).values_list("pk", "username"))
@@ -93,7 +96,7 @@ def counts(person: Person, actor: User) -> Iterator[Event]:
     """When the person was counted towards a target and when that was taken back; for staff alone."""
     if not actor.sees_everything:
         return
-    entries = LedgerEntry.objects.filter(person=person).values(
+    entries = LedgerEntry.objects.filter(person__in=group(person.pk, actor)).values(
         "recorded_at", "delta", "target__code", "effective_on", "reason", "record_id", "organisation__code"
     )
     for entry in entries:

@@ -1,4 +1,4 @@
-"""People and match cases over HTTP."""
+"""People over HTTP: who they are, their numbers to whoever must see them, and splitting who was merged."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +14,10 @@ from backend.api import base, idempotency
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from backend.audit.services import enter_audit
-from talent.people import selectors, services, sources
-from talent.people.filters import MatchFilter, PersonFilter
-from talent.people.matching import Reason
-from talent.people.models import MatchCase, Person
-from talent.people.showing import COLUMNS, MATCH_COLUMNS, shown, shown_matches, shown_whole
+from talent.people import merging, selectors, services, sources
+from talent.people.filters import PersonFilter
+from talent.people.models import Person
+from talent.people.showing import COLUMNS, shown, shown_whole
 
 
 class DocumentAnswer(serializers.Serializer):
@@ -39,10 +38,45 @@ class PersonAnswer(serializers.Serializer):
     documents = DocumentAnswer(many=True)
 
 
-class PersonDetail(PersonAnswer):
-    """A person with what others know of them: records, credentials."""
+class OriginAnswer(serializers.Serializer):
+    """Since when something is known of a person, and from which report, as far as that is known to the reader."""
 
+    person = serializers.IntegerField(help_text="The row of the person that it was reported under.")
+    since = serializers.DateTimeField(allow_null=True)
+    organisation = serializers.CharField(allow_null=True)
+    submission = serializers.IntegerField(allow_null=True)
+    row = serializers.IntegerField(allow_null=True)
+
+
+class DocumentSince(DocumentAnswer, OriginAnswer):
+    """A document, masked, and its first report."""
+
+
+class NameSince(OriginAnswer):
+    """A name, and its first report."""
+
+    name = serializers.CharField()
+
+
+class MergeAnswer(serializers.Serializer):
+    """Two rows that an officer found to be one person; ``split_at`` and ``reason`` where that was taken back."""
+
+    id = serializers.IntegerField()
+    person = serializers.IntegerField()
+    other = serializers.IntegerField()
+    match = serializers.IntegerField()
+    merged_at = serializers.DateTimeField()
+    split_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class PersonDetail(PersonAnswer):
+    """A person with their names and documents over time, and what others know of them: records, credentials."""
+
+    documents = DocumentSince(many=True)
+    names = NameSince(many=True)
     other_names = serializers.ListField(child=serializers.CharField())
+    merges = MergeAnswer(many=True, help_text="For staff.")
     records = serializers.ListField(child=serializers.DictField(), required=False)
     credentials = serializers.ListField(child=serializers.DictField(), required=False)
 
@@ -51,6 +85,13 @@ class RevealBody(serializers.Serializer):
     """Why a number must be seen."""
 
     reason = serializers.CharField(max_length=1000)
+
+
+class SplitBody(serializers.Serializer):
+    """Why two are two after all, and which merge is taken back where the person has several: the latest if left out."""
+
+    reason = serializers.CharField(max_length=1000)
+    merge = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
 class RevealAnswer(serializers.Serializer):
@@ -66,31 +107,6 @@ class EventAnswer(serializers.Serializer):
     at = serializers.DateTimeField()
     event = serializers.CharField()
     detail = serializers.DictField()
-
-
-class ReasonAnswer(serializers.Serializer):
-    """Why a pair may be one person, or not."""
-
-    code = serializers.ChoiceField(choices=[reason.value for reason in Reason])
-    message = serializers.CharField()
-
-
-class MatchAnswer(serializers.Serializer):
-    """A pair that may be one person: the one on record, and the name a row gave for the same number."""
-
-    id = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=MatchCase.State.choices)
-    score = serializers.FloatField()
-    reasons = ReasonAnswer(many=True)
-    person = serializers.IntegerField()
-    documents = DocumentAnswer(many=True)
-    name_on_record = serializers.CharField()
-    name_reported = serializers.CharField()
-    organisation = serializers.CharField()
-    submission = serializers.IntegerField()
-    row = serializers.IntegerField()
-    opened_at = serializers.DateTimeField()
-    decided_at = serializers.DateTimeField(allow_null=True)
 
 
 class People(base.ListView):
@@ -114,14 +130,17 @@ class People(base.ListView):
 
 
 class OnePerson(base.View):
-    """One person with what is known of them, as far as the reader may see it."""
+    """One person with what is known of them, as far as the reader may see it: who the row ``id`` is now."""
 
     permission_classes = [roles({"GET": EVERYONE})]
 
     @documented(responses=PersonDetail)
     def get(self, request: Request, id: int) -> Response:
-        person = self.one(selectors.people(self.actor), pk=id)
-        return Response(shown_whole(person, self.actor))
+        return Response(self.answer(id))
+
+    def answer(self, id: int) -> dict[str, Any]:
+        """The person whom row ``id`` is now. Raises NotFound."""
+        return shown_whole(self.one(selectors.now(self.actor, id)), self.actor)
 
 
 class Reveal(base.View):
@@ -131,7 +150,7 @@ class Reveal(base.View):
 
     @documented(request=RevealBody, responses=RevealAnswer)
     def post(self, request: Request, id: int) -> Response:
-        person = self.one(selectors.people(self.actor), pk=id)
+        person = self.one(selectors.now(self.actor, id))
         reason = self.read(RevealBody)["reason"]
         numbers = services.reveal_numbers(person=person, reason=reason, actor=self.actor)
         return Response({"id": person.pk, "documents": numbers})
@@ -156,57 +175,24 @@ class Timeline(base.ListView):
     serializer_class = EventAnswer
 
     def get_queryset(self) -> list[dict[str, Any]]:  # type: ignore[override]  # a computed list
-        person = self.one(selectors.people(self.actor), pk=self.kwargs["id"])
+        person = self.one(selectors.now(self.actor, self.kwargs["id"]))
         return [
             {"at": event.at, "event": event.event, "detail": event.detail}
             for event in sources.timeline(person, self.actor)
         ]
 
 
-class Matches(base.ListView):
-    """Pairs that may be one person, the latest first."""
-
-    permission_classes = [roles({"GET": "officer"})]
-    name = "matches"
-    serializer_class = MatchAnswer
-    filterset_class = MatchFilter
-    ordering = ("-id",)
-    columns = MATCH_COLUMNS
-
-    def get_queryset(self) -> QuerySet[MatchCase]:
-        return selectors.matches(self.actor)
-
-    def present(self, rows: Sequence[Any]) -> list[Any]:
-        return shown_matches(rows)
-
-    def header(self) -> list[str]:
-        return list(MatchAnswer().fields)
-
-
-class OneMatch(base.View):
-    """One pair."""
-
-    permission_classes = [roles({"GET": "officer"})]
-
-    @documented(responses=MatchAnswer)
-    def get(self, request: Request, id: int) -> Response:
-        return Response(self.answer(id))
-
-    def answer(self, id: int) -> dict[str, Any]:
-        row = self.one(selectors.matches(self.actor).values(*MATCH_COLUMNS.values()), pk=id)
-        return shown_matches([row])[0]
-
-
-class Settle(OneMatch):
-    """Saying whether a pair is one person: settled once, the other answer is a conflict."""
+class Split(OnePerson):
+    """Takes a merge back: whoever had been found to be one person are two again, with what was reported of each."""
 
     permission_classes = [roles({"POST": "officer"})]
     http_method_names = ["post"]
-    state = ""
 
-    @documented(request=None, responses=MatchAnswer)
+    @documented(request=SplitBody, responses=PersonDetail)
     def post(self, request: Request, id: int) -> Response:
-        services.settle_match(case_id=id, state=self.state, actor=self.actor)
+        self.one(selectors.rows(self.actor), pk=id)
+        body = self.read(SplitBody)
+        merging.split_person(person_id=id, reason=body["reason"], actor=self.actor, merge_id=body.get("merge"))
         return Response(self.answer(id))
 
 
@@ -215,8 +201,5 @@ urlpatterns = [
     path("people/<int:id>/", OnePerson.as_view()),
     path("people/<int:id>/reveal/", Reveal.as_view()),
     path("people/<int:id>/timeline/", Timeline.as_view()),
-    path("matches/", Matches.as_view()),
-    path("matches/<int:id>/", OneMatch.as_view()),
-    path("matches/<int:id>/same/", Settle.as_view(state=MatchCase.State.SAME)),
-    path("matches/<int:id>/different/", Settle.as_view(state=MatchCase.State.DIFFERENT)),
+    path("people/<int:id>/split/", Split.as_view()),
 ]

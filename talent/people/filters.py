@@ -4,13 +4,13 @@ import unicodedata
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 
 from backend.lists.filters import StrictFilterSet
 from backend.problems import Forbidden
-from talent.people.models import MatchCase, Person
+from talent.people.models import MatchCase, Person, PersonReport
 from talent.people.naming import may_read_names
 
 
@@ -29,7 +29,7 @@ class PersonFilter(StrictFilterSet):
     name = filters.CharFilter(method="by_name")
     birth_year = WholeFilter("birth_date", lookup_expr="year", min_value=1800, max_value=2200)
     gender = filters.CharFilter()
-    organisation = filters.CharFilter(field_name="reports__organisation__code")
+    organisation = filters.CharFilter(method="by_organisation")
 
     class Meta:
         model = Person
@@ -38,18 +38,29 @@ class PersonFilter(StrictFilterSet):
     def by_name(self, queryset: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
         if not may_read_names(self.request.user):
             raise Forbidden(_("Names are masked for your role, and so people cannot be looked for by name."))
-        return queryset.filter(name__startswith=unicodedata.normalize("NFKC", value.strip()))
+        beginning = unicodedata.normalize("NFKC", value.strip())
+        merged = Person.objects.filter(canonical=OuterRef("pk"), name__startswith=beginning)
+        return queryset.filter(Q(name__startswith=beginning) | Exists(merged))
+
+    def by_organisation(self, queryset: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
+        reports = PersonReport.objects.filter(organisation__code=value)
+        merged = reports.filter(person__canonical__isnull=False).values("person__canonical")
+        return queryset.filter(pk__in=reports.values("person").union(merged, all=True))
 
 
 class MatchFilter(StrictFilterSet):
-    """Match cases by state, organisation, submission, person and least score."""
+    """Match cases by kind, state, organisation, submission, person and least score."""
 
+    kind = filters.ChoiceFilter(choices=MatchCase.Kind.choices)
     state = filters.ChoiceFilter(choices=MatchCase.State.choices)
     organisation = filters.CharFilter(field_name="organisation__code")
     submission = WholeFilter("submission_id")
-    person = WholeFilter("person_id")
+    person = WholeFilter("person_id", method="by_person")
     score_from = filters.NumberFilter(field_name="score", lookup_expr="gte", min_value=0, max_value=1)
 
     class Meta:
         model = MatchCase
         fields: list[str] = []
+
+    def by_person(self, queryset: QuerySet[MatchCase], name: str, value: int) -> QuerySet[MatchCase]:
+        return queryset.filter(Q(person=value) | Q(other=value))

@@ -6,9 +6,11 @@ from backend.clock import SqlNow
 
 
 class Person(models.Model):
-    """One human being. ``canonical`` says who this row is now; a row that was never merged is its own.
+    """One human being as a first report made them known, under one document.
 
-    ``name`` is the name on record, ``name_key`` its form-folded copy by which names are compared (rule E12).
+    ``canonical`` says who this row is now; a row that was never merged is its own. It leads straight to the row that
+    speaks for all of them, which is the one known the longest (the least id): there are no chains. ``name`` is the name
+    on record, ``name_key`` its form-folded copy by which names are compared (rule E12).
     """
 
     canonical = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
@@ -64,15 +66,75 @@ class PersonReport(models.Model):
         db_table = "person_report"
 
 
+class Sighting(models.Model):
+    """That an organisation gave a person this name, since when, and in which row of which submission it did first.
+
+    A person's row is made by the first report of its document, so the earliest sighting is the document's as well.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="sightings", db_constraint=False, db_index=False)
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    name = models.TextField()
+    name_key = models.TextField()
+    submission_id = models.BigIntegerField()
+    row = models.IntegerField()
+    since = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "sighting"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "organisation", "name_key"], name="sighting_once_per_name")
+        ]
+
+
+class PersonKey(models.Model):
+    """A blind key under which a person is filed, so that others who may be the same human being are found beside them.
+
+    ``key`` is the beginning of a keyed HMAC: of a telephone number, of a name's reading with a day of birth, and so on
+    (``talent/people/keys.py``). It tells nothing to whoever has no key, and is the bureau's alone.
+    """
+
+    pk = models.CompositePrimaryKey("key", "person_id")
+    key = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "person_key"
+
+
+class TraitCount(models.Model):
+    """How many persons bear a name, a reading, or went to a school: by blind key, as ``PersonKey``; under 0 all."""
+
+    key = models.BigIntegerField(primary_key=True)
+    persons = models.IntegerField()
+
+    class Meta:
+        db_table = "trait_count"
+
+
 class MatchCase(models.Model):
-    """A pair that may be one person: the one on record, and the name a row gave for the same number (rule E12)."""
+    """Something that an officer is asked: whether two are one person.
+
+    Of kind ``name`` it is a row that gave another name for the number of ``person`` (rule E12): ``name`` is the row's.
+    Of kind ``pair`` it is two persons known under different documents, ``person`` the longer known and ``other``; the
+    row is the one that made the pair known, ``name`` the other's. ``follows_id`` names the case whose answer was this
+    one's too, because it was about the same two human beings.
+    """
+
+    class Kind(models.TextChoices):
+        NAME = "name"
+        PAIR = "pair"
 
     class State(models.TextChoices):
         OPEN = "open"
         SAME = "same"
         DIFFERENT = "different"
 
+    kind = models.CharField(max_length=4, choices=Kind, default=Kind.NAME)
     person = models.ForeignKey(Person, models.PROTECT, related_name="match_cases")
+    other = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
     submission_id = models.BigIntegerField()
     row = models.IntegerField()
@@ -81,13 +143,54 @@ class MatchCase(models.Model):
     score = models.FloatField()
     reasons = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    follows_id = models.BigIntegerField(null=True)
     opened_at = models.DateTimeField(db_default=SqlNow())
     decided_at = models.DateTimeField(null=True)
     decided_by_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "match_case"
-        constraints = [models.UniqueConstraint(fields=["person", "name_key"], name="match_case_once_per_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "name_key"],
+                name="match_case_once_per_name",
+                condition=models.Q(kind="name"),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "other"],
+                name="match_case_once_per_pair",
+                condition=models.Q(kind="pair"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="name", other=None) | models.Q(kind="pair", other__gt=models.F("person")),
+                name="match_case_of_its_kind",
+            ),
+        ]
+
+
+class Merge(models.Model):
+    """That two persons are one: an edge between their rows, put by an officer's answer and taken away by a split.
+
+    Whoever is joined by edges that stand is one human being. Rows and records stay as they were reported, so that a
+    split finds everything in its place. ``person`` is the longer known of the two.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    case = models.ForeignKey(MatchCase, models.PROTECT, related_name="merges")
+    merged_at = models.DateTimeField(db_default=SqlNow())
+    merged_by_id = models.BigIntegerField()
+    split_at = models.DateTimeField(null=True)
+    split_by_id = models.BigIntegerField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "person_merge"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "other"], condition=models.Q(split_at=None), name="merged_once_at_a_time"
+            )
+        ]
 
 
 class PersonChange(models.Model):

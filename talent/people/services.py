@@ -1,24 +1,19 @@
-"""Writing about people: marking them changed, whether two are one, and showing a number to whoever must see it."""
+"""Writing about people: marking them changed, asking about a name, and showing a number to whoever must see it."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
-from backend import clock
 from backend.accounts.models import User
 from backend.accounts.scope import everything, require_transaction
 from backend.audit.services import enter_audit
 from backend.bell import ring
-from backend.problems import Conflict, NotFound
 from backend.vault import services as vault
 from talent.people.matching import Described, compare
-from talent.people.models import IdentityDocument, MatchCase, Person, PersonAlias, PersonChange
-
-ANSWERS = {MatchCase.State.SAME.value: lazy("same person"), MatchCase.State.DIFFERENT.value: lazy("different people")}
+from talent.people.models import IdentityDocument, MatchCase, Person, PersonChange
+from talent.people.selectors import group
 
 SETTLE = "targets.settle"
 """The task that settles marked persons, rung for by name: who counts is decided further up the house."""
@@ -100,55 +95,21 @@ def open_match_cases(*, cases: Sequence[NewCase]) -> int:
                     reasons=reasons,
                 )
             )
-        before = MatchCase.objects.filter(person_id__in=known).count()
+        asked = MatchCase.objects.filter(person_id__in=known, kind=MatchCase.Kind.NAME)
+        before = asked.count()
         MatchCase.objects.bulk_create(rows, batch_size=5000, ignore_conflicts=True)
-        return MatchCase.objects.filter(person_id__in=known).count() - before
-
-
-def settle_match(*, case_id: int, state: str, actor: User) -> MatchCase:
-    """Say that a case's two names are the same person's, or that they are not.
-
-    ``same`` gives the person another name, so that the row can be sent again and passes; ``different`` is remembered,
-    and the pair is not asked about again. Saying the same twice changes nothing.
-
-    Raises:
-        NotFound: there is no such case, or the actor may not see it.
-        Conflict: it was settled the other way.
-    """
-    case = MatchCase.objects.select_for_update(of=("self",)).select_related("person").filter(pk=case_id).first()
-    if case is None:
-        raise NotFound
-    if case.state == state:
-        return case
-    if case.state != MatchCase.State.OPEN:
-        raise Conflict(
-            _("This match was already settled as “%(state)s”, and that stands.") % {"state": ANSWERS[case.state]},
-            state=case.state,
-        )
-    case.state = state
-    case.decided_at = clock.now()
-    case.decided_by_id = actor.pk
-    case.save(update_fields=["state", "decided_at", "decided_by_id"])
-    if state == MatchCase.State.SAME:
-        PersonAlias.objects.bulk_create(
-            [PersonAlias(person=case.person, name=case.name, name_key=case.name_key)], ignore_conflicts=True
-        )
-    enter_audit(
-        action=f"match.{state}",
-        subject=case,
-        detail={"person": case.person_id, "submission": case.submission_id, "row": case.row},
-        actor=actor,
-    )
-    return case
+        return asked.count() - before
 
 
 def reveal_numbers(*, person: Person, reason: str, actor: User) -> list[dict[str, str]]:
-    """A person's identity numbers in full, for a reason that is kept on the audit trail with who asked.
+    """A person's identity numbers in full, under every row that is them now.
+
+    It is for a reason, which is kept on the audit trail with who asked.
 
     Returns:
         ``{id_type, number}`` for each document.
     """
-    documents = list(IdentityDocument.objects.filter(person=person).order_by("pk"))
+    documents = list(IdentityDocument.objects.filter(person__in=group(person.pk, actor)).order_by("pk"))
     numbers = vault.unseal_many(
         "identity_document",
         "sealed_number",

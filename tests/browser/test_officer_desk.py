@@ -24,6 +24,7 @@ from tests.factories import (
     MatchCaseFactory,
     OfficerFactory,
     OrganisationFactory,
+    PairFactory,
     PartnerFactory,
 )
 from tests.programs.desks.officer.world import fresh, owed, reported
@@ -284,6 +285,31 @@ def test_a_filter_puts_rows_in_place_and_a_pair_is_settled_by_a_key(server: str,
     page.keyboard.press("d")
     expect(page.locator(f"#pair-{case.pk}")).to_contain_text("Different people")
     expect(page.locator("#said")).to_have_text(f"Pair {case.pk} is settled: Different people.")
+    visitor.accessible()
+
+
+def test_two_persons_are_merged_by_a_key_and_split_with_a_reason(server: str, visit: Callable[..., Visitor]) -> None:
+    one, other = reported(1, person__name="李娜")[0], reported(1, person__name="Li Na")[0]
+    case = PairFactory(person=one.person, other=other.person)
+    visitor = visit(OfficerFactory(), "zh-hans")
+    page = visitor.go("/matches/?kind=pair")
+    expect(page.locator("mark").first).to_have_text("李娜")
+    visitor.accessible()
+    visitor.picture("officer-pair-zh")
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.locator("#said")).to_have_text(f"比对 {case.pk} 已认定：同一人。")
+    page = visitor.go(f"/people/{other.person_id}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("李娜")
+    expect(page.get_by_text("Li Na")).to_be_visible()
+    page.get_by_text(f"重新拆出人员 {other.person_id}").click()
+    page.get_by_label("为什么是两个人？").fill("护照与身份证照片不是同一人。")
+    visitor.accessible()
+    visitor.picture("officer-split-zh")
+    page.get_by_role("button", name="拆分为两个人").click()
+    expect(page.get_by_role("status")).to_contain_text("已拆分为两个人")
+    expect(page.get_by_text("护照与身份证照片不是同一人。")).to_be_visible()
+    expect(page.get_by_role("button", name="同一人", exact=True)).to_be_visible()
     visitor.accessible()
 
 

@@ -134,3 +134,14 @@ class MatchCaseFactory(RowFactory):
     name_key = factory.SelfAttribute("name")
     score = 0.5
     reasons = ["same_number"]
+
+
+class PairFactory(MatchCaseFactory):
+    """An open case about two persons under different documents, the second of whom became known later."""
+
+    kind = MatchCase.Kind.PAIR
+    other = factory.SubFactory(PersonFactory)
+    name = factory.SelfAttribute("other.name")
+    name_key = factory.SelfAttribute("other.name_key")
+    score = 0.9
+    reasons = [{"code": "same_name", "bits": 9.3}, {"code": "other_birth_date", "bits": -7.6}]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 PLAN = (dt.date(2017, 11, 28), dt.date(2020, 12, 31))
 Key = tuple[int, int]
+DEAD = ("rejected", "revoked", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -18,39 +19,92 @@ class Values:
 
 @dataclass(frozen=True)
 class Kept:
-    """A record as it stands, and what was reported since and is under review."""
+    """A record as it stands, and what was reported since and is under review.
+
+    ``number`` names whose number the values were sent with, ``pending_number`` those under review: of somebody who is
+    known by several, another than the record's own may be used. ``made`` is the record's place among all.
+    """
 
     values: Values
     state: str
     order: int
+    number: int
+    made: int
     pending: Values | None = None
+    pending_number: int | None = None
 
 
 @dataclass
 class Model:
-    """The records by (partner, person), and what follows from them."""
+    """The records by (partner, person), who was found to be one, and what follows from them."""
 
     records: dict[Key, Kept] = field(default_factory=dict)
+    merges: list[tuple[int, int]] = field(default_factory=list)
     order: int = 0
 
+    def one_with(self, person: int) -> frozenset[int]:
+        """Everybody who is the same human being as ``person``, themselves among them."""
+        found = {person}
+        while more := {side for merge in self.merges if found & {*merge} for side in merge} - found:
+            found |= more
+        return frozenset(found)
+
+    def merge(self, one: int, other: int) -> None:
+        """An officer finds that two are one."""
+        if other not in self.one_with(one):
+            self.merges.append((one, other))
+
+    def split(self, person: int) -> tuple[int, int] | None:
+        """An officer takes the latest merge of a person back, their own before another of the same human being."""
+        whole = self.one_with(person)
+        theirs = [merge for merge in self.merges if merge[0] in whole]
+        own = [merge for merge in theirs if person in merge]
+        if not theirs:
+            return None
+        taken_back = (own or theirs)[-1]
+        self.merges.remove(taken_back)
+        return taken_back
+
     def report(self, partner: int, rows: dict[int, Values]) -> dict[str, int]:
-        """Take rows in; how many are accepted and how many unchanged."""
-        counts = {"accepted": 0, "unchanged": 0}
+        """Take rows in; how many are accepted, unchanged, and refused because they are about one person twice."""
+        counts = {"accepted": 0, "unchanged": 0, "rejected": 0}
         self.order += 1
+        seen: set[frozenset[int]] = set()
+        before = dict(self.records)
         for person, values in rows.items():
-            kept = self.records.get((partner, person))
-            if kept is None or kept.state in ("rejected", "revoked", "withdrawn"):
-                now: Kept | None = Kept(values, "submitted", self.order)
-            elif values == (kept.pending or kept.values):
+            whole = self.one_with(person)
+            if whole in seen:
+                counts["rejected"] += 1
+                continue
+            seen.add(whole)
+            key = self._record_of(partner, person, before)
+            kept = before.get(key)
+            if kept is None:
+                now: Kept | None = Kept(values, "submitted", self.order, person, len(self.records))
+            elif kept.state in DEAD:
+                now = Kept(values, "submitted", self.order, person, kept.made)
+            elif (person, values) == self._last(kept):
                 now = None
             elif kept.state == "verified":
-                now = replace(kept, pending=values)
+                now = replace(kept, pending=values, pending_number=person)
             else:
-                now = replace(kept, values=values, state="submitted")
+                now = replace(kept, values=values, number=person, state="submitted")
             counts["unchanged" if now is None else "accepted"] += 1
             if now is not None:
-                self.records[partner, person] = now
+                self.records[key] = now
         return counts
+
+    def _record_of(self, partner: int, person: int, records: dict[Key, Kept]) -> Key:
+        """The record that a row is about: one that stands goes first, then the one under the row's own number."""
+        own = [(partner, one) for one in self.one_with(person) if (partner, one) in records]
+        ranked = sorted(own, key=lambda key: (records[key].state in DEAD, key[1] != person, records[key].made))
+        return ranked[0] if ranked else (partner, person)
+
+    @staticmethod
+    def _last(kept: Kept) -> tuple[int, Values]:
+        if kept.pending is not None and kept.pending_number is not None:
+            return kept.pending_number, kept.pending
+        return kept.number, kept.values
 
     def decide(self, partner: int, decision: str) -> int:
         """An officer decides on everything of a partner's that can be decided so; how many records that changes."""
@@ -71,7 +125,7 @@ class Model:
         if kept.state in ("submitted", "returned", "withdrawn"):
             self.records[partner, person] = replace(kept, state="withdrawn")
         elif kept.state == "verified" and kept.pending is not None:
-            self.records[partner, person] = replace(kept, pending=None)
+            self.records[partner, person] = replace(kept, pending=None, pending_number=None)
         else:
             return False
         return True
@@ -80,21 +134,24 @@ class Model:
     def _decided(kept: Kept, decision: str) -> Kept:
         ends = {"verify": "verified", "return": "returned", "reject": "rejected"}
         if decision == "revoke":
-            return replace(kept, state="revoked", pending=None) if kept.state == "verified" else kept
+            dropped = replace(kept, state="revoked", pending=None, pending_number=None)
+            return dropped if kept.state == "verified" else kept
         if kept.state == "submitted":
             return replace(kept, state=ends[decision])
         if kept.state == "verified" and kept.pending is not None:
-            return replace(kept, values=kept.pending if decision == "verify" else kept.values, pending=None)
+            number, values = Model._last(kept) if decision == "verify" else (kept.number, kept.values)
+            return replace(kept, values=values, number=number, pending=None, pending_number=None)
         return kept
 
     def counted(self, target: str, as_of: dt.date) -> dict[int, int]:
-        """Who counts by a day: the person, and the partner who is credited."""
+        """Who counts by a day: one for each human being, and the partner who is credited."""
         found = {}
-        for person in {key[1] for key in self.records}:
+        for whole in {self.one_with(key[1]) for key in self.records}:
+            person = min(whole)
             verified = [
                 (kept.values, kept.order, partner)
                 for (partner, one), kept in self.records.items()
-                if one == person and kept.state == "verified"
+                if one in whole and kept.state == "verified"
             ]
             completions = [
                 (values.completed_on, order, partner)

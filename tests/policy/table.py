@@ -29,6 +29,7 @@ GET    codes/                                           401       200       200 
 GET    people/                                          401       200       200       200       200       200       200
 GET    people/{person}/                                 401       200       404       200       200       200       200
 POST   people/{person}/reveal/                          401       403       403       403       200       403       403
+POST   people/{person}/split/                           401       403       403       403       409       403       403
 GET    people/{person}/timeline/                        401       200       404       200       200       200       200
 GET    matches/                                         401       403       403       403       200       403       403
 GET    matches/{match}/                                 401       403       403       403       200       403       403
@@ -168,6 +169,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("PATCH", "users/{user}/"): {"email": "clerk@example.com"},
     ("POST", "people/{person}/reveal/"): {"reason": "复核"},
+    ("POST", "people/{person}/split/"): {"reason": "两个人"},
     ("POST", "programmes/"): {
         "code": "NEW",
         "name_zh": "新",

@@ -62,7 +62,7 @@ class World:
                 "record": record.pk,
                 "person": record.person_id,
                 "credential": Credential.objects.order_by("pk")[0].pk,
-                "match": MatchCase.objects.get().pk,
+                "match": MatchCase.objects.get(kind="name").pk,
                 "job": Job.objects.filter(organisation=partner.organisation).order_by("pk")[0].pk,
                 "organisation": partner.organisation.code,
                 "programme": partner.programme.code,

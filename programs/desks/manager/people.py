@@ -15,7 +15,7 @@ from backend.reference.selectors import label, labels
 from backend.web.base import EVERYONE, Page, SeeOther, is_partial
 from backend.web.forms import Form
 from backend.web.lists import Choosing, ListPage
-from programs.desks.manager import naming, telling
+from programs.desks.manager import naming, splitting, telling
 from programs.records.models import Outcome, Record
 from programs.targets import selectors as targets
 from talent.credentials.models import Credential
@@ -99,7 +99,7 @@ class OnePerson(Page):
     template = "desks/manager/person.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
-        return self.of(self.one(selectors.people(self.actor), pk=id))
+        return self.of(self.one(selectors.now(self.actor, id)))
 
     def of(self, person: Person, status: int = 200, **more: Any) -> HttpResponse:
         """The page of ``person``; ``more`` is what came of asking for the numbers."""
@@ -114,11 +114,15 @@ class OnePerson(Page):
         answer = described(shown_whole(person, self.actor))
         events = sources.timeline(person, self.actor)
         records = [dict(row) for row in answer.pop("records", ())]
-        codes = {row["organisation"] for row in records} | telling.organisations_in(events)
+        names = [dict(one) for one in answer.pop("names")]
+        codes = {row["organisation"] for row in (*records, *names) if row["organisation"]}
+        codes |= telling.organisations_in(events)
         organisations = naming.organisations(self.actor, codes)
         programmes = naming.programmes(
             self.actor, {row["programme"] for row in records} | telling.programmes_in(events)
         )
+        for one in names:
+            one["organisation_name"] = organisations.get(one["organisation"] or "", one["organisation"])
         for row in records:
             row |= {
                 "url": reverse("web:record", args=[row["id"]]),
@@ -142,6 +146,8 @@ class OnePerson(Page):
             for one in targets.standings(self.actor, person)
         ]
         return {
+            "names": names,
+            "merges": splitting.told(answer.pop("merges"), splitting=self.actor.role == User.Role.OFFICER),
             "person": answer,
             "records": records,
             "credentials": credentials,
@@ -162,7 +168,7 @@ class Reveal(OnePerson):
         return SeeOther(reverse("web:person", args=[id]))
 
     def post(self, request: HttpRequest, id: int) -> HttpResponse:
-        person = self.one(selectors.people(self.actor), pk=id)
+        person = self.one(selectors.now(self.actor, id))
         form = RevealForm(request.POST)
         numbers: list[dict[str, str]] = []
 

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import register
-from programs.desks.manager import changes, heads, people, targets
+from programs.desks.manager import changes, heads, people, splitting, targets
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
 register(50, lazy("People on record"), "web:people", "users", "manager officer partner")
@@ -17,4 +17,5 @@ urlpatterns = [
     path("people/", people.People.as_view(), name="people"),
     path("people/<int:id>/", people.OnePerson.as_view(), name="person"),
     path("people/<int:id>/reveal/", people.Reveal.as_view(), name="person-reveal"),
+    path("people/<int:id>/split/", splitting.Split.as_view(), name="person-split"),
 ]

@@ -74,6 +74,7 @@ JOB_KINDS = {
     "lot.carry_out": lazy("Carrying out the verdict on a lot"),
     "records.preview": lazy("Trying out a decision on records"),
     "records.undo": lazy("Undoing a decision on records"),
+    "people.identify": lazy("Looking for persons known twice"),
     "rules.replay": lazy("Trying a rule on past submissions"),
 }
 

@@ -10,6 +10,8 @@ GET    targets/all/changes/              302       403       403       403      
 GET    people/                           302       200       200       200       200       200       200
 GET    people/{person}/                  302       200       404       200       200       200       200
 GET    people/{person}/reveal/           302       403       403       403       303       403       403
+GET    people/{person}/split/            302       403       403       403       303       403       403
+POST   people/{person}/split/            303       403       403       403       303       403       403
 POST   people/{person}/reveal/           303       403       403       403       200       403       403
 """
 BODIES: dict[tuple[str, str], Any] = {("POST", "people/{person}/reveal/"): {"reason": "核对证件"}}

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from talent.people.matching import Described, Reason, compare, likeness_of_names, read_alike
+from talent.people.matching import Described, Reason, compare, likeness_of_names
+from talent.people.names import read_alike
 
 DAY = dt.date(1990, 5, 1)
 

@@ -12,7 +12,7 @@ from backend.accounts import scope
 from backend.jobs.models import Job
 from programs.catalogue import requests
 from programs.reminders.models import Reminder
-from talent.people import services
+from talent.people import answering
 from talent.people.models import MatchCase, PersonAlias
 from tests.factories import (
     AmendmentFactory,
@@ -162,7 +162,7 @@ class TestMatches:
         assert json.loads(answer["HX-Trigger"])["shugu:said"] == f"Pair {case.pk} is settled: Different people."
 
     def test_the_other_answer_comes_too_late(self, officer: Reader, case: MatchCase, as_officer: Any) -> None:
-        services.settle_match(case_id=case.pk, state="different", actor=as_officer)
+        answering.settle_match(case_id=case.pk, state="different", actor=as_officer)
         part = officer.post(f"/matches/{case.pk}/same/", part=True)
         assert (part.status_code, "already settled as" in text(part)) == (409, True)
         answer = officer.post(f"/matches/{case.pk}/same/")
