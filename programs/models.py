@@ -10,6 +10,8 @@ from programs.targets.models import (
     Book,
     LedgerEntry,
     Plan,
+    PlanChange,
+    PlanPreview,
     Standing,
     Target,
 )
@@ -28,6 +30,8 @@ __all__ = [
     "Override",
     "Period",
     "Plan",
+    "PlanChange",
+    "PlanPreview",
     "Programme",
     "ProgrammeOrganisation",
     "Record",

@@ -1,11 +1,28 @@
-"""What credentials add to a person's page."""
+"""What credentials add to a person's page and story, and the jobs that look at evidence."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from backend.accounts.models import User
+from backend.jobs.services import Run, handles
 from talent.credentials import selectors
+from talent.credentials.evidence import PREPARE, prepare
+from talent.credentials.models import Evidence, Examination
+from talent.credentials.showing import names_of, reason_of
 from talent.people.models import Person
-from talent.people.sources import section
+from talent.people.sources import Event, section, timeline_source
+
+WORDS = {
+    Examination.Verdict.CONFIRM: "credential_confirmed",
+    Examination.Verdict.REFUTE: "credential_refuted",
+    Examination.Verdict.REOPEN: "credential_reopened",
+}
+
+
+@handles(PREPARE)
+def look_at(run: Run) -> dict[str, Any]:
+    """Has a file scanned and decoded, and keeps or refuses it."""
+    return prepare(run)
 
 
 @section("credentials")
@@ -24,3 +41,33 @@ def credentials_of(person: Person, actor: User) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+@timeline_source
+def examined(person: Person, actor: User) -> Iterator[Event]:
+    """What was found out about the person's credentials, and what was taken back of it; staff see by whom."""
+    taken = list(selectors.examinations(actor).filter(person_id=person.pk))
+    names = names_of(taken, actor)
+    for one in taken:
+        detail: dict[str, Any] = {
+            "record": one.record_id,
+            "credential": one.credential_id,
+            "kind": one.kind,
+            "code": one.code,
+            "reason": reason_of(one, actor),
+        }
+        if actor.sees_everything:
+            detail["by"] = names.get(one.by_id or 0)
+        yield Event(one.at, WORDS[Examination.Verdict(one.verdict)], detail)
+
+
+@timeline_source
+def evidenced(person: Person, actor: User) -> Iterator[Event]:
+    """When files were filed that show the person's credentials."""
+    kept = selectors.evidence(actor).filter(person_id=person.pk, state=Evidence.State.KEPT).select_related("organisation")
+    for one in kept:
+        yield Event(
+            one.filed_at,
+            "evidence_filed",
+            {"record": one.record_id, "credential": one.credential_id, "organisation": one.organisation.code},
+        )
