@@ -16,4 +16,6 @@ urlpatterns = [
     path("", include("programs.desks.manager.urls")),
     path("", include("programs.desks.admin.urls")),
     path("", include("programs.desks.rules.urls")),
+    path("", include("programs.desks.credentials.urls")),
+    path("", include("programs.desks.plans.urls")),
 ]

@@ -22,9 +22,7 @@ def expanded(plan: PlanFile) -> dict[str, tuple[Qualifying, ...]]:
     return {tier.code: _of_tier(plan, tier, rows, groups) for tier in plan.tiers}
 
 
-def _of_tier(
-    plan: PlanFile, tier: TierEntry, rows: list[Code], groups: dict[str, set[str]]
-) -> tuple[Qualifying, ...]:
+def _of_tier(plan: PlanFile, tier: TierEntry, rows: list[Code], groups: dict[str, set[str]]) -> tuple[Qualifying, ...]:
     found: list[Qualifying] = []
     places: dict[tuple[object, ...], str] = {}
     for entry in tier.qualifying:

@@ -13,7 +13,18 @@ from django.utils.translation import gettext as _
 from programs.targets.plantable import BadPlan, PlanError, Table
 from programs.targets.planlines import lines_of
 
-__all__ = ["BadPlan", "Entry", "PlanError", "PlanFile", "Qualifying", "TargetEntry", "TierEntry", "parse", "read", "shipped"]
+__all__ = [
+    "BadPlan",
+    "Entry",
+    "PlanError",
+    "PlanFile",
+    "Qualifying",
+    "TargetEntry",
+    "TierEntry",
+    "parse",
+    "read",
+    "shipped",
+]
 
 FOLDER = Path(__file__).parent / "plans"
 

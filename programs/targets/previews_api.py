@@ -73,7 +73,7 @@ class PreviewAnswer(serializers.Serializer):
     reason = serializers.CharField()
 
 
-class MovedAnswer(serializers.Serializer):
+class MovedSinceAnswer(serializers.Serializer):
     """How far the books have moved since the preview."""
 
     posted = serializers.IntegerField()
@@ -84,10 +84,10 @@ class PreviewDetail(PreviewAnswer):
     """A preview with its file."""
 
     toml = serializers.CharField()
-    moved = MovedAnswer(allow_null=True)
+    moved = MovedSinceAnswer(allow_null=True)
 
 
-class ChangeAnswer(serializers.Serializer):
+class PlanChangeAnswer(serializers.Serializer):
     """A person whom the plan would count otherwise."""
 
     id = serializers.IntegerField()
@@ -176,7 +176,7 @@ class PreviewPeople(base.ListView):
 
     permission_classes = READERS
     name = "preview-people"
-    serializer_class = ChangeAnswer
+    serializer_class = PlanChangeAnswer
     filterset_class = PlanChangeFilter
     queryset = PlanChange.objects.none()  # what the schema goes by; each preview has its own
     ordering = ("target", "change", "id")
@@ -192,7 +192,7 @@ class PreviewPeople(base.ListView):
         return shown_changes(rows, self.actor)
 
     def header(self) -> list[str]:
-        return list(ChangeAnswer().fields)
+        return list(PlanChangeAnswer().fields)
 
 
 class Apply(base.View):

@@ -47,7 +47,9 @@ def refusal(fault: str) -> Refusal:
         "damaged": _("The file is damaged or cut off and cannot be opened. Save it anew and send it again."),
         "disguised": _("The file holds something else besides the picture. Save it anew as a plain picture."),
         "encrypted": _("The PDF is protected. Save it without protection and send it again."),
-        "oversized": _("The picture or document is larger than is taken. Send a smaller scan of the certificate alone."),
+        "oversized": _(
+            "The picture or document is larger than is taken. Send a smaller scan of the certificate alone."
+        ),
         "active": _("The PDF holds scripts or other files. Print it to a new PDF and send that."),
         INFECTED: _("The virus scanner found something in the file; it was put away. Have the computer checked."),
     }
@@ -86,9 +88,7 @@ def file_evidence(*, credential_id: int, data: bytes, actor: User) -> Evidence:
     told = _("The same file was sent for this credential before.")
     if standing.filter(sha256=digest).exists():
         raise Conflict(told, "duplicate_evidence")
-    file = files.store(
-        organisation_id=credential.organisation_id, purpose=SealedFile.Purpose.EVIDENCE, data=data
-    )
+    file = files.store(organisation_id=credential.organisation_id, purpose=SealedFile.Purpose.EVIDENCE, data=data)
     try:
         with unique({"evidence_once_per_credential": told}):
             evidence = Evidence.objects.create(

@@ -188,9 +188,7 @@ def carry(*, first_id: int, last_id: int, among: Sequence[int] | None = None) ->
         found = {id: origin for id, origin in cursor.fetchall() if among is None or id in set(among)}
     if found:
         _write(Verdict.REFUTE, dict(found), "", None)
-        enter_audit(
-            action="credential.carried", subject=("credential", None), detail={"ids": sorted(found)[:LISTED]}
-        )
+        enter_audit(action="credential.carried", subject=("credential", None), detail={"ids": sorted(found)[:LISTED]})
     return sorted(found)
 
 
@@ -275,10 +273,7 @@ def _locked(ids: Sequence[int]) -> list[_Found]:
             """,
             [list(ids)],
         )
-        return [
-            _Found(id, state, person, json.loads(others))
-            for id, state, person, others in cursor.fetchall()
-        ]
+        return [_Found(id, state, person, json.loads(others)) for id, state, person, others in cursor.fetchall()]
 
 
 def _write(verdict: Verdict, decided: Mapping[int, int | None], reason: str, actor: User | None) -> list[int]:

@@ -64,7 +64,9 @@ def examined(person: Person, actor: User) -> Iterator[Event]:
 @timeline_source
 def evidenced(person: Person, actor: User) -> Iterator[Event]:
     """When files were filed that show the person's credentials."""
-    kept = selectors.evidence(actor).filter(person_id=person.pk, state=Evidence.State.KEPT).select_related("organisation")
+    kept = (
+        selectors.evidence(actor).filter(person_id=person.pk, state=Evidence.State.KEPT).select_related("organisation")
+    )
     for one in kept:
         yield Event(
             one.filed_at,

@@ -129,7 +129,6 @@ class Evidence(models.Model):
         indexes = [models.Index(fields=["record_id"], name="evidence_record")]
 
 
-
 class Tier(models.Model):
     """A class of talent as a plan defines it: what a person must hold, beyond a verified completion, to be of it.
 

@@ -15,6 +15,9 @@ from programs.periods.expected import expect_obligations
 from programs.periods.models import Obligation
 from programs.records.models import Record
 from programs.submissions.models import Submission
+from programs.targets import previews
+from programs.targets.planfile import FOLDER
+from talent.credentials.evidence import file_evidence
 from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 from tests.factories import (
@@ -27,6 +30,7 @@ from tests.factories import (
 )
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
+from tests.support.scans import jpeg
 
 ACTORS = ("anonymous", "partner", "other", "read_only", "officer", "manager", "admin")
 
@@ -53,7 +57,9 @@ class World:
         expect_obligations()
         with scope.everything():
             record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
+            evidence = self._evidence(run_jobs)
             self.ids = {
+                "evidence": evidence,
                 "id": self.checked,
                 "submission": self.checked,
                 "record": record.pk,
@@ -71,6 +77,9 @@ class World:
                 "replay": self._replay(),
                 "override": self._override(),
                 "request": self._request(),
+                "preview": previews.start_preview(
+                    data=(FOLDER / "digital-valley-2020.toml").read_bytes(), actor=OfficerFactory()
+                ).pk,
             }
         users: dict[str, User | None] = {
             "anonymous": None,
@@ -100,6 +109,13 @@ class World:
         return services.ask_override(
             actor=self.partner.clerk, submission=submission, rule="E09", explanation="延期结业"
         ).pk
+
+    def _evidence(self, run_jobs: Callable[[], int]) -> int:
+        """A file that shows the credential, kept."""
+        credential = Credential.objects.order_by("pk")[0].pk
+        row = file_evidence(credential_id=credential, data=jpeg((40, 30)), actor=self.partner.clerk)
+        run_jobs()
+        return row.pk
 
     def _request(self) -> int:
         """A cohort that the partner has asked for."""

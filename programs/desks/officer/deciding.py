@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from backend.jobs.models import Job
 from backend.problems import Conflict, FieldError, Invalid
 from backend.web.base import Page, SeeOther, back_to, is_partial, sentence
+from programs.desks.numbers import numbers
 from programs.desks.officer import words
 from programs.desks.officer.queue import Queue
 from programs.desks.officer.records import NAMES, one_row, presented
@@ -29,15 +30,7 @@ from programs.review.rulings import NEEDS_REASON, Kind
 from programs.review.services import LONGEST_REASON, Summary
 
 SHOWN = 20
-LARGEST_ID = 2**63 - 1
 OWN = ("next", "decision", "ids", "seen")
-
-
-def numbers(texts: list[str], field: str) -> list[int]:
-    """Ids that a form sent. Raises Invalid for what is none."""
-    if any(not (one.isascii() and one.isdigit() and 0 < int(one[:20]) <= LARGEST_ID) for one in texts):
-        raise Invalid([FieldError(field, "invalid", _("A number is expected."))])
-    return [int(one) for one in texts]
 
 
 def reason_of(request: HttpRequest) -> str:

@@ -13,7 +13,6 @@ from backend.jobs.models import Job
 from programs.records.filters import RecordFilter
 from programs.reminders.services import BY_HAND
 from programs.review.rulings import NEEDS_REASON, Kind
-from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 
 
@@ -82,14 +81,6 @@ FILTERS = {
     "path": lazy("Path"),
     "outcome": lazy("Outcome"),
     "tier": lazy("Tier"),
-}
-
-CREDENTIAL_KINDS = {Credential.Kind.EDUCATION: lazy("Education"), Credential.Kind.TITLE: lazy("Professional title")}
-CREDENTIAL_STATES = {
-    Credential.State.CLAIMED: lazy("Claimed"),
-    Credential.State.EVIDENCED: lazy("With evidence"),
-    Credential.State.CONFIRMED: lazy("Confirmed"),
-    Credential.State.REFUTED: lazy("Refuted"),
 }
 
 STAGES = {

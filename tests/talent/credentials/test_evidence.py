@@ -85,8 +85,10 @@ def test_a_file_is_kept_sealed_and_shown_safely(clerk: Clerk, officer: Caller, d
     assert whole["Content-Disposition"].startswith("attachment" if one["media"] == "pdf" else "inline")
     assert looks() == ["evidence.view", "evidence.view_thumbnail"]
     with connection.cursor() as cursor, everything():
-        cursor.execute("SELECT sealed FROM sealed_chunk JOIN sealed_file ON sealed_file.id = file_id"
-                       " WHERE purpose IN ('evidence', 'thumbnail')")
+        cursor.execute(
+            "SELECT sealed FROM sealed_chunk JOIN sealed_file ON sealed_file.id = file_id"
+            " WHERE purpose IN ('evidence', 'thumbnail')"
+        )
         sealed = [bytes(row[0]) for row in cursor.fetchall()]
     assert len(sealed) == 2
     assert not any(data[:64] in one or small.content[:64] in one for one in sealed)
@@ -154,9 +156,9 @@ def test_what_is_taken_away_shows_nothing_more(clerk: Clerk, officer: Caller) ->
     [third] = clerk.filed()
     officer.post(f"credentials/{clerk.credential}/refute/", {"reason": "涂改"}, format="json")
     assert clerk.caller.delete(f"{path}{third['id']}/").status_code == 409
-    assert officer.post(f"credentials/{clerk.credential}/reopen/", {"reason": "再看"}, format="json").json()["state"] == (
-        "evidenced"
-    )
+    assert officer.post(f"credentials/{clerk.credential}/reopen/", {"reason": "再看"}, format="json").json()[
+        "state"
+    ] == ("evidenced")
     assert clerk.caller.delete(f"{path}{third['id']}/").status_code == 409
 
 
