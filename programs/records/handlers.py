@@ -15,7 +15,7 @@ CERTIFICATES = {"education": "education_cert_no", "title": "title_cert_no"}
 def certificate_numbers(record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
     """By record, by kind of credential, the certificate's number as it rests sealed with the record, masked."""
     rows = dict(Record.objects.filter(pk__in=list(record_ids), sealed__isnull=False).values_list("pk", "sealed"))
-    opened = vault.unseal_many("record", "sealed", list(rows), [bytes(sealed) for sealed in rows.values()])
+    opened = vault.unseal_many("record", "sealed", list(rows), [bytes(sealed or b"") for sealed in rows.values()])
     found = {}
     for record, text in zip(rows, opened, strict=True):
         inside = json.loads(text)

@@ -18,7 +18,7 @@ from talent.credentials.models import Tier, TierCredential
 # What decides who counts towards a target: its span, whether it needs a credential, and each entry that qualifies.
 Rule = tuple[object, ...]
 Rules = dict[str, tuple[Rule, frozenset[Rule]]]
-Touched = dict[str, object]
+Touched = dict[str, bool | list[str]]
 
 
 @dataclass(frozen=True, slots=True)

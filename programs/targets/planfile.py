@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from programs.targets.plantable import BadPlan, PlanError, Table
 from programs.targets.planlines import lines_of
+from programs.targets.plantable import BadPlan, PlanError, Table
 
 __all__ = [
     "BadPlan",
@@ -53,8 +53,8 @@ class Qualifying:
 class Entry:
     """Credentials that qualify for a tier, as the file names them: by code, or by what their table knows of them.
 
-    ``series`` and ``ranks`` are of titles, ``levels`` and ``statuses`` of education; ``place`` is where the entry stands
-    in the file, for whoever finds that it names nothing.
+    ``series`` and ``ranks`` are of titles, ``levels`` and ``statuses`` of education; ``place`` is where the entry
+    stands in the file, for whoever finds that it names nothing.
     """
 
     kind: str

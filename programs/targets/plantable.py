@@ -44,8 +44,8 @@ class BadPlan(ValueError):
 
     def __str__(self) -> str:
         return "\n".join(
-            f"{self.file}: {f'{error.field} ' if error.field else ''}{error.what}"
-            f"{_(' (line %(line)d).') % {'line': error.line}}"
+            _("%(file)s: %(what)s (line %(line)d).")
+            % {"file": self.file, "what": f"{error.field} {error.what}".strip(), "line": error.line}
             for error in self.errors
         )
 

@@ -1,9 +1,9 @@
 """What a plan file would do to the books, worked out by the settler's own statement, and nothing posted.
 
-The statement names the tables ``target``, ``tier`` and ``tier_credential``; here subqueries stand under these names, made
-of the plan file, and PostgreSQL reads them in the tables' place. So it is the same text that settles once the plan is
-applied, it reads one moment of the books, and holds up nobody: no table is changed and no lock is taken, which a
-trial that is rolled back would need for as long as it takes.
+The statement names the tables ``target``, ``tier`` and ``tier_credential``; here subqueries stand under these names,
+made of the plan file, and PostgreSQL reads them in the tables' place. So it is the same text that settles once the
+plan is applied, it reads one moment of the books, and holds up nobody: no table is changed and no lock is taken,
+which a trial that is rolled back would need for as long as it takes.
 """
 
 import json
@@ -107,7 +107,7 @@ def work_out(run: Run) -> dict[str, Any]:
     """The job of one preview: keeps whom the plan would count otherwise, and the totals of it."""
     with everything():
         run.hold()
-        preview = PlanPreview.objects.select_for_update().get(pk=run.job.subject_id)
+        preview = PlanPreview.objects.select_for_update().get(pk=run.job.subject_id or 0)
         if preview.worked_out_at is not None:
             return {}
         plan = parse(preview.text.encode())

@@ -177,12 +177,13 @@ def _differences(old: Any, new: Any, place: str = "") -> Iterator[dict[str, Any]
         for name in dict.fromkeys([*old, *new]):
             yield from _differences(old.get(name), new.get(name), f"{place}.{name}".strip("."))
     elif _tables(old) or _tables(new):
-        before, after = _by_name(old or []), _by_name(new or [])
-        for name in dict.fromkeys([*before, *after]):
-            yield from _differences(before.get(name), after.get(name), f"{place}[{name}]")
+        earlier, later = _by_name(old or []), _by_name(new or [])
+        for name in dict.fromkeys([*earlier, *later]):
+            yield from _differences(earlier.get(name), later.get(name), f"{place}[{name}]")
     elif isinstance(old, dict) or isinstance(new, dict):
         for name, value in (old or new).items():
-            yield from _differences(*((value, None) if old else (None, value)), f"{place}.{name}")
+            before, after = (value, None) if old else (None, value)
+            yield from _differences(before, after, f"{place}.{name}")
     elif old != new:
         yield {"field": place, "old": old, "new": new}
 

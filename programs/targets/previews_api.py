@@ -122,8 +122,9 @@ class AppliedAnswer(serializers.Serializer):
 def answered(preview: PlanPreview) -> dict[str, Any]:
     """A preview as it is answered."""
     state, error = state_of(preview)
-    names = [name for name in PreviewAnswer().fields if name not in ("state", "error")]
-    return {name: getattr(preview, name) for name in names} | {"state": state, "error": error}
+    names = [str(name) for name in PreviewAnswer().fields]
+    computed = {"state": state, "error": error}
+    return {name: computed[name] if name in computed else getattr(preview, name) for name in names}
 
 
 class Preview(base.View):

@@ -170,6 +170,7 @@ def open_file(*, evidence: Evidence, actor: User, thumbnail: bool = False) -> by
 def prepare(run: Run) -> dict[str, str]:
     """The job of one file: scanned where a scanner is set up, decoded, and kept or refused."""
     subject, organisation = run.job.subject_id, run.job.organisation_id
+    assert subject is not None
     assert organisation is not None
     with within(organisation):
         row = Evidence.objects.select_related("file").filter(pk=subject, state=State.RECEIVED).first()

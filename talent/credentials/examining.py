@@ -22,7 +22,7 @@ from talent.credentials.models import Credential, Examination
 from talent.people.models import PersonChange
 from talent.people.services import mark_changed
 
-State, Verdict = Credential.State, Examination.Verdict
+State = Credential.State
 AT_ONCE = 20_000
 """So many credentials are examined in one request at most."""
 
@@ -30,12 +30,12 @@ LISTED = 100
 """So many of those passed over are listed; the others are counted."""
 
 LONGEST_REASON = 2000
-NEEDS_REASON = frozenset({Verdict.REFUTE, Verdict.REOPEN})
-BECOMES = {Verdict.CONFIRM: State.CONFIRMED, Verdict.REFUTE: State.REFUTED}
+NEEDS_REASON = frozenset({Examination.Verdict.REFUTE, Examination.Verdict.REOPEN})
+BECOMES = {Examination.Verdict.CONFIRM: State.CONFIRMED, Examination.Verdict.REFUTE: State.REFUTED}
 CHANGES = {
-    Verdict.CONFIRM: PersonChange.Reason.CONFIRMED,
-    Verdict.REFUTE: PersonChange.Reason.REFUTED,
-    Verdict.REOPEN: PersonChange.Reason.REOPENED,
+    Examination.Verdict.CONFIRM: PersonChange.Reason.CONFIRMED,
+    Examination.Verdict.REFUTE: PersonChange.Reason.REFUTED,
+    Examination.Verdict.REOPEN: PersonChange.Reason.REOPENED,
 }
 
 # Any number will do, as long as nothing else takes it.
@@ -187,13 +187,13 @@ def carry(*, first_id: int, last_id: int, among: Sequence[int] | None = None) ->
         cursor.execute("SELECT id, found_on FROM false_certificates(%s, %s)", [first_id, last_id])
         found = {id: origin for id, origin in cursor.fetchall() if among is None or id in set(among)}
     if found:
-        _write(Verdict.REFUTE, dict(found), "", None)
+        _write(Examination.Verdict.REFUTE, dict(found), "", None)
         enter_audit(action="credential.carried", subject=("credential", None), detail={"ids": sorted(found)[:LISTED]})
     return sorted(found)
 
 
-def _order(verdict: str, reason: str) -> tuple[Verdict, str]:
-    kind = Verdict(verdict)
+def _order(verdict: str, reason: str) -> tuple[Examination.Verdict, str]:
+    kind = Examination.Verdict(verdict)
     # What is not sealed holds no identity number, whoever wrote it.
     reason = scrub(reason.strip())
     if kind in NEEDS_REASON and not reason:
@@ -204,7 +204,7 @@ def _order(verdict: str, reason: str) -> tuple[Verdict, str]:
     return kind, reason
 
 
-def _carry_out(verdict: Verdict, ids: Sequence[int], reason: str, actor: User) -> _Outcome:
+def _carry_out(verdict: Examination.Verdict, ids: Sequence[int], reason: str, actor: User) -> _Outcome:
     keep_certificates(exclusive=True)
     found = _locked(ids)
     outcome = _Outcome(missing=len(set(ids)) - len(found))
@@ -218,10 +218,8 @@ def _carry_out(verdict: Verdict, ids: Sequence[int], reason: str, actor: User) -
             outcome.standing.append(one.id)
         else:
             outcome.decided[one.id] = None
-            if verdict == Verdict.REFUTE or (verdict == Verdict.REOPEN and one.state == State.REFUTED):
-                for other, state in one.others:
-                    if not _stands(verdict, state):
-                        outcome.decided.setdefault(other, one.id)
+            for other in _followers(verdict, one):
+                outcome.decided.setdefault(other, one.id)
     asked = set(ids)
     outcome.decided = {id: None if id in asked else origin for id, origin in outcome.decided.items()}
     if outcome.decided:
@@ -230,24 +228,35 @@ def _carry_out(verdict: Verdict, ids: Sequence[int], reason: str, actor: User) -
     return outcome
 
 
-def _stands(verdict: Verdict, state: str) -> bool:
-    return state in (State.CLAIMED, State.EVIDENCED) if verdict == Verdict.REOPEN else state == BECOMES[verdict]
+def _stands(verdict: Examination.Verdict, state: str) -> bool:
+    if verdict == Examination.Verdict.REOPEN:
+        return state in (State.CLAIMED, State.EVIDENCED)
+    return state == BECOMES[verdict]
 
 
-def _refusal(verdict: Verdict, one: _Found) -> str:
-    if verdict == Verdict.REOPEN:
+def _followers(verdict: Examination.Verdict, one: _Found) -> list[int]:
+    """Those of the same certificate that go with it: all when it is refuted, those refuted when that is taken back."""
+    if verdict == Examination.Verdict.REFUTE:
+        return [id for id, state in one.others if state != State.REFUTED]
+    if verdict == Examination.Verdict.REOPEN and one.state == State.REFUTED:
+        return [id for id, state in one.others if state == State.REFUTED]
+    return []
+
+
+def _refusal(verdict: Examination.Verdict, one: _Found) -> str:
+    if verdict == Examination.Verdict.REOPEN:
         return ""
-    other = State.REFUTED if verdict == Verdict.CONFIRM else State.CONFIRMED
+    other = State.REFUTED if verdict == Examination.Verdict.CONFIRM else State.CONFIRMED
     values = {"id": one.id}
     if one.state == other:
-        if verdict == Verdict.CONFIRM:
+        if verdict == Examination.Verdict.CONFIRM:
             return _("Credential %(id)s was found false, and that stands until it is taken back.") % values
         return _("Credential %(id)s was confirmed, and that stands until it is taken back.") % values
     elsewhere = next((id for id, state in one.others if state == other), None)
     if elsewhere is None:
         return ""
     values["other"] = elsewhere
-    if verdict == Verdict.CONFIRM:
+    if verdict == Examination.Verdict.CONFIRM:
         told = _("The certificate of credential %(id)s was found false on credential %(other)s; take that back first.")
     else:
         told = _("The certificate of credential %(id)s was confirmed on credential %(other)s; take that back first.")
@@ -276,7 +285,9 @@ def _locked(ids: Sequence[int]) -> list[_Found]:
         return [_Found(id, state, person, json.loads(others)) for id, state, person, others in cursor.fetchall()]
 
 
-def _write(verdict: Verdict, decided: Mapping[int, int | None], reason: str, actor: User | None) -> list[int]:
+def _write(
+    verdict: Examination.Verdict, decided: Mapping[int, int | None], reason: str, actor: User | None
+) -> list[int]:
     """Set the states and keep the verdict; returns the persons."""
     with connection.cursor() as cursor:
         cursor.execute(

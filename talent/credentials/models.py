@@ -51,8 +51,8 @@ class Examination(models.Model):
     """A verdict of an officer on a credential, or its taking back; never changed, so that every turn stays known.
 
     What it speaks of stands in the row itself, because a claim that is sent changed becomes another credential.
-    ``state`` is what the verdict made of it. ``carried_from`` names the credential on which the verdict was given, where
-    this one followed because it bears the same certificate.
+    ``state`` is what the verdict made of it. ``carried_from`` names the credential on which the verdict was given,
+    where this one followed because it bears the same certificate.
     """
 
     class Verdict(models.TextChoices):

@@ -38,8 +38,8 @@ class Refused(ValueError):
     """A file that is not taken; ``fault`` says why.
 
     ``unknown``: none of the three; ``damaged``: cut off or out of shape; ``disguised``: it holds something else
-    besides; ``encrypted``: a PDF under a password; ``oversized``: more pixels or pages than are taken; ``active``: a PDF
-    with scripts or files in it.
+    besides; ``encrypted``: a PDF under a password; ``oversized``: more pixels or pages than are taken; ``active``:
+    a PDF with scripts or files in it.
     """
 
     def __init__(self, fault: str) -> None:

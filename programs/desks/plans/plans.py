@@ -209,7 +209,7 @@ class OnePreview(ListPage):
             "applies": self.actor.role == User.Role.ADMIN and preview.worked_out_at and not preview.applied_at,
             "longest": previews.LONGEST_REASON,
             "created_by": User.objects.filter(pk=preview.created_by_id).values_list("username", flat=True).first(),
-            "applied_by": User.objects.filter(pk=preview.applied_by_id).values_list("username", flat=True).first(),
+            "applied_by": User.objects.filter(pk=preview.applied_by_id or 0).values_list("username", flat=True).first(),
             "here": self.request.get_full_path(),
         }
 

@@ -115,15 +115,16 @@ def test_many_at_once(officer: Caller, scope_all: None) -> None:
     answer = officer.post("credentials/examine/", body, format="json").json()
     assert (answer["decided"], answer["standing"], answer["skipped_count"]) == (2, 0, 1)
     assert answer["skipped"][0]["id"] == two.pk
-    body = {"filter": {"state": "refuted"}, "verdict": "reopen", "reason": "查到"}
-    assert officer.post("credentials/examine/", body, format="json").json()["decided"] == 2
-    for bad in (
+    taken = {"filter": {"state": "refuted"}, "verdict": "reopen", "reason": "查到"}
+    assert officer.post("credentials/examine/", taken, format="json").json()["decided"] == 2
+    refused: list[dict[str, Any]] = [
         {"filter": {}, "verdict": "confirm"},
         {"filter": {"state": ""}, "verdict": "confirm"},
         {"filter": {"colour": "red"}, "verdict": "confirm"},
         {"ids": [10**9], "verdict": "confirm"},
         {"verdict": "confirm"},
-    ):
+    ]
+    for bad in refused:
         assert officer.post("credentials/examine/", bad, format="json").status_code == 400, bad
     assert unexamined([one.record_id]) == {0}
 
