@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from tests.histories.claims import Claims
+
 PLAN = (dt.date(2017, 11, 28), dt.date(2020, 12, 31))
 Key = tuple[int, int]
 
@@ -31,6 +33,7 @@ class Model:
     """The records by (partner, person), and what follows from them."""
 
     records: dict[Key, Kept] = field(default_factory=dict)
+    claims: Claims = field(default_factory=Claims)
     order: int = 0
 
     def report(self, partner: int, rows: dict[int, Values]) -> dict[str, int]:
@@ -50,6 +53,8 @@ class Model:
             counts["unchanged" if now is None else "accepted"] += 1
             if now is not None:
                 self.records[partner, person] = now
+                if now.state == "submitted":
+                    self.claims.put((partner, person), values.graduated_on)
         return counts
 
     def decide(self, partner: int, decision: str) -> int:
@@ -62,6 +67,8 @@ class Model:
         for key in keys:
             now = self._decided(self.records[key], decision)
             decided += now != self.records[key]
+            if now.state == "verified" and now.values != self.records[key].values:
+                self.claims.put(key, now.values.graduated_on)
             self.records[key] = now
         return decided
 
@@ -101,7 +108,11 @@ class Model:
                 for values, order, partner in verified
                 if values.completed_on and PLAN[0] <= values.completed_on <= PLAN[1]
             ]
-            degrees = [values.graduated_on for values, _order, _partner in verified if values.graduated_on]
+            degrees = [
+                values.graduated_on
+                for values, _order, partner in verified
+                if values.graduated_on and self.claims.counts((partner, person))
+            ]
             if not completions or (target == "high-end" and not degrees):
                 continue
             completed_on, _order, partner = min(completions)

@@ -10,12 +10,14 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from backend.accounts import scope
 from programs.catalogue.models import Cohort, Programme
 from programs.targets.recount import recount
 from tests.factories import ManagerFactory
+from tests.histories.claims import Claims
+from tests.histories.examining import Examining
 from tests.histories.model import Model, Values
 from tests.support.partner import API, Partner, client_of
 
@@ -28,7 +30,7 @@ ASKED = (dt.date(2018, 12, 31), dt.date(2019, 2, 28), dt.date(2019, 7, 1), dt.da
 SPAN = {"starts_on": dt.date(2017, 1, 1), "ends_on": dt.date(2021, 12, 31)}
 
 
-class Bureau(RuleBasedStateMachine):
+class Bureau(Examining):
     """The system, driven over its API, beside the model."""
 
     run_jobs: ClassVar[Callable[[], int]]
@@ -45,6 +47,10 @@ class Bureau(RuleBasedStateMachine):
         self.manager = client_of(ManagerFactory())
         self.kept: list[tuple[str, dict[str, str], int]] = []
         self.changed = False
+
+    @property
+    def claims(self) -> Claims:
+        return self.model.claims
 
     def teardown(self) -> None:
         try:

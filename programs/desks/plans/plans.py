@@ -192,7 +192,7 @@ class OnePreview(ListPage):
         codes = {one["organisation"] for total in self.preview.totals.values() for one in total["organisations"]}
         names = naming.organisations(self.actor, codes)
         return {
-            "target": [(code, self._target(code)) for code in self.preview.totals],
+            "target": [(code, self._target(code)) for code in self._codes()],
             "organisation": [(code, f"{names.get(code, code)} · {code}") for code in sorted(codes)],
         }
 
@@ -204,7 +204,10 @@ class OnePreview(ListPage):
         )
         return {
             "one": one,
-            "totals": [self._total(code, total, names) for code, total in preview.totals.items()],
+            "totals": [self._total(code, preview.totals[code], names) for code in self._codes()],
+            "differences": [
+                {**one, "old": _plain(one["old"]), "new": _plain(one["new"])} for one in preview.differences
+            ],
             "moved": moved if any(moved.values()) else None,
             "applies": self.actor.role == User.Role.ADMIN and preview.worked_out_at and not preview.applied_at,
             "longest": previews.LONGEST_REASON,
@@ -212,6 +215,11 @@ class OnePreview(ListPage):
             "applied_by": User.objects.filter(pk=preview.applied_by_id or 0).values_list("username", flat=True).first(),
             "here": self.request.get_full_path(),
         }
+
+    def _codes(self) -> list[str]:
+        """The targets of the file, in the plan's order."""
+        known = list(selectors.targets(self.actor).values_list("code", flat=True))
+        return sorted(self.preview.totals, key=lambda code: (known.index(code) if code in known else len(known), code))
 
     def _target(self, code: str) -> str:
         target = selectors.targets(self.actor).filter(code=code).first()
@@ -230,6 +238,12 @@ class OnePreview(ListPage):
                 {**one, "name": names.get(one["organisation"], one["organisation"])} for one in total["organisations"]
             ],
         }
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "–"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 class Apply(Page):

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +19,8 @@ from talent.credentials.models import Credential, Evidence
 from tests.factories import ManagerFactory, OfficerFactory, OrganisationFactory
 from tests.support.http import Caller, code_of
 from tests.support.partner import Partner
-from tests.support.scans import jpeg, pdf, png
+from tests.support.scanners import SIGNATURE, Scanner, scanning
+from tests.support.scans import jpeg, pdf, png, png_of
 from tests.talent.credentials.test_examining import MASTER, held
 
 
@@ -128,8 +129,6 @@ def test_what_is_not_taken(clerk: Clerk, settings: Any) -> None:
 def test_what_cannot_be_decoded_shows_nothing(clerk: Clerk) -> None:
     # Sound in its outline; its pixels are cut short.
     good = png((400, 400), "RGB")
-    from tests.support.scans import png_of
-
     assert clerk.file(png_of(400, 400, b"\0" * 50)).status_code == 202
     [one] = clerk.filed()
     assert (one["state"], one["fault"], clerk.state) == ("refused", "damaged", "claimed")
@@ -200,3 +199,25 @@ def test_evidence_counts_where_it_is_demanded(clerk: Clerk, officer: Caller, tmp
     assert achieved() == 1
     reasons = [one["reason"] for one in officer.get("targets/high-end/changes/").json()["entries"]]
     assert set(reasons) == {"evidenced", "confirmed"}
+
+
+@pytest.fixture
+def asked(settings: Any) -> Iterator[Scanner]:
+    """A scanner, and the settings that name it."""
+    with scanning() as one:
+        settings.CLAMD_URL = one.url
+        yield one
+
+
+def test_a_scanner_sees_a_file_before_it_is_decoded(clerk: Clerk, officer: Caller, asked: Scanner) -> None:
+    infected = jpeg(comment=SIGNATURE)
+    assert clerk.file(infected).status_code == 202
+    assert asked.streams == [infected]
+    [one] = clerk.filed()
+    assert (one["state"], one["fault"], clerk.state) == ("refused", "infected", "claimed")
+    assert officer.get(f"credentials/{clerk.credential}/evidence/{one['id']}/file/").status_code == 404
+    with everything():
+        assert SealedFile.objects.filter(purpose="evidence", quarantined_at__isnull=False).count() == 1
+        assert not SealedFile.objects.filter(purpose="thumbnail").exists()
+    assert clerk.file(png()).status_code == 202
+    assert clerk.state == "evidenced"
