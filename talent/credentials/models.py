@@ -126,7 +126,10 @@ class Evidence(models.Model):
                 name="evidence_once_per_credential",
             )
         ]
-        indexes = [models.Index(fields=["record_id"], name="evidence_record")]
+        indexes = [
+            models.Index(fields=["credential_id"], name="evidence_credential"),
+            models.Index(fields=["person_id"], name="evidence_person"),
+        ]
 
 
 class Tier(models.Model):

@@ -96,7 +96,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='evidence',
-            index=models.Index(fields=['record_id'], name='evidence_record'),
+            index=models.Index(fields=['credential_id'], name='evidence_credential'),
+        ),
+        migrations.AddIndex(
+            model_name='evidence',
+            index=models.Index(fields=['person_id'], name='evidence_person'),
         ),
         migrations.AddConstraint(
             model_name='evidence',

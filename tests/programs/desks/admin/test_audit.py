@@ -20,6 +20,7 @@ from programs.desks.admin.audit import told
 from programs.desks.admin.names import ACTIONS, SUBJECTS, WORDS
 from programs.periods import services as periods
 from programs.review.rulings import Kind
+from talent.credentials.models import Examination
 from talent.people.models import MatchCase
 from tests.factories import AdminFactory, OfficerFactory, OrganisationFactory, PeriodFactory
 from tests.support.browsing import signed_in, words
@@ -159,7 +160,8 @@ def test_every_action_has_a_name() -> None:
     assert len(written) > 25, "the code was not read"
     made_up = {f"record.{kind}{queued}" for kind in Kind.values for queued in ("", "_queued")}
     made_up |= {f"match.{state}" for state in (MatchCase.State.SAME, MatchCase.State.DIFFERENT)}
-    made_up |= {"period.lock", "period.unlock"}
+    made_up |= {"period.lock", "period.unlock", "evidence.view", "evidence.view_thumbnail"}
+    made_up |= {f"credential.{verdict}" for verdict in Examination.Verdict.values}
     assert (set(written) | made_up) - set(ACTIONS) == set()
     assert set(ACTIONS) - set(written) - made_up == set(), "names of actions that nothing enters any more"
 

@@ -16,6 +16,7 @@ from talent.people import services
 from talent.people.models import MatchCase, PersonAlias
 from tests.factories import (
     AmendmentFactory,
+    CredentialFactory,
     MatchCaseFactory,
     OfficerFactory,
     OrganisationFactory,
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.django_db
 # What a row of each list links to.
 ROWS = {
     "/overrides/": r"^/overrides/\d+/$",
+    "/credentials/": r"^/credentials/\d+/$",
     "/cohort-requests/": r"^/cohort-requests/\d+/$",
     "/records/": r"^/records/\d+/\?",
     "/matches/": r"^/matches/\d+/$",
@@ -64,6 +66,7 @@ def test_every_figure_is_what_its_list_shows(officer: Reader, case: MatchCase) -
     reported(3)
     AmendmentFactory()
     RecordFactory(state="verified")
+    CredentialFactory(state="evidenced")
     partner = OrganisationFactory()
     for days in (-3, -9, 4, 30):
         owed(partner, days)
@@ -92,7 +95,7 @@ def test_every_figure_is_what_its_list_shows(officer: Reader, case: MatchCase) -
         programme = ProgrammeFactory(organisations=[partner])
         requests.ask(actor=clerk, code="SPRING", programme=programme, starts_on=first, ends_on=last)
     shown = figures(officer.get("/"))
-    assert [count for count, _url in shown.values()] == [3, 1, 1, 1, 0, 2, 1, 1, 2]
+    assert [count for count, _url in shown.values()] == [3, 1, 1, 1, 0, 1, 2, 1, 1, 2]
     for label, (count, url) in shown.items():
         rows = links(officer.get(url), ROWS[url.partition("?")[0]])
         assert len(rows) == count, label
