@@ -19,7 +19,7 @@ from programs.intake.planning import AMEND, FRESH, REPLACE, plan
 from programs.intake.resolving import DEAD_STATES
 from programs.records.models import Record, Reported
 from programs.submissions.models import Submission
-from talent.credentials.examining import carry, keep_certificates
+from talent.credentials.examining import carry
 from talent.credentials.services import COLUMNS as CLAIM_COLUMNS
 from talent.credentials.services import put_claims
 
@@ -60,7 +60,6 @@ def load(submission: Submission, assessment: Assessment) -> None:
     if rows["write"].null_count() == rows.height:
         return
     now = clock.now()
-    keep_certificates()
     _rename_forgotten(rows)
     changed = rows["write"].is_in([REPLACE, AMEND]).fill_null(False)
     if changed.any():

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from backend import locks
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, FieldError, Invalid, NotFound
@@ -38,8 +39,10 @@ CHANGES = {
     Examination.Verdict.REOPEN: PersonChange.Reason.REOPENED,
 }
 
-# Any number will do, as long as nothing else takes it.
-CERTIFICATES_LOCK = 7_391_011
+CERTIFICATES = "credentials.certificates"
+"""The lock of whoever gives a verdict, or looks for what has come in beside one."""
+
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass
@@ -81,17 +84,6 @@ class _Outcome:
     standing: list[int] = field(default_factory=list)
     skipped: list[tuple[int, str, str]] = field(default_factory=list)
     missing: int = 0
-
-
-def keep_certificates(*, exclusive: bool = False) -> None:
-    """Until the transaction ends no verdict is given, so that none misses a certificate that is just being written.
-
-    Taken before any credential is written or locked. Writers do not wait for each other; ``exclusive`` is for whoever
-    gives a verdict.
-    """
-    name = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {name}(%s)", [CERTIFICATES_LOCK])
 
 
 @transaction.atomic
@@ -172,11 +164,13 @@ def examine_many(*, ids: Sequence[int], verdict: str, reason: str, actor: User, 
     return summary
 
 
-def carry(*, first_id: int, last_id: int, among: Sequence[int] | None = None) -> list[int]:
-    """Have new credentials follow what was found out about their certificates, in the transaction that writes them.
+def carry(*, first_id: int = 0, last_id: int = LARGEST_ID, among: Sequence[int] | None = None) -> list[int]:
+    """Have credentials follow what was found out about their certificates, in the transaction that writes them.
+
+    It sees what is committed. A verdict that is being given at the same moment is seen by ``follow``.
 
     Args:
-        first_id: the first of the new credentials' ids.
+        first_id: the first of the credentials' ids.
         last_id: the last of them.
         among: where the range may hold others, the ids that are meant.
 
@@ -185,11 +179,24 @@ def carry(*, first_id: int, last_id: int, among: Sequence[int] | None = None) ->
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, found_on FROM false_certificates(%s, %s)", [first_id, last_id])
-        found = {id: origin for id, origin in cursor.fetchall() if among is None or id in set(among)}
+        rows = cursor.fetchall()
+    meant = None if among is None else set(among)
+    found: dict[int, int | None] = {id: origin for id, origin in rows if meant is None or id in meant}
     if found:
-        _write(Examination.Verdict.REFUTE, dict(found), "", None)
+        persons = _write(Examination.Verdict.REFUTE, found, "", None)
+        mark_changed(person_ids=persons, reason=PersonChange.Reason.REFUTED)
         enter_audit(action="credential.carried", subject=("credential", None), detail={"ids": sorted(found)[:LISTED]})
     return sorted(found)
+
+
+def follow() -> None:
+    """After credentials were written: have those follow that a verdict given meanwhile has not seen.
+
+    Whoever writes credentials takes no lock, so that nobody waits for a great file. A verdict that did not see them is
+    either committed by now or waited for here; one that comes later sees them itself.
+    """
+    locks.hold(CERTIFICATES)
+    carry()
 
 
 def _order(verdict: str, reason: str) -> tuple[Examination.Verdict, str]:
@@ -205,7 +212,7 @@ def _order(verdict: str, reason: str) -> tuple[Examination.Verdict, str]:
 
 
 def _carry_out(verdict: Examination.Verdict, ids: Sequence[int], reason: str, actor: User) -> _Outcome:
-    keep_certificates(exclusive=True)
+    locks.hold(CERTIFICATES)
     found = _locked(ids)
     outcome = _Outcome(missing=len(set(ids)) - len(found))
     for one in found:

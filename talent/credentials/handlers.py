@@ -5,9 +5,12 @@ from typing import Any
 
 from backend.accounts.models import User
 from backend.jobs.services import Run, handles
+from backend.outbox.services import subscribe
 from talent.credentials import selectors
 from talent.credentials.evidence import PREPARE, prepare
+from talent.credentials.examining import follow
 from talent.credentials.models import Evidence, Examination
+from talent.credentials.services import WRITTEN
 from talent.credentials.showing import names_of, reason_of
 from talent.people.models import Person
 from talent.people.sources import Event, section, timeline_source
@@ -23,6 +26,18 @@ WORDS = {
 def look_at(run: Run) -> dict[str, Any]:
     """Has a file scanned and decoded, and keeps or refuses it."""
     return prepare(run)
+
+
+@subscribe("submission.committed")
+def follow_what_came_in(submission_id: int) -> None:
+    """A submission has brought credentials: some may bear a certificate that was being found false meanwhile."""
+    follow()
+
+
+@subscribe(WRITTEN)
+def follow_what_was_amended(record_id: int) -> None:
+    """Amendments have brought credentials: likewise."""
+    follow()
 
 
 @section("credentials")

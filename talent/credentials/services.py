@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import connection
 
+from backend.outbox.services import state
 from backend.vault import services as vault
-from talent.credentials.examining import carry, keep_certificates
+from talent.credentials.examining import carry
 
+WRITTEN = "credentials.written"
 COLUMNS = (
     "record_id",
     "person_id",
@@ -43,7 +45,10 @@ def certificate_key(kind: str, number: str) -> str:
 
 
 def replace_claims(*, record_ids: Sequence[int], claims: Sequence[Claim]) -> None:
-    """Make ``claims`` what the records ``record_ids`` carry, inside the caller's transaction; see ``put_claims``."""
+    """Make ``claims`` what the records ``record_ids`` carry, inside the caller's transaction; see ``put_claims``.
+
+    States the topic *credentials written* about the first record.
+    """
     numbers = [certificate_key(claim.kind, claim.number) for claim in claims if claim.number]
     indexes = iter(vault.index_many(numbers))
     given: dict[str, list[Any]] = {name: [] for name in COLUMNS}
@@ -52,6 +57,8 @@ def replace_claims(*, record_ids: Sequence[int], claims: Sequence[Claim]) -> Non
             given[name].append(getattr(claim, name))
         given["number_index"].append(next(indexes) if claim.number else None)
     put_claims(record_ids=record_ids, claims=given)
+    if claims:
+        state(topic=WRITTEN, subject_id=claims[0].record_id)
 
 
 def put_claims(*, record_ids: Sequence[int], claims: Mapping[str, Sequence[Any]]) -> None:
@@ -65,7 +72,6 @@ def put_claims(*, record_ids: Sequence[int], claims: Mapping[str, Sequence[Any]]
         record_ids: of the records.
         claims: by name of ``COLUMNS``, the values of all claims in one order.
     """
-    keep_certificates()
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -3,7 +3,9 @@
 import pytest
 
 from backend.accounts.scope import everything
+from talent.credentials.examining import follow
 from talent.credentials.models import Examination
+from talent.people.models import PersonChange
 from tests.factories import CredentialFactory, OfficerFactory
 from tests.programs.review.test_at_once import together
 from tests.support.http import Caller
@@ -29,3 +31,24 @@ def test_of_two_officers_with_opposite_verdicts_one_wins() -> None:
             credential.refresh_from_db()
             assert credential.state == winner
             assert Examination.objects.filter(credential_id=credential.pk).count() == 1
+
+
+def test_a_certificate_that_comes_in_beside_a_verdict_follows_it() -> None:
+    officer = Caller(OfficerFactory())
+    with everything():
+        first = CredentialFactory(number="106101201002000001")
+    with everything():
+        # Written before the verdict is given, and committed after it.
+        second = CredentialFactory(number="106101201002000001", person=first.person, record_id=1)
+        answer = together(
+            lambda: officer.post(f"credentials/{first.pk}/refute/", {"reason": "查无此证"}, format="json").status_code
+        )
+    assert answer == [200]
+    with everything():
+        second.refresh_from_db()
+        assert second.state == "claimed"
+    with everything():
+        follow()
+        second.refresh_from_db()
+        assert second.state == "refuted"
+        assert PersonChange.objects.filter(person_id=first.person_id, reason="refuted").count() == 2
