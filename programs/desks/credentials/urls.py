@@ -4,11 +4,11 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.web.navigation import register
+from backend.web.navigation import EXAMINING, register
 from programs.desks.credentials import credentials, evidence
 from talent.credentials.models import Examination
 
-register(25, lazy("Credentials"), "web:credentials", "identification", "partner officer")
+register(25, lazy("Credentials"), "web:credentials", "identification", "partner officer", EXAMINING)
 
 urlpatterns: list[URLPattern] = [
     path("credentials/", credentials.Credentials.as_view(), name="credentials"),
