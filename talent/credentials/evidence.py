@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.accounts.models import User
 from backend.accounts.scope import within
 from backend.audit.services import enter_audit
+from backend.jobs.models import Job
 from backend.jobs.services import Run, Waiting, queue
 from backend.problems import AlreadyExists, Conflict, FieldError, Forbidden, Invalid, NotFound, register, unique
 from backend.vault.files import pictures, scanner
@@ -30,6 +31,7 @@ register(duplicate_evidence=lazy("This file shows the credential already"))
 PREPARE = "evidence.prepare"
 MEGABYTE = 1024 * 1024
 INFECTED = "infected"
+UNCHECKED = "unchecked"
 State = Evidence.State
 
 
@@ -51,6 +53,7 @@ def refusal(fault: str) -> Refusal:
             "The picture or document is larger than is taken. Send a smaller scan of the certificate alone."
         ),
         "active": _("The PDF holds scripts or other files. Print it to a new PDF and send that."),
+        UNCHECKED: _("The file could not be checked. Send it again; if that happens again, tell the bureau."),
         INFECTED: _("The virus scanner found something in the file; it was put away. Have the computer checked."),
     }
     return Refusal(fault, told[fault])
@@ -217,20 +220,33 @@ def _keep(run: Run, row: Evidence, drawn: pictures.Picture) -> dict[str, str]:
 def _refuse(run: Run, row: Evidence, fault: str, **detail: str) -> dict[str, str]:
     with within(row.organisation_id):
         run.hold()
-        if not _still(row) or row.file is None:
+        if not _still(row):
             return {}
-        enter_audit(
-            action="evidence.refuse",
-            subject=row,
-            detail={"credential": row.credential_id, "fault": fault, "sha256": row.sha256, **detail},
-        )
-        if fault == INFECTED:
-            files.quarantine(file=row.file)
-            Evidence.objects.filter(pk=row.pk).update(state=State.REFUSED, fault=fault)
-        else:
-            Evidence.objects.filter(pk=row.pk).update(state=State.REFUSED, fault=fault, file=None)
-            files.delete(row.file)
+        _put_away(row, fault, **detail)
     return {"state": State.REFUSED.value, "fault": fault}
+
+
+def give_up(*, job_id: int) -> None:
+    """Refuse the file of a job that has failed for good: nothing waits that nobody looks at any more."""
+    job = Job.objects.filter(pk=job_id, kind=PREPARE).first()
+    row = Evidence.objects.select_related("file").filter(pk=job.subject_id or 0).first() if job else None
+    if row is not None and _still(row):
+        _put_away(row, UNCHECKED)
+
+
+def _put_away(row: Evidence, fault: str, **detail: str) -> None:
+    enter_audit(
+        action="evidence.refuse",
+        subject=row,
+        detail={"credential": row.credential_id, "fault": fault, "sha256": row.sha256, **detail},
+    )
+    assert row.file is not None
+    if fault == INFECTED:
+        files.quarantine(file=row.file)
+        Evidence.objects.filter(pk=row.pk).update(state=State.REFUSED, fault=fault)
+    else:
+        Evidence.objects.filter(pk=row.pk).update(state=State.REFUSED, fault=fault, file=None)
+        files.delete(row.file)
 
 
 def _still(row: Evidence) -> bool:

@@ -1,16 +1,18 @@
 """What a plan file would do, told beforehand, and what applying it then does."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from backend.accounts.scope import everything
 from programs.targets import planfile
 from programs.targets.models import LedgerEntry, Plan, PlanChange
 from programs.targets.planfile import parse
 from programs.targets.recount import recount
-from talent.credentials.models import Credential
+from talent.credentials.models import Credential, TierCredential
 from tests.factories import AdminFactory, ManagerFactory, OfficerFactory
 from tests.programs.targets.world import BACHELOR, MASTER, SENIOR, SENIOR_ACCOUNTANT, World
 from tests.support.http import Caller, code_of
@@ -215,6 +217,18 @@ def test_series_ranks_and_levels_stand_for_their_codes(
     world.settle()
     assert recount().agrees
     assert world.counts_from(accountant)[1] == "2019-03-29"
+
+
+def test_set_up_leaves_a_plan_as_it_was_applied(
+    world: World, admin: Caller, preview: Callable[[str], dict[str, Any]]
+) -> None:
+    assert applied(admin, preview(WIDER)).status_code == 200
+    out = io.StringIO()
+    call_command("load_plan", stdout=out)
+    assert "kept as it was applied" in out.getvalue()
+    assert TierCredential.objects.filter(code="132").exists()
+    call_command("load_plan", planfile.FOLDER / f"{CODE}.toml", stdout=out)
+    assert not TierCredential.objects.filter(code="132").exists()
 
 
 # --- files that cannot be taken, and who may

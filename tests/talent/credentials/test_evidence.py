@@ -221,3 +221,13 @@ def test_a_scanner_sees_a_file_before_it_is_decoded(clerk: Clerk, officer: Calle
         assert not SealedFile.objects.filter(purpose="thumbnail").exists()
     assert clerk.file(png()).status_code == 202
     assert clerk.state == "evidenced"
+
+
+def test_a_file_that_nobody_can_check_waits_for_nothing(clerk: Clerk, asked: Scanner) -> None:
+    asked.most = 10
+    assert clerk.file(jpeg()).status_code == 202
+    [one] = clerk.filed()
+    assert (one["state"], one["fault"], clerk.state) == ("refused", "unchecked", "claimed")
+    asked.most = 1 << 30
+    assert clerk.file(jpeg()).status_code == 202
+    assert clerk.state == "evidenced"
