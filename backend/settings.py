@@ -187,6 +187,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES + 1024 * 1024
 REQUEST_BYTES = 4 * UPLOAD_BYTES + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # How many files an organisation may send in an hour: findings W04, W06 and E12 could be used to ask who is on record.
+# Evidence of a credential: how large a file may be, how many a credential may have, and what a picture or a document
+# may unfold to.
+EVIDENCE_BYTES = env.int("EVIDENCE_BYTES", default=10 * 1024 * 1024)
+EVIDENCE_FILES = env.int("EVIDENCE_FILES", default=6)
+EVIDENCE_PIXELS = env.int("EVIDENCE_PIXELS", default=60_000_000)
+EVIDENCE_PAGES = env.int("EVIDENCE_PAGES", default=40)
+
 UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", default=600)
 # A virus scanner that speaks clamd's protocol, tcp://host:port or unix:///path; empty: files are not scanned. Unless it
 # is not required, nothing is read that it has not looked at. How many seconds it may take over one file.

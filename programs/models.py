@@ -14,6 +14,8 @@ from programs.targets.models import (
     Book,
     LedgerEntry,
     Plan,
+    PlanChange,
+    PlanPreview,
     Standing,
     Target,
 )
@@ -38,6 +40,8 @@ __all__ = [
     "Override",
     "Period",
     "Plan",
+    "PlanChange",
+    "PlanPreview",
     "Programme",
     "ProgrammeOrganisation",
     "Record",

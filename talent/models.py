@@ -1,6 +1,6 @@
 """The tables of people and what they hold, each defined in its own room."""
 
-from talent.credentials.models import Credential, Tier, TierCredential
+from talent.credentials.models import Credential, Evidence, Examination, Tier, TierCredential
 from talent.people.models import (
     IdentityDocument,
     MatchCase,
@@ -16,6 +16,8 @@ from talent.people.models import (
 
 __all__ = [
     "Credential",
+    "Evidence",
+    "Examination",
     "IdentityDocument",
     "MatchCase",
     "Merge",

@@ -4,7 +4,7 @@
 GRANT USAGE ON SCHEMA public TO shugu_app, shugu_loader, shugu_resolver, shugu_backup;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shugu_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO shugu_app;
-REVOKE UPDATE, DELETE ON audit_entry, ledger_entry FROM shugu_app;
+REVOKE UPDATE, DELETE ON audit_entry, ledger_entry, examination FROM shugu_app;
 REVOKE INSERT, UPDATE, DELETE ON clock_offset, django_migrations FROM shugu_app;
 
 -- COPY FROM is refused under row security: the commit's loading step takes this role, which can add and nothing else.
@@ -13,8 +13,8 @@ GRANT INSERT ON person, identity_document, person_report, record, credential, fi
 GRANT SELECT ON person, person_alias, identity_document, record, credential TO shugu_resolver;
 -- As their owner: what another login revokes is passed over with no more than a warning.
 SET ROLE shugu_resolver;
-REVOKE ALL ON FUNCTION known_numbers, certificates_elsewhere FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION known_numbers, certificates_elsewhere TO shugu_app;
+REVOKE ALL ON FUNCTION known_numbers, certificates_elsewhere, false_certificates, whole_person FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION known_numbers, certificates_elsewhere, false_certificates, whole_person TO shugu_app;
 RESET ROLE;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO shugu_backup;

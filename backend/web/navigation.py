@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as lazy
 SETUP = lazy("Set-up")
 """The group of what is set up once and looked at now and then."""
 
+EXAMINING = lazy("Examine")
+"""The group of what is looked into one by one: whether two are one, whether a certificate is true."""
+
+ICONS = {SETUP: "cog-6-tooth", EXAMINING: "magnifying-glass"}
+"""The groups' own icons."""
+
 SIDE_BY_SIDE = 8
 """So many entries stand side by side in the head; where a role has more, each group folds into a menu."""
 

@@ -17,4 +17,6 @@ urlpatterns = [
     path("", include("programs.desks.admin.urls")),
     path("", include("programs.desks.rules.urls")),
     path("", include("programs.desks.threads.urls")),
+    path("", include("programs.desks.credentials.urls")),
+    path("", include("programs.desks.plans.urls")),
 ]

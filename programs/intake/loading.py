@@ -20,6 +20,9 @@ from programs.intake.resolving import DEAD_STATES
 from programs.records import revising
 from programs.records.models import Record, Reported
 from programs.submissions.models import Submission
+from talent.credentials.examining import carry
+from talent.credentials.services import COLUMNS as CLAIM_COLUMNS
+from talent.credentials.services import put_claims
 
 State = Record.State
 PIECE = 20_000
@@ -117,19 +120,21 @@ def _values(submission: Submission, rows: pl.DataFrame, ids: str, sealer: vault.
 
 
 def _insert(submission: Submission, rows: pl.DataFrame, assessment: Assessment, now: dt.datetime) -> None:
-    """Adds what is new: people with their documents, who reports them, records, and the credentials of all of them."""
+    """Adds what is new: people with their documents, who reports them, records and their credentials."""
     reported = _newly_reported(submission, rows)
-    claims = rows.filter(pl.col("write").is_in([FRESH, REPLACE]))["claims"].sum()
-    credential_ids = reserve_ids("credential", int(claims))
+    claims = rows.filter(pl.col("write") == FRESH)["claims"].sum()
+    credential_ids = reserved = reserve_ids("credential", int(claims))
     numbers, records = vault.Sealer("identity_document", "sealed_number"), vault.Sealer("record", "sealed")
     with as_loader() as loader:
         loader.copy("person_report", reported)
-        for piece in _parts(rows, assessment, FRESH, REPLACE):
+        for piece in _parts(rows, assessment, FRESH):
             _copy_people(loader, piece.filter("is_new"), numbers, now)
-            _copy_records(loader, submission, piece.filter(pl.col("write") == FRESH), records, now)
+            _copy_records(loader, submission, piece, records, now)
             credentials = _credentials(submission, piece, now)
             loader.copy("credential", credentials.with_columns(id=credential_ids.head(credentials.height)))
             credential_ids = credential_ids.slice(credentials.height)
+    if len(reserved):
+        carry(first_id=reserved[0], last_id=reserved[-1])
 
 
 def _newly_reported(submission: Submission, rows: pl.DataFrame) -> pl.DataFrame:
@@ -232,8 +237,11 @@ def _replace_records(submission: Submission, rows: pl.DataFrame, now: dt.datetim
             """,
             [list(DEAD_STATES), now],
         )
-        cursor.execute("DELETE FROM credential WHERE record_id IN (SELECT id FROM incoming)")
     _unstage()
+    # What is claimed as before keeps what has been found out about it.
+    claims = _credentials(submission, rows, now)
+    given = {name: claims[name].to_list() for name in CLAIM_COLUMNS}
+    put_claims(record_ids=rows["record_id"].to_list(), claims=given)
 
 
 def _keep_returned() -> None:

@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 
 from backend.lists.filters import StrictFilterSet
 from programs.catalogue.models import Path
-from programs.targets.models import Basis, LedgerEntry
+from programs.targets.models import Basis, LedgerEntry, PlanChange, PlanPreview
 
 UNSPECIFIED = "unspecified"
 SEGMENTS = [("core", _("Core")), ("related", _("Related")), ("derivative", _("Derivative"))]
@@ -30,3 +30,28 @@ class HeadFilter(StrictFilterSet):
 
     def by_key(self, queryset: QuerySet[LedgerEntry], name: str, value: Any) -> QuerySet[LedgerEntry]:
         return queryset.filter(**{name: "" if value == UNSPECIFIED else value})
+
+
+class PlanPreviewFilter(StrictFilterSet):
+    """Previews by plan, and by whether they were applied."""
+
+    plan = filters.CharFilter()
+    applied = filters.BooleanFilter(field_name="applied_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = PlanPreview
+        fields: list[str] = []
+
+
+class PlanChangeFilter(StrictFilterSet):
+    """Whom a plan would count otherwise: by target, what would become of them, why, organisation and basis."""
+
+    target = filters.CharFilter()
+    change = filters.ChoiceFilter(choices=PlanChange.Kind.choices)
+    cause = filters.ChoiceFilter(choices=PlanChange.Cause.choices)
+    organisation = filters.CharFilter(field_name="organisation__code")
+    basis = filters.ChoiceFilter(choices=Basis.choices)
+
+    class Meta:
+        model = PlanChange
+        fields: list[str] = []

@@ -1,5 +1,6 @@
 """Putting a plan file into force: the plan, its tiers and targets, and marks on everybody whom a new rule touches."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -7,15 +8,17 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.scope import everything
 from backend.audit.services import enter_audit
-from backend.reference.models import Code
 from programs.targets import books
+from programs.targets.expanding import expanded
 from programs.targets.models import LedgerEntry, Plan, Target
-from programs.targets.planfile import BadPlan, PlanFile, Qualifying, TargetEntry, TierEntry
+from programs.targets.planfile import PlanFile, Qualifying, TargetEntry
 from programs.targets.services import ring_settle
 from talent.credentials.models import Tier, TierCredential
 
 # What decides who counts towards a target: its span, whether it needs a credential, and each entry that qualifies.
 Rule = tuple[object, ...]
+Rules = dict[str, tuple[Rule, frozenset[Rule]]]
+Touched = dict[str, bool | list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,10 @@ class Loaded:
     marked: int
 
 
-def load_plan(*, plan: PlanFile) -> Loaded:
+def load_plan(*, plan: PlanFile, preview_id: int | None = None) -> Loaded:
     """Put a plan into force as its file states it; the same file again changes nothing.
+
+    ``preview_id`` is the preview that it rests on, where it came that way.
 
     Where the rule of a target has changed, every person with a verified record whom the change may touch is marked
     with the reason ``rule_changed``, in the same transaction.
@@ -41,80 +46,78 @@ def load_plan(*, plan: PlanFile) -> Loaded:
     with everything():
         # Nobody may settle by the old rule whom the marks below no longer find.
         books.become_settler()
-        _known_codes(plan)
-        before = _rules(plan.code)
+        qualifying = expanded(plan)
+        check_books(plan)
+        before = rules_in_force(plan.code)
         row = Plan.objects.select_for_update().filter(code=plan.code).first()
-        if row is not None and row.source == plan.source:
+        if row is not None and row.source == plan.source and _as_expanded(plan.code, qualifying):
             return Loaded(plan.code, new=False, changed=False, marked=0)
         new = row is None
         row = row or Plan(code=plan.code)
         row.name_zh, row.name_en = plan.name_zh, plan.name_en
         row.starts_on, row.ends_on, row.source = plan.starts_on, plan.ends_on, plan.source
+        row.applied_preview_id = preview_id
         row.save()
-        _put_tiers(plan)
+        _put_tiers(plan, qualifying)
         _put_targets(plan, row)
-        marked = _mark(before, _rules(plan.code))
-        enter_audit(action="plan.load", subject=row, detail={"plan": plan.code, "new": new, "marked": marked})
+        marked = _mark(touched_by(before, rules_in_force(plan.code)))
+        detail = {"plan": plan.code, "new": new, "marked": marked, "preview": preview_id}
+        enter_audit(action="plan.load", subject=row, detail=detail)
         if marked:
             ring_settle()
         return Loaded(plan.code, new=new, changed=True, marked=marked)
 
 
-def _known_codes(plan: PlanFile) -> None:
-    asked = {(one.kind, one.code) for tier in plan.tiers for one in tier.qualifying}
-    known = set(Code.objects.filter(table__in=["education", "title"], is_group=False).values_list("table", "code"))
-    unknown = sorted(asked - known)
-    if unknown:
-        raise BadPlan(
-            _("%(plan)s: %(codes)s: not in the code tables; load these first (load_reference) or mend the plan.")
-            % {"plan": plan.code, "codes": ", ".join(" ".join(one) for one in unknown)}
-        )
-
-
-def _put_tiers(plan: PlanFile) -> None:
+def _put_tiers(plan: PlanFile, qualifying: Mapping[str, Sequence[Qualifying]]) -> None:
     for position, entry in enumerate(plan.tiers):
-        _refuse_strangers(plan.code, entry.code, Tier.objects.filter(code=entry.code).values_list("plan", flat=True))
         tier, _new = Tier.objects.update_or_create(
             code=entry.code,
             defaults={
                 "plan": plan.code,
                 "name_zh": entry.name_zh,
                 "name_en": entry.name_en,
-                "evidence": plan.evidence,
+                "evidence": entry.evidence,
                 "starts_on": plan.starts_on,
                 "ends_on": plan.ends_on,
                 "position": position,
             },
         )
-        _put_credentials(tier, entry)
+        _put_credentials(tier, qualifying[entry.code])
     Tier.objects.filter(plan=plan.code).exclude(code__in=[entry.code for entry in plan.tiers]).delete()
 
 
-def _put_credentials(tier: Tier, entry: TierEntry) -> None:
-    standing = {
-        Qualifying(row.kind, row.code, row.valid_from, row.valid_to): row.pk
-        for row in TierCredential.objects.filter(tier=tier)
-    }
-    wanted = set(entry.qualifying)
+def _put_credentials(tier: Tier, wanted: Sequence[Qualifying]) -> None:
+    standing = {_as_stated(row): row.pk for row in TierCredential.objects.filter(tier=tier)}
     TierCredential.objects.filter(pk__in=[pk for one, pk in standing.items() if one not in wanted]).delete()
     TierCredential.objects.bulk_create(
-        TierCredential(tier=tier, kind=one.kind, code=one.code, valid_from=one.valid_from, valid_to=one.valid_to)
-        for one in entry.qualifying
+        TierCredential(
+            tier=tier,
+            kind=one.kind,
+            code=one.code,
+            valid_from=one.valid_from,
+            valid_to=one.valid_to,
+            evidence=one.evidence,
+        )
+        for one in wanted
         if one not in standing
     )
 
 
+def _as_stated(row: TierCredential) -> Qualifying:
+    return Qualifying(row.kind, row.code, row.valid_from, row.valid_to, row.evidence)
+
+
+def _as_expanded(plan: str, qualifying: Mapping[str, Sequence[Qualifying]]) -> bool:
+    """Whether what the file stands for is what is in force: the code tables may have grown since it was loaded."""
+    rows = TierCredential.objects.filter(tier__plan=plan).select_related("tier")
+    standing = {(row.tier.code, _as_stated(row)) for row in rows}
+    return standing == {(tier, one) for tier, found in qualifying.items() for one in found}
+
+
 def _put_targets(plan: PlanFile, row: Plan) -> None:
     for position, entry in enumerate(plan.targets):
-        owners = Target.objects.filter(code=entry.code).values_list("plan__code", flat=True)
-        _refuse_strangers(plan.code, entry.code, owners)
         Target.objects.update_or_create(code=entry.code, defaults=_columns(plan, row, entry, position))
     for target in Target.objects.filter(plan=row).exclude(code__in=[entry.code for entry in plan.targets]):
-        if LedgerEntry.objects.filter(target=target).exists():
-            raise BadPlan(
-                _("%(plan)s: the target %(target)s has entries in the ledger and stays with the plan; end it instead.")
-                % {"plan": plan.code, "target": target.code}
-            )
         target.delete()
 
 
@@ -132,50 +135,82 @@ def _columns(plan: PlanFile, row: Plan, entry: TargetEntry, position: int) -> di
     }
 
 
-def _refuse_strangers(plan: str, code: str, owners: object) -> None:
-    for owner in owners:  # type: ignore[attr-defined]
-        if owner != plan:
-            raise BadPlan(
-                _("%(plan)s: “%(code)s” belongs to the plan %(owner)s; give it another code.")
-                % {"plan": plan, "code": code, "owner": owner}
-            )
+def check_books(plan: PlanFile) -> None:
+    """Refuse a plan file that takes what belongs to another plan, or lacks what the ledger has entries of.
+
+    Raises:
+        BadPlan: a tier or target belongs to another plan, or a target with entries is missing.
+    """
+    owners = dict(Tier.objects.values_list("code", "plan"))
+    _refuse_strangers(plan, "tiers", [tier.code for tier in plan.tiers], owners)
+    own = [target.code for target in plan.targets]
+    _refuse_strangers(plan, "targets", own, dict(Target.objects.values_list("code", "plan__code")))
+    for target in Target.objects.filter(plan__code=plan.code).exclude(code__in=own):
+        if LedgerEntry.objects.filter(target=target).exists():
+            told = _("lack %(target)s, which has entries in the ledger and stays with the plan; end it instead")
+            raise plan.bad("targets", told % {"target": target.code})
 
 
-def _rules(plan: str) -> dict[str, tuple[Rule, frozenset[Rule]]]:
+def _refuse_strangers(plan: PlanFile, name: str, codes: Sequence[str], owners: Mapping[str, str]) -> None:
+    for place, code in enumerate(codes, 1):
+        owner = owners.get(code, plan.code)
+        if owner != plan.code:
+            told = _("names “%(code)s”, which belongs to the plan %(owner)s; give it another code")
+            raise plan.bad(f"{name}[{place}].code", told % {"code": code, "owner": owner})
+
+
+def rules_in_force(plan: str) -> Rules:
     """By target: its span and whether it needs a credential, and the entries that qualify for it."""
-    rules: dict[str, tuple[Rule, frozenset[Rule]]] = {}
+    rules: Rules = {}
     for target in Target.objects.filter(plan__code=plan):
         entries = TierCredential.objects.filter(tier__code__in=target.counts).values_list(
-            "kind", "code", "valid_from", "valid_to", "tier__evidence"
+            "kind", "code", "valid_from", "valid_to", "evidence"
         )
         span = (target.starts_on, target.ends_on, target.needs_credential)
         rules[target.code] = span, frozenset(entries if target.needs_credential else ())
     return rules
 
 
-def _mark(before: dict[str, tuple[Rule, frozenset[Rule]]], after: dict[str, tuple[Rule, frozenset[Rule]]]) -> int:
-    """Mark whom the difference touches: holders of the codes that differ, or everybody where a span does."""
-    touched: set[tuple[str, str]] = set()
+def stated_rules(plan: PlanFile, qualifying: Mapping[str, Sequence[Qualifying]]) -> Rules:
+    """The same of a plan file, whether it is in force or not."""
+    rules: Rules = {}
+    for target in plan.targets:
+        needs = plan.needs_credential(target)
+        found = [one for tier in target.counts for one in qualifying[tier]] if needs else []
+        entries = frozenset((one.kind, one.code, one.valid_from, one.valid_to, one.evidence) for one in found)
+        rules[target.code] = (target.starts_on, target.ends_on, needs), entries
+    return rules
+
+
+def touched_by(before: Rules, after: Rules) -> Touched | None:
+    """Whom the difference of two rules may touch, ``None`` where they do not differ."""
+    codes: set[tuple[str, str]] = set()
     everybody = False
     for code in before.keys() | after.keys():
         old_span, old_entries = before.get(code, (None, frozenset()))
         new_span, new_entries = after.get(code, (None, frozenset()))
         everybody = everybody or old_span != new_span
-        touched |= {(str(entry[0]), str(entry[1])) for entry in old_entries ^ new_entries}
-    if not everybody and not touched:
+        codes |= {(str(entry[0]), str(entry[1])) for entry in old_entries ^ new_entries}
+    if not everybody and not codes:
+        return None
+    return {"everybody": everybody, "kinds": [kind for kind, _code in codes], "codes": [code for _kind, code in codes]}
+
+
+TOUCHED = """
+SELECT DISTINCT person_id FROM record
+WHERE state = 'verified' AND (%(everybody)s OR EXISTS (
+    SELECT FROM credential JOIN unnest(%(kinds)s::text[], %(codes)s::text[]) AS touched (kind, code)
+        ON touched.kind = credential.kind AND touched.code = credential.code
+    WHERE credential.record_id = record.id))"""
+"""The persons of ``touched_by``: holders of the codes that differ, or everybody where a span does."""
+
+
+def _mark(touched: Touched | None) -> int:
+    if touched is None:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO person_change (person_id, reason)"
-            " SELECT DISTINCT person_id, 'rule_changed' FROM record"
-            " WHERE state = 'verified' AND (%(everybody)s OR EXISTS ("
-            "     SELECT FROM credential JOIN unnest(%(kinds)s::text[], %(codes)s::text[]) AS touched (kind, code)"
-            "         ON touched.kind = credential.kind AND touched.code = credential.code"
-            "     WHERE credential.record_id = record.id))",
-            {
-                "everybody": everybody,
-                "kinds": [kind for kind, _code in touched],
-                "codes": [code for _kind, code in touched],
-            },
+            f"INSERT INTO person_change (person_id, reason) SELECT person_id, 'rule_changed' FROM ({TOUCHED}) AS found",
+            touched,
         )
         return cursor.rowcount

@@ -3,12 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.clock import SqlNow
 from talent.people.models import PersonChange
 
 
 class Plan(models.Model):
     """A plan with its dates, as loaded from its file. ``source`` is the file's content; what it says of tiers stands
-    in ``talent.credentials``."""
+    in ``talent.credentials``. Where the file came by way of a preview, ``applied_preview_id`` names that, and set-up
+    leaves the plan as it is."""
 
     code = models.CharField(max_length=60, unique=True)
     name_zh = models.CharField(max_length=200)
@@ -16,6 +18,7 @@ class Plan(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     source = models.JSONField(default=dict)
+    applied_preview_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "plan"
@@ -146,3 +149,70 @@ class Book(models.Model):
     class Meta:
         db_table = "book"
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_book")]
+
+
+class PlanPreview(models.Model):
+    """What a plan file would do, worked out before it is applied.
+
+    ``known_at`` is the ledger's horizon that it was worked out at, ``pending`` how many marks were still to be settled
+    then; ``base`` is the digest of the plan as it was in force, ``rule`` that of what the file stood for. ``totals``
+    gives by target what would enter, leave and move, and why; ``differences`` what the file says otherwise.
+    """
+
+    plan = models.CharField(max_length=60)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    base = models.CharField(max_length=64, blank=True)
+    rule = models.CharField(max_length=64)
+    differences = models.JSONField(default=list)
+    totals = models.JSONField(default=dict)
+    known_at = models.DateTimeField(null=True)
+    pending = models.IntegerField(default=0)
+    job = models.ForeignKey("backend.Job", models.SET_NULL, null=True, related_name="+")
+    worked_out_at = models.DateTimeField(null=True)
+    created_by_id = models.BigIntegerField()
+    created_at = models.DateTimeField(db_default=SqlNow())
+    applied_by_id = models.BigIntegerField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "plan_preview"
+
+
+class PlanChange(models.Model):
+    """A person whom a previewed plan file would count, count no more, or count otherwise, and why.
+
+    ``record_id``, ``basis`` and ``effective_on`` are those by which the person would count, or has counted if they
+    leave; ``organisation`` is the one that would have the credit, or has it.
+    """
+
+    class Kind(models.TextChoices):
+        ENTER = "enter", _("Would enter")
+        LEAVE = "leave", _("Would leave")
+        MOVE = "move", _("Would count otherwise")
+
+    class Cause(models.TextChoices):
+        NEW_TARGET = "new_target", _("The target is new")
+        SPAN = "span", _("The target's days")
+        NEED = "need", _("Whether a credential is needed")
+        CREDENTIAL = "credential", _("Which credentials qualify")
+        EVIDENCE = "evidence", _("The evidence demanded")
+        DAYS = "days", _("The days on which an entry is in force")
+        OTHER = "other", _("Counted otherwise")
+
+    preview = models.ForeignKey(PlanPreview, models.CASCADE, related_name="changes", db_index=False)
+    target = models.CharField(max_length=60)
+    person = models.ForeignKey("talent.Person", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    change = models.CharField(max_length=10, choices=Kind)
+    cause = models.CharField(max_length=12, choices=Cause)
+    organisation = models.ForeignKey(
+        "backend.Organisation", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    record_id = models.BigIntegerField()
+    basis = models.CharField(max_length=10, choices=Basis)
+    effective_on = models.DateField()
+
+    class Meta:
+        db_table = "plan_change"
+        indexes = [models.Index(fields=["preview", "target", "change", "id"], name="plan_change_preview")]

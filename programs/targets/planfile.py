@@ -1,24 +1,41 @@
 """Plan files, and reading them: TOML in, checked dataclasses out. Knows nothing of the database."""
 
 import datetime as dt
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from django.utils.translation import gettext as _
+
+from programs.targets.planlines import lines_of
+from programs.targets.plantable import BadPlan, PlanError, Table
+
+__all__ = [
+    "BadPlan",
+    "Entry",
+    "PlanError",
+    "PlanFile",
+    "Qualifying",
+    "TargetEntry",
+    "TierEntry",
+    "parse",
+    "read",
+    "shipped",
+]
 
 FOLDER = Path(__file__).parent / "plans"
 
 KINDS = ("education", "title")
 EVIDENCE = ("claimed", "evidenced", "confirmed")
-_CALLED = {str: "a text", int: "a whole number", list: "a list", dt.date: "a day such as 2020-12-31"}
-_LONGEST_CODE = 60
-_LONGEST_TEXT = 200
+STATUSES = ("graduated",)
+"""Of a level of education, what counts unless the entry says otherwise."""
+
+LARGEST = 512 * 1024
 _GREATEST_GOAL = 1_000_000_000
-
-
-class BadPlan(ValueError):
-    """A plan file that cannot be taken; the message names the file, the place in it and what to write there."""
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +46,38 @@ class Qualifying:
     code: str
     valid_from: dt.date | None
     valid_to: dt.date | None
+    evidence: str = "claimed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Credentials that qualify for a tier, as the file names them: by code, or by what their table knows of them.
+
+    ``series`` and ``ranks`` are of titles, ``levels`` and ``statuses`` of education; ``place`` is where the entry
+    stands in the file, for whoever finds that it names nothing.
+    """
+
+    kind: str
+    codes: tuple[str, ...]
+    series: tuple[str, ...]
+    ranks: tuple[str, ...]
+    levels: tuple[str, ...]
+    statuses: tuple[str, ...]
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    evidence: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class TierEntry:
-    """A tier; without qualifying credentials it asks for none."""
+    """A tier; without qualifying credentials it asks for none. ``evidence`` is what its entries ask for by default."""
 
     code: str
     name_zh: str
     name_en: str
-    qualifying: tuple[Qualifying, ...]
+    evidence: str
+    qualifying: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +95,7 @@ class TargetEntry:
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """A plan as its file states it; ``source`` is the whole file as JSON-able data."""
+    """A plan as its file states it; ``source`` is the whole file as JSON-able data, ``lines`` where things stand."""
 
     code: str
     name_zh: str
@@ -67,10 +106,16 @@ class PlanFile:
     tiers: tuple[TierEntry, ...]
     targets: tuple[TargetEntry, ...]
     source: dict[str, Any]
+    file: str
+    lines: dict[str, int]
 
     def needs_credential(self, target: TargetEntry) -> bool:
         """Whether every tier that the target counts asks for a credential."""
         return all(tier.qualifying for tier in self.tiers if tier.code in target.counts)
+
+    def bad(self, field: str, what: str) -> BadPlan:
+        """A refusal of what stands at ``field``."""
+        return BadPlan(self.file, [PlanError.at(self.lines, field, what)])
 
 
 def shipped() -> list[Path]:
@@ -79,66 +124,138 @@ def shipped() -> list[Path]:
 
 
 def read(path: Path) -> PlanFile:
-    """Read and check a plan file.
+    """Read and check a plan file; see ``parse``.
 
     Raises:
-        BadPlan: it is no TOML (with the line), or an entry is missing, of the wrong kind, or contradicts another.
+        BadPlan: it cannot be taken.
         OSError: the file cannot be read.
     """
+    return parse(path.read_bytes(), path.name)
+
+
+def parse(data: bytes, file: str = "plan.toml") -> PlanFile:
+    """Read and check a plan file's content.
+
+    Args:
+        data: the file.
+        file: what it is called in messages.
+
+    Raises:
+        BadPlan: it is no TOML (with the line), or entries are missing, of the wrong kind, or contradict others; of each
+            tier and target the first thing that is wrong is told.
+    """
+    if len(data) > LARGEST:
+        raise BadPlan(file, [PlanError(1, "", _("is larger than a plan file can be"))])
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadPlan(f"{path.name}: not readable as TOML in UTF-8: {error}") from None
-    return _plan(_Table(path.name, "", content))
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        what = _("not readable as TOML in UTF-8: a character at line %(line)d is in another encoding")
+        raise BadPlan(file, [PlanError(line, "", what % {"line": line})]) from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
+        what = _("not readable as TOML: it breaks off at line %(line)d, column %(column)d")
+        raise BadPlan(file, [PlanError(line, "", what % {"line": line, "column": column})]) from None
+    return _plan(Table(file, "", content, lines_of(text)))
 
 
-def _plan(table: "_Table") -> PlanFile:
-    starts_on, ends_on = table.span(None)
-    tiers = tuple(_tier(inner) for inner in table.tables("tiers"))
-    table.once([tier.code for tier in tiers], "tiers")
-    targets = tuple(
-        _target(inner, (starts_on, ends_on), [tier.code for tier in tiers]) for inner in table.tables("targets")
-    )
-    table.once([target.code for target in targets], "targets")
-    plan = PlanFile(
-        code=table.code("code"),
-        name_zh=table.text("name_zh"),
-        name_en=table.text("name_en"),
+def _plan(table: Table) -> PlanFile:
+    errors: list[PlanError] = []
+    starts_on, ends_on, evidence = dt.date.min, dt.date.max, EVIDENCE[0]
+    with table.gathering(errors):
+        starts_on, ends_on = table.span(None)
+    with table.gathering(errors):
+        evidence = table.choice("evidence", EVIDENCE)
+    tiers: list[TierEntry] = []
+    targets: list[TargetEntry] = []
+    with table.gathering(errors):
+        for inner in table.tables("tiers"):
+            with table.gathering(errors):
+                tiers.append(_tier(inner, evidence))
+        table.once([tier.code for tier in tiers], "tiers")
+    known = [str(one.get("code", "")) for one in table.content.get("tiers") or () if isinstance(one, dict)]
+    with table.gathering(errors):
+        for inner in table.tables("targets"):
+            with table.gathering(errors):
+                targets.append(_target(inner, (starts_on, ends_on), known))
+        table.once([target.code for target in targets], "targets")
+    names = {"code": "", "name_zh": "", "name_en": ""}
+    for name in names:
+        with table.gathering(errors):
+            names[name] = table.code(name) if name == "code" else table.text(name)
+    with table.gathering(errors):
+        table.nothing_else()
+    if errors:
+        raise BadPlan(table.file, sorted(errors, key=lambda error: error.line))
+    return PlanFile(
+        **names,
         starts_on=starts_on,
         ends_on=ends_on,
-        evidence=table.choice("evidence", EVIDENCE),
-        tiers=tiers,
-        targets=targets,
+        evidence=evidence,
+        tiers=tuple(tiers),
+        targets=tuple(targets),
         source=_plain(table.content),
+        file=table.file,
+        lines=table.lines,
     )
-    table.nothing_else()
-    return plan
 
 
-def _tier(table: "_Table") -> TierEntry:
-    qualifying: list[Qualifying] = []
-    for inner in table.tables("qualifying", needed=False):
-        kind = inner.choice("kind", KINDS)
-        codes = inner.texts("codes")
-        span = inner.date("valid_from", needed=False), inner.date("valid_to", needed=False)
-        if span[0] and span[1] and span[1] < span[0]:
-            raise inner.bad("valid_to", "lies before valid_from")
-        qualifying += [Qualifying(kind, code, *span) for code in codes]
-        inner.nothing_else()
-    table.once([f"{one.kind} {one.code} from {one.valid_from}" for one in qualifying], "qualifying")
-    tier = TierEntry(table.code("code"), table.text("name_zh"), table.text("name_en"), tuple(qualifying))
+def _tier(table: Table, evidence: str) -> TierEntry:
+    own = table.choice("evidence", EVIDENCE, default=evidence)
+    qualifying = [_entry(inner, own) for inner in table.tables("qualifying", needed=False)]
+    named = [f"{one.kind} {code} from {one.valid_from}" for one in qualifying for code in one.codes]
+    table.once(named, "qualifying")
+    tier = TierEntry(table.code("code"), table.text("name_zh"), table.text("name_en"), own, tuple(qualifying))
     table.nothing_else()
     return tier
 
 
-def _target(table: "_Table", span: tuple[dt.date, dt.date], tiers: list[str]) -> TargetEntry:
+def _entry(table: Table, evidence: str) -> Entry:
+    kind = table.choice("kind", KINDS)
+    given = {name: table.texts(name, needed=False) for name in ("codes", "series", "ranks", "levels", "statuses")}
+    foreign = ("levels", "statuses") if kind == "title" else ("series", "ranks")
+    for name in foreign:
+        if given[name]:
+            raise table.bad(name, _("does not belong to the kind “%(kind)s”") % {"kind": kind})
+    if given["ranks"] and not given["series"]:
+        raise table.bad("ranks", _("needs the series that it is of"))
+    if given["statuses"] and not given["levels"]:
+        raise table.bad("statuses", _("needs the levels that it is of"))
+    wide = given["series"] or given["levels"]
+    if bool(given["codes"]) == bool(wide):
+        other = "series" if kind == "title" else "levels"
+        raise table.bad("codes", _("is missing, or stands beside “%(other)s”; give one of both") % {"other": other})
+    starts, ends = table.date("valid_from", needed=False), table.date("valid_to", needed=False)
+    if starts and ends and ends < starts:
+        raise table.bad("valid_to", _("lies before valid_from"))
+    entry = Entry(
+        kind=kind,
+        codes=tuple(given["codes"]),
+        series=tuple(given["series"]),
+        ranks=tuple(given["ranks"]),
+        levels=tuple(given["levels"]),
+        statuses=tuple(given["statuses"]) or STATUSES,
+        valid_from=starts,
+        valid_to=ends,
+        evidence=table.choice("evidence", EVIDENCE, default=evidence),
+        place=table.place.removesuffix("."),
+    )
+    table.nothing_else()
+    return entry
+
+
+def _target(table: Table, span: tuple[dt.date, dt.date], tiers: Sequence[str]) -> TargetEntry:
     goal = table.value("goal", int)
     if not 1 <= goal <= _GREATEST_GOAL:
-        raise table.bad("goal", "must be at least 1 and at most a thousand million")
+        raise table.bad("goal", _("must be at least 1 and at most a thousand million"))
     counts = table.texts("counts")
     for tier in counts:
         if tier not in tiers:
-            raise table.bad("counts", f"names “{tier}”, which is no tier of this file ({', '.join(tiers)})")
+            what = _("names “%(tier)s”, which is no tier of this file (%(known)s)")
+            raise table.bad("counts", what % {"tier": tier, "known": ", ".join(tiers)})
     starts_on, ends_on = table.span(span)
     target = TargetEntry(
         code=table.code("code"),
@@ -151,89 +268,6 @@ def _target(table: "_Table", span: tuple[dt.date, dt.date], tiers: list[str]) ->
     )
     table.nothing_else()
     return target
-
-
-class _Table:
-    """One table of the file, which says where it stands when something is wrong in it."""
-
-    def __init__(self, file: str, place: str, content: dict[str, Any]) -> None:
-        self.file = file
-        self.place = place
-        self.content = content
-        self._read: set[str] = set()
-
-    def bad(self, name: str, what: str) -> BadPlan:
-        return BadPlan(f"{self.file}: {self.place}{name} {what}.")
-
-    def value(self, name: str, kind: type, *, needed: bool = True) -> Any:
-        self._read.add(name)
-        value = self.content.get(name)
-        if value is None:
-            if needed:
-                raise self.bad(name, "is missing")
-            return None
-        # A bool is an int and a moment is a day to Python, and neither is meant.
-        if not isinstance(value, kind) or isinstance(value, bool | dt.datetime):
-            raise self.bad(name, f"must be {_CALLED[kind]}, not {value!r}")
-        return value
-
-    def text(self, name: str) -> str:
-        value = self.value(name, str).strip()
-        if not value:
-            raise self.bad(name, "is empty")
-        if len(value) > _LONGEST_TEXT:
-            raise self.bad(name, f"is longer than {_LONGEST_TEXT} characters")
-        return value
-
-    def code(self, name: str) -> str:
-        value = self.text(name)
-        if len(value) > _LONGEST_CODE or not all(sign.isalnum() or sign in "-_." for sign in value):
-            raise self.bad(name, "takes up to 60 letters, digits, “-”, “_” and “.”")
-        return value
-
-    def texts(self, name: str) -> list[str]:
-        values = self.value(name, list)
-        if not values or not all(isinstance(value, str) and value for value in values):
-            raise self.bad(name, "must list at least one code, each in quotation marks")
-        self.once(values, name)
-        return values
-
-    def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name)
-        if value not in choices:
-            raise self.bad(name, f"must be one of {', '.join(choices)}, not “{value}”")
-        return value
-
-    def date(self, name: str, *, needed: bool = True) -> Any:
-        return self.value(name, dt.date, needed=needed)
-
-    def span(self, default: tuple[dt.date, dt.date] | None) -> tuple[dt.date, dt.date]:
-        needed = default is None
-        starts_on, ends_on = self.date("starts_on", needed=needed), self.date("ends_on", needed=needed)
-        if default is not None:
-            starts_on, ends_on = starts_on or default[0], ends_on or default[1]
-        if ends_on < starts_on:
-            raise self.bad("ends_on", "lies before starts_on")
-        return starts_on, ends_on
-
-    def tables(self, name: str, *, needed: bool = True) -> Iterator["_Table"]:
-        values = self.value(name, list, needed=needed) or []
-        if needed and not values:
-            raise self.bad(name, "is empty")
-        for position, value in enumerate(values, 1):
-            if not isinstance(value, dict):
-                raise self.bad(f"{name}[{position}]", "must be a table")
-            yield _Table(self.file, f"{self.place}{name}[{position}].", value)
-
-    def once(self, values: list[str], name: str) -> None:
-        twice = sorted({value for value in values if values.count(value) > 1})
-        if twice:
-            raise self.bad(name, f"names {', '.join(twice)} more than once")
-
-    def nothing_else(self) -> None:
-        unknown = sorted(set(self.content) - self._read)
-        if unknown:
-            raise self.bad(unknown[0], "is not an entry of a plan file")
 
 
 def _plain(value: Any) -> Any:

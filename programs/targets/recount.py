@@ -51,7 +51,7 @@ _RULES = {
     "code": text("code"),
     "valid_from": day("valid_from"),
     "valid_to": day("coalesce(valid_to, date '9999-12-31')"),
-    "needed": f"(SELECT {_EVIDENCE.format('evidence')} FROM tier WHERE tier.id = tier_id)",
+    "needed": _EVIDENCE.format("evidence"),
 }
 _STANDING = {
     "target_id": "target_id",

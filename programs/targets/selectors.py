@@ -16,7 +16,7 @@ from programs.catalogue.models import Programme
 from programs.records.models import Record
 from programs.targets.books import Moment
 from programs.targets.filters import UNSPECIFIED
-from programs.targets.models import Basis, LedgerEntry, Plan, Standing, Target
+from programs.targets.models import Basis, LedgerEntry, Plan, PlanChange, PlanPreview, Standing, Target
 from talent.people.models import Person
 
 DIMENSIONS = ("organisation", "district", "path", "basis", "segment", "programme")
@@ -34,6 +34,16 @@ class Part:
 def plans(actor: User | None) -> QuerySet[Plan]:
     """The loaded plans."""
     return _for_the_bureau(Plan.objects.prefetch_related("targets"), actor)
+
+
+def previews(actor: User | None) -> QuerySet[PlanPreview]:
+    """What plan files would do, as it was worked out."""
+    return _for_the_bureau(PlanPreview.objects.select_related("job"), actor)
+
+
+def plan_changes(actor: User | None, preview: PlanPreview) -> QuerySet[PlanChange]:
+    """Whom a previewed plan would count otherwise."""
+    return _for_the_bureau(PlanChange.objects.filter(preview=preview), actor)
 
 
 def targets(actor: User | None) -> QuerySet[Target]:

@@ -37,16 +37,22 @@ TELLING_OF_LOSS = _values(
     _Reason.REVOKED,
     _Reason.REFUTED,
     _Reason.UNDONE,
+    _Reason.REOPENED,
+    _Reason.EVIDENCED,
     _Reason.MERGED,
     _Reason.SPLIT,
     _Reason.RULE_CHANGED,
     _Reason.CORRECTED,
     _Reason.RECLASSIFIED,
+    _Reason.CONFIRMED,
     _Reason.VERIFIED,
 )
 TELLING_OF_GAIN = _values(
     _Reason.VERIFIED,
     _Reason.UNDONE,
+    _Reason.CONFIRMED,
+    _Reason.EVIDENCED,
+    _Reason.REOPENED,
     _Reason.SPLIT,
     _Reason.MERGED,
     _Reason.RULE_CHANGED,
@@ -70,7 +76,7 @@ taken AS MATERIALIZED (
 )"""
 
 # … those they were merged into, and everybody who was merged into these.
-_WHO = """
+WHOSE = """
 upwards AS (
     SELECT person_id AS marked, person_id FROM marked
     UNION
@@ -94,8 +100,9 @@ upwards AS (
     ) AS step
 )"""
 
-# Where they ought to stand.
-_DESIRED = """
+# Where they ought to stand. ``previewing`` has the same text read a plan that is not in force,
+# by the names of these tables.
+DESIRED = """
 carried AS MATERIALIZED (
     SELECT member.head, verified.*
     FROM member CROSS JOIN LATERAL (
@@ -112,7 +119,7 @@ carried AS MATERIALIZED (
     SELECT target.id AS target_id, target.ends_on, qualifying.kind, qualifying.code,
            coalesce(qualifying.valid_from, '-infinity') AS valid_from,
            coalesce(qualifying.valid_to, 'infinity') AS valid_to,
-           CASE tier.evidence WHEN 'claimed' THEN ARRAY['claimed', 'evidenced', 'confirmed']
+           CASE qualifying.evidence WHEN 'claimed' THEN ARRAY['claimed', 'evidenced', 'confirmed']
                               WHEN 'evidenced' THEN ARRAY['evidenced', 'confirmed']
                               ELSE ARRAY['confirmed'] END AS states
     FROM target
@@ -144,27 +151,27 @@ carried AS MATERIALIZED (
     WHERE NOT completed.needs_credential OR qualified.head IS NOT NULL
 )"""
 
-_COLUMNS = ("record_id", "organisation_id", "programme_id", "path", "district", "segment", "basis", "effective_on")
+COLUMNS = ("record_id", "organisation_id", "programme_id", "path", "district", "segment", "basis", "effective_on")
 
 
-def _of(table: str) -> str:
-    return ", ".join(f"{table}.{column}" for column in _COLUMNS)
+def of(table: str) -> str:
+    return ", ".join(f"{table}.{column}" for column in COLUMNS)
 
 
-_NAMED = ", ".join(_COLUMNS)
+NAMED = ", ".join(COLUMNS)
 
 # What has to be posted so that they do, and the posting.
 _POSTING = f"""
 present AS MATERIALIZED (
     SELECT affected.person_id, target.id AS target_id, counted.*
     FROM affected CROSS JOIN target CROSS JOIN LATERAL (
-        SELECT id, number, {_NAMED} FROM standing
+        SELECT id, number, {NAMED} FROM standing
         WHERE target_id = target.id AND person_id = affected.person_id OFFSET 0
     ) AS counted
 ), gone AS MATERIALIZED (
     SELECT present.*, desired.person_id IS NOT NULL AS moved
     FROM present LEFT JOIN desired USING (target_id, person_id)
-    WHERE ({_of("present")}) IS DISTINCT FROM ({_of("desired")})
+    WHERE ({of("present")}) IS DISTINCT FROM ({of("desired")})
 ), come AS MATERIALIZED (
     SELECT desired.*, present.person_id IS NOT NULL AS moved,
            1 + coalesce(present.number + 1, last.number, 0) AS number
@@ -173,19 +180,19 @@ present AS MATERIALIZED (
         SELECT max(number) AS number FROM ledger_entry
         WHERE present.person_id IS NULL AND target_id = desired.target_id AND person_id = desired.person_id
     ) AS last
-    WHERE ({_of("present")}) IS DISTINCT FROM ({_of("desired")})
+    WHERE ({of("present")}) IS DISTINCT FROM ({of("desired")})
 ), stamp AS MATERIALIZED (
     SELECT greatest(shugu_now(), posted_to + interval '1 microsecond') AS recorded_at FROM book WHERE id = 1
 ), posted AS (
-    INSERT INTO ledger_entry (target_id, person_id, number, delta, reason, recorded_at, {_NAMED})
+    INSERT INTO ledger_entry (target_id, person_id, number, delta, reason, recorded_at, {NAMED})
     SELECT entry.target_id, entry.person_id, entry.number, entry.delta,
            CASE WHEN entry.delta < 0 OR entry.moved THEN (%(of_loss)s::text[])[affected.of_loss]
                 ELSE (%(of_gain)s::text[])[affected.of_gain] END,
-           (SELECT recorded_at FROM stamp), {_of("entry")}
+           (SELECT recorded_at FROM stamp), {of("entry")}
     FROM (
-        SELECT target_id, person_id, number + 1 AS number, -1 AS delta, moved, {_NAMED} FROM gone
+        SELECT target_id, person_id, number + 1 AS number, -1 AS delta, moved, {NAMED} FROM gone
         UNION ALL
-        SELECT target_id, person_id, number, 1, moved, {_NAMED} FROM come
+        SELECT target_id, person_id, number, 1, moved, {NAMED} FROM come
     ) AS entry
     JOIN affected USING (person_id)
     ORDER BY entry.person_id, entry.target_id, entry.number
@@ -193,10 +200,10 @@ present AS MATERIALIZED (
 ), left_off AS (
     DELETE FROM standing WHERE id = ANY (ARRAY(SELECT id FROM gone WHERE NOT moved))
 ), taken_up AS (
-    INSERT INTO standing (target_id, person_id, number, {_NAMED})
-    SELECT target_id, person_id, number, {_NAMED} FROM come ORDER BY person_id, target_id
+    INSERT INTO standing (target_id, person_id, number, {NAMED})
+    SELECT target_id, person_id, number, {NAMED} FROM come ORDER BY person_id, target_id
     ON CONFLICT (target_id, person_id) DO UPDATE
-    SET number = excluded.number, {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)}
+    SET number = excluded.number, {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}
 ), closed AS (
     UPDATE book SET posted_to = stamp.recorded_at FROM stamp
     WHERE id = 1 AND (EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM come))
@@ -205,14 +212,14 @@ SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM affected),
        count(*) FILTER (WHERE delta > 0), count(*) FILTER (WHERE delta < 0)
 FROM posted"""
 
-SETTLE = f"WITH RECURSIVE {_MARKED}, {_WHO}, {_DESIRED}, {_POSTING}"
+SETTLE = f"WITH RECURSIVE {_MARKED}, {WHOSE}, {DESIRED}, {_POSTING}"
 
 # The same for persons who are named: where they ought to stand, and nothing is posted.
 _DESIRED_OF = f"""
 WITH RECURSIVE marked AS MATERIALIZED (
     SELECT DISTINCT person_id, 1 AS of_loss, 1 AS of_gain FROM unnest(%(persons)s::bigint[]) AS person_id
-), {_WHO}, {_DESIRED}
-SELECT person_id, target_id, {_NAMED} FROM desired"""
+), {WHOSE}, {DESIRED}
+SELECT person_id, target_id, {NAMED} FROM desired"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,93 @@ class Credential(models.Model):
             models.Index(
                 fields=["number_index"], name="credential_number", condition=models.Q(number_index__isnull=False)
             ),
+            # Of what is merely claimed there are many, and a commit need not keep an index of them.
+            models.Index(fields=["state", "id"], name="credential_not_claimed", condition=~models.Q(state="claimed")),
+        ]
+
+
+class Examination(models.Model):
+    """A verdict of an officer on a credential, or its taking back; never changed, so that every turn stays known.
+
+    What it speaks of stands in the row itself, because a claim that is sent changed becomes another credential.
+    ``state`` is what the verdict made of it. ``carried_from`` names the credential on which the verdict was given,
+    where this one followed because it bears the same certificate.
+    """
+
+    class Verdict(models.TextChoices):
+        CONFIRM = "confirm"
+        REFUTE = "refute"
+        REOPEN = "reopen"
+
+    credential_id = models.BigIntegerField()
+    record_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=Credential.Kind)
+    code = models.CharField(max_length=20)
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    state = models.CharField(max_length=10, choices=Credential.State)
+    reason = models.TextField(blank=True)
+    carried_from = models.BigIntegerField(null=True)
+    by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "examination"
+        indexes = [
+            models.Index(fields=["credential_id", "id"], name="examination_credential"),
+            models.Index(fields=["person_id"], name="examination_person"),
+            models.Index(fields=["record_id"], name="examination_record"),
+        ]
+
+
+class Evidence(models.Model):
+    """A file that shows a credential: a scan or a photograph of the certificate.
+
+    It is ``received`` until it has been looked at, then ``kept`` or ``refused``; ``fault`` says why it was refused.
+    ``media`` is what its content is, whatever it was called; what its sender called it is not kept at all.
+    """
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        KEPT = "kept"
+        REFUSED = "refused"
+
+    class Media(models.TextChoices):
+        PDF = "pdf"
+        JPEG = "jpeg"
+        PNG = "png"
+
+    credential_id = models.BigIntegerField()
+    record_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    media = models.CharField(max_length=4, choices=Media)
+    file = models.ForeignKey("backend.SealedFile", models.PROTECT, null=True, related_name="+")
+    thumbnail = models.ForeignKey("backend.SealedFile", models.PROTECT, null=True, related_name="+")
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    pages = models.IntegerField(null=True)
+    fault = models.CharField(max_length=30, blank=True)
+    on_behalf = models.BooleanField(default=False)
+    filed_by_id = models.BigIntegerField()
+    filed_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "evidence"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential_id", "sha256"],
+                condition=~models.Q(state="refused"),
+                name="evidence_once_per_credential",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["credential_id"], name="evidence_credential"),
+            models.Index(fields=["person_id"], name="evidence_person"),
         ]
 
 
@@ -49,7 +136,8 @@ class Tier(models.Model):
     """A class of talent as a plan defines it: what a person must hold, beyond a verified completion, to be of it.
 
     A tier without qualifying credentials asks for none. ``plan`` is the code of the plan that states the tier,
-    ``starts_on`` to ``ends_on`` its span. ``evidence`` is the least state in which a credential qualifies.
+    ``starts_on`` to ``ends_on`` its span. ``evidence`` is the least state in which a credential qualifies, where the
+    entry that names the credential asks for nothing else.
     """
 
     class Evidence(models.TextChoices):
@@ -71,13 +159,17 @@ class Tier(models.Model):
 
 
 class TierCredential(models.Model):
-    """A credential that makes its holder of the tier, on the days on which this rule is in force (null: no bound)."""
+    """A credential that makes its holder of the tier, on the days on which this rule is in force (null: no bound).
+
+    ``evidence`` is the least state in which it does.
+    """
 
     tier = models.ForeignKey(Tier, models.CASCADE, related_name="qualifying")
     kind = models.CharField(max_length=10, choices=Credential.Kind)
     code = models.CharField(max_length=20)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
+    evidence = models.CharField(max_length=10, choices=Tier.Evidence, default=Tier.Evidence.CLAIMED)
 
     class Meta:
         db_table = "tier_credential"

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from tests.histories.claims import Claims
+
 PLAN = (dt.date(2017, 11, 28), dt.date(2020, 12, 31))
 Key = tuple[int, int]
 DEAD = ("rejected", "revoked", "withdrawn")
@@ -40,6 +42,7 @@ class Model:
 
     records: dict[Key, Kept] = field(default_factory=dict)
     merges: list[tuple[int, int]] = field(default_factory=list)
+    claims: Claims = field(default_factory=Claims)
     order: int = 0
 
     def one_with(self, person: int) -> frozenset[int]:
@@ -92,6 +95,8 @@ class Model:
             counts["unchanged" if now is None else "accepted"] += 1
             if now is not None:
                 self.records[key] = now
+                if now.state == "submitted":
+                    self.claims.put(key, values.graduated_on)
         return counts
 
     def _record_of(self, partner: int, person: int, records: dict[Key, Kept]) -> Key:
@@ -116,6 +121,8 @@ class Model:
         for key in keys:
             now = self._decided(self.records[key], decision)
             decided += now != self.records[key]
+            if now.state == "verified" and now.values != self.records[key].values:
+                self.claims.put(key, now.values.graduated_on)
             self.records[key] = now
         return decided
 
@@ -158,7 +165,11 @@ class Model:
                 for values, order, partner in verified
                 if values.completed_on and PLAN[0] <= values.completed_on <= PLAN[1]
             ]
-            degrees = [values.graduated_on for values, _order, _partner in verified if values.graduated_on]
+            degrees = [
+                values.graduated_on
+                for values, _order, partner in verified
+                if values.graduated_on and self.claims.counts((partner, person))
+            ]
             if not completions or (target == "high-end" and not degrees):
                 continue
             completed_on, _order, partner = min(completions)

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from backend.accounts import scope
 from backend.vault import services as vault
@@ -19,6 +19,8 @@ from programs.records.models import Record
 from programs.targets.recount import recount
 from talent.people.models import IdentityDocument, MatchCase, Person
 from tests.factories import ManagerFactory, PairFactory
+from tests.histories.claims import Claims
+from tests.histories.examining import Examining
 from tests.histories.model import Model, Values
 from tests.support.partner import API, Partner, client_of
 from tests.support.partner import number as resident
@@ -32,7 +34,7 @@ ASKED = (dt.date(2018, 12, 31), dt.date(2019, 2, 28), dt.date(2019, 7, 1), dt.da
 SPAN = {"starts_on": dt.date(2017, 1, 1), "ends_on": dt.date(2021, 12, 31)}
 
 
-class Bureau(RuleBasedStateMachine):
+class Bureau(Examining):
     """The system, driven over its API, beside the model."""
 
     run_jobs: ClassVar[Callable[[], int]]
@@ -52,6 +54,10 @@ class Bureau(RuleBasedStateMachine):
         self.kept: list[tuple[str, dict[str, str], int]] = []
         self.changed = False
         self.steps = 0
+
+    @property
+    def claims(self) -> Claims:
+        return self.model.claims
 
     def teardown(self) -> None:
         try:

@@ -6,6 +6,8 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 
 from typing import Any
 
+from programs.targets.planfile import FOLDER
+
 TABLE = """
                                                   anonymous   partner     other read_only   officer   manager     admin
 GET    schema/                                          200       200       200       200       200       200       200
@@ -37,6 +39,15 @@ POST   matches/{match}/same/                            401       403       403 
 POST   matches/{match}/different/                       401       403       403       403       200       403       403
 GET    credentials/                                     401       200       200       200       200       200       200
 GET    credentials/{credential}/                        401       200       404       200       200       200       200
+POST   credentials/examine/                             401       403       403       403       200       403       403
+POST   credentials/{credential}/confirm/                401       403       403       403       200       403       403
+POST   credentials/{credential}/refute/                 401       403       403       403       200       403       403
+POST   credentials/{credential}/reopen/                 401       403       403       403       200       403       403
+GET    credentials/{credential}/evidence/               401       200       404       200       200       200       200
+POST   credentials/{credential}/evidence/               401       400       404       403       400       403       403
+DELETE credentials/{credential}/evidence/{evidence}/    401       204       404       403       204       403       403
+GET    credentials/{credential}/evidence/{evidence}/file/ 401     200       404       200       200       403       403
+GET    credentials/{credential}/evidence/{evidence}/thumbnail/ 401 200      404       200       200       403       403
 GET    programmes/                                      401       200       200       200       200       200       200
 POST   programmes/                                      401       403       403       403       201       403       403
 GET    programmes/{programme}/                          401       200       404       200       200       200       200
@@ -138,6 +149,11 @@ GET    review/sampling-settings/                        401       403       403 
 POST   review/sampling-settings/                        401       403       403       403       403       403       201
 GET    plans/                                           401       403       403       403       200       200       200
 GET    plans/digital-valley-2020/                       401       403       403       403       200       200       200
+POST   plans/preview/                                   401       403       403       403       202       202       202
+GET    plans/previews/                                  401       403       403       403       200       200       200
+GET    plans/previews/{preview}/                        401       403       403       403       200       200       200
+GET    plans/previews/{preview}/people/                 401       403       403       403       200       200       200
+POST   plans/digital-valley-2020/apply/                 401       403       403       403       403       403       409
 GET    targets/                                         401       403       403       403       200       200       200
 GET    targets/all/                                     401       403       403       403       200       200       200
 GET    targets/all/series/                              401       403       403       403       200       200       200
@@ -170,6 +186,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "users/{user}/"): {"email": "clerk@example.com"},
     ("POST", "people/{person}/reveal/"): {"reason": "复核"},
     ("POST", "people/{person}/split/"): {"reason": "两个人"},
+    ("POST", "credentials/examine/"): {"ids": ["{credential}"], "verdict": "confirm"},
+    ("POST", "credentials/{credential}/refute/"): {"reason": "查无此证"},
+    ("POST", "credentials/{credential}/reopen/"): {"reason": "再看"},
+    ("POST", "plans/preview/"): {"toml": (FOLDER / "digital-valley-2020.toml").read_text("utf-8")},
+    ("POST", "plans/digital-valley-2020/apply/"): {"preview": "{preview}", "reason": "通知"},
     ("POST", "programmes/"): {
         "code": "NEW",
         "name_zh": "新",

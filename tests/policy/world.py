@@ -17,6 +17,9 @@ from programs.records.models import Record
 from programs.review import services as decisions
 from programs.review import threads, views
 from programs.submissions.models import Submission
+from programs.targets import previews
+from programs.targets.planfile import FOLDER
+from talent.credentials.evidence import file_evidence
 from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 from tests.factories import (
@@ -30,6 +33,7 @@ from tests.factories import (
 )
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
+from tests.support.scans import jpeg
 
 ACTORS = ("anonymous", "partner", "other", "read_only", "officer", "manager", "admin")
 
@@ -56,7 +60,9 @@ class World:
         expect_obligations()
         with scope.everything():
             record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
+            evidence = self._evidence(run_jobs)
             self.ids = {
+                "evidence": evidence,
                 "id": self.checked,
                 "submission": self.checked,
                 "record": record.pk,
@@ -78,6 +84,9 @@ class World:
                 "thread": threads.open_thread(actor=OfficerFactory(), text="请核对", record=record).pk,
                 "run": self._run(),
                 "colleague": OfficerFactory().username,
+                "preview": previews.start_preview(
+                    data=(FOLDER / "digital-valley-2020.toml").read_bytes(), actor=OfficerFactory()
+                ).pk,
             }
         users: dict[str, User | None] = {
             "anonymous": None,
@@ -118,6 +127,13 @@ class World:
         return services.ask_override(
             actor=self.partner.clerk, submission=submission, rule="E09", explanation="延期结业"
         ).pk
+
+    def _evidence(self, run_jobs: Callable[[], int]) -> int:
+        """A file that shows the credential, kept."""
+        credential = Credential.objects.order_by("pk")[0].pk
+        row = file_evidence(credential_id=credential, data=jpeg((40, 30)), actor=self.partner.clerk)
+        run_jobs()
+        return row.pk
 
     def _request(self) -> int:
         """A cohort that the partner has asked for."""

@@ -15,6 +15,8 @@ class SealedFile(models.Model):
     class Purpose(models.TextChoices):
         ORIGINAL = "original"
         SHEET = "sheet"
+        EVIDENCE = "evidence"
+        THUMBNAIL = "thumbnail"
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(max_length=10, choices=Purpose)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from backend.web.navigation import SIDE_BY_SIDE, Entry, entries
+from backend.web.navigation import ICONS, SIDE_BY_SIDE, Entry, entries
 
 register = template.Library()
 
@@ -126,7 +126,8 @@ def _folded(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
             folded.append(one)
         elif one is inside[-1]:
             here = any(other["here"] for other in inside)
-            folded.append({"label": one["group"], "icon": "cog-6-tooth", "here": here, "inside": inside})
+            icon_name = next((name for group, name in ICONS.items() if str(group) == one["group"]), inside[0]["icon"])
+            folded.append({"label": one["group"], "icon": icon_name, "here": here, "inside": inside})
     return folded
 
 

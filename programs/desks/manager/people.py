@@ -15,23 +15,15 @@ from backend.reference.selectors import label, labels
 from backend.web.base import EVERYONE, Page, SeeOther, is_partial
 from backend.web.forms import Form
 from backend.web.lists import Choosing, ListPage
+from programs.desks.credentials.showing import KIND_LABELS, STATE_LABELS, TONES
 from programs.desks.manager import naming, splitting, telling
 from programs.records.models import Outcome, Record
 from programs.targets import selectors as targets
-from talent.credentials.models import Credential
 from talent.people import selectors, services, sources
 from talent.people.filters import PersonFilter
 from talent.people.models import Person
 from talent.people.naming import may_read_names
 from talent.people.showing import COLUMNS, shown, shown_whole
-
-KINDS = {Credential.Kind.EDUCATION: lazy("Education"), Credential.Kind.TITLE: lazy("Professional title")}
-STATES = {
-    Credential.State.CLAIMED: lazy("Claimed"),
-    Credential.State.EVIDENCED: lazy("Evidenced"),
-    Credential.State.CONFIRMED: lazy("Confirmed"),
-    Credential.State.REFUTED: lazy("Found false"),
-}
 
 
 class RevealForm(Form):
@@ -134,10 +126,12 @@ class OnePerson(Page):
         credentials = [
             {
                 **row,
-                "kind_name": KINDS[row["kind"]],
+                "kind_name": KIND_LABELS[row["kind"]],
                 "label": label(row["kind"], row["code"]),
-                "state_name": STATES[row["state"]],
-                "url": reverse("web:record", args=[row["record"]]),
+                "state_name": STATE_LABELS[row["state"]],
+                "url": reverse("web:credential", args=[row["id"]]),
+                "record_url": reverse("web:record", args=[row["record"]]),
+                "tone": TONES[row["state"]],
             }
             for row in answer.pop("credentials", ())
         ]

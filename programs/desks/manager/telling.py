@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.reference.selectors import label
 from backend.web.templatetags.web import named
 from programs.targets import selectors as targets
 from programs.targets.showing import said
@@ -37,6 +38,7 @@ def told(
                     **event.detail,
                     "organisation": organisations.get(code := event.detail.get("organisation", ""), code),
                     "programme": programmes.get(code := event.detail.get("programme", ""), code),
+                    "credential": label(event.detail["kind"], event.detail["code"]) if "code" in event.detail else "",
                     "target": names.get(code := event.detail.get("target", ""), code),
                 },
             ),
@@ -56,6 +58,10 @@ def _sentence(event: str, detail: Mapping[str, Any]) -> str:
         "returned": _("%(by)s returned the amendment.") if amended else _("%(by)s returned the record."),
         "rejected": _("%(by)s rejected the amendment.") if amended else _("%(by)s rejected the record."),
         "revoked": _("%(by)s revoked the record."),
+        "credential_confirmed": _("%(by)s confirmed “%(credential)s”."),
+        "credential_refuted": _("%(by)s found “%(credential)s” to be false."),
+        "credential_reopened": _("%(by)s took back the verdict on “%(credential)s”."),
+        "evidence_filed": _("A file was filed that shows a credential."),
         "counted": _("Counts towards “%(target)s” from %(effective_on)s; %(organisation)s has the credit."),
         "uncounted": _("Taken back from “%(target)s”, where it had counted for %(organisation)s."),
     }

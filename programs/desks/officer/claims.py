@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from backend.accounts.models import User
 from backend.problems import Conflict, FieldError, Invalid, Problem
 from backend.web.base import Act, Page, SeeOther, back_to, is_partial, sentence
-from programs.desks.officer.numbers import numbers
+from programs.desks.numbers import numbers
 from programs.desks.officer.queue import Queue, order_of
 from programs.desks.officer.records import NEXT, one_row
 from programs.records import selectors

@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from backend.jobs.models import Job
 from backend.problems import Conflict, FieldError, Invalid
 from backend.web.base import Page, SeeOther, back_to, is_partial, sentence
+from programs.desks.numbers import numbers
 from programs.desks.officer import words
-from programs.desks.officer.numbers import numbers
 from programs.desks.officer.queue import Queue
 from programs.desks.officer.records import NAMES, one_row, presented
 from programs.desks.officer.words import DECISIONS

@@ -29,6 +29,8 @@ from programs.reminders.models import Reminder
 from programs.review import settings
 from programs.submissions import selectors as submissions
 from programs.submissions.models import Submission
+from talent.credentials import selectors as credentials
+from talent.credentials.models import Credential
 from talent.people import selectors as people
 from talent.people.models import MatchCase
 
@@ -127,6 +129,13 @@ class Desk(Page):
                 "shield-check",
                 "web:overrides",
                 [("state", "asked")],
+            ),
+            (
+                _("Credentials with files await a verdict"),
+                credentials.credentials(actor).filter(state=Credential.State.EVIDENCED).count(),
+                "identification",
+                "web:credentials",
+                [("state", "evidenced")],
             ),
             (_("Reports are overdue"), due["late"], "clock", "web:obligations", [("overdue", "true")]),
             (

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.reference.selectors import label
-from programs.desks.officer.words import CREDENTIAL_KINDS, CREDENTIAL_STATES, DECIDED, DECISIONS, Word
+from programs.desks.credentials.credentials import on_record
+from programs.desks.officer.words import DECIDED, DECISIONS, Word
 from programs.intake.answers import finding
 from programs.intake.columns import COLUMNS
 from programs.records import asking, selectors
@@ -21,8 +22,6 @@ from programs.review import services as review
 from programs.review.rulings import BECOMES, Kind
 from programs.review.undoing import may_be_undone
 from programs.submissions import selectors as submissions
-from talent.credentials.models import Credential
-from talent.credentials.selectors import credentials
 from talent.people.selectors import masked_documents
 
 # Columns whose values are codes of a table of the same name.
@@ -65,17 +64,7 @@ def told(record: Record, actor: User) -> dict[str, Any]:
             {"type": label("id_type", one["id_type"]), "number": one["number"]}
             for one in masked_documents([record.person_id]).get(record.person_id, ())
         ],
-        "credentials": [
-            {
-                "kind": CREDENTIAL_KINDS[Credential.Kind(one.kind)],
-                "label": label(one.kind, one.code),
-                "school": one.school,
-                "held_from": one.held_from,
-                "state": one.state,
-                "state_label": CREDENTIAL_STATES[Credential.State(one.state)],
-            }
-            for one in credentials(actor).filter(record_id=record.pk).order_by("kind", "pk")
-        ],
+        "credentials": on_record(record.pk, actor),
         "findings": _findings(record, waiting, actor),
         "turns": _turns(record, amendments, actor),
     }

@@ -4,7 +4,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.web.navigation import SETUP, register
+from backend.web.navigation import EXAMINING, SETUP, register
 from programs.desks.officer import (
     claims,
     cohort_requests,
@@ -23,7 +23,7 @@ from programs.desks.officer import (
 from programs.review.rulings import Kind
 
 register(20, lazy("Records"), "web:records", "clipboard-document-check", "partner officer")
-register(30, lazy("Matches"), "web:matches", "scale", "officer")
+register(30, lazy("Matches"), "web:matches", "scale", "officer", EXAMINING)
 register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner officer")
 register(45, lazy("Reminders"), "web:reminders", "bell", "officer")
 register(50, lazy("Cohorts asked for"), "web:cohort-requests", "academic-cap", "partner officer", SETUP)

@@ -15,7 +15,6 @@ from programs.records.filters import RecordFilter
 from programs.records.models import Record
 from programs.reminders.services import BY_HAND
 from programs.review.rulings import NEEDS_REASON, Kind
-from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 
 
@@ -100,14 +99,6 @@ FILTERS = {
 }
 FOR_OFFICERS = frozenset({"waiting", "waiting_since", "claim", "second", "credential"})
 """Filters that only whoever decides is offered."""
-
-CREDENTIAL_KINDS = {Credential.Kind.EDUCATION: lazy("Education"), Credential.Kind.TITLE: lazy("Professional title")}
-CREDENTIAL_STATES = {
-    Credential.State.CLAIMED: lazy("Claimed"),
-    Credential.State.EVIDENCED: lazy("With evidence"),
-    Credential.State.CONFIRMED: lazy("Confirmed"),
-    Credential.State.REFUTED: lazy("Refuted"),
-}
 
 STAGES = {
     "before_5": lazy("5 working days before"),

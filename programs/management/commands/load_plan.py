@@ -1,4 +1,7 @@
-"""``manage.py load_plan``: puts the shipped plans into force, or the plan files that are named."""
+"""``manage.py load_plan``: puts the shipped plans into force, or the plan files that are named.
+
+A plan that was changed by way of a preview stays as it was applied, unless its file is named.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,6 +11,7 @@ from django.core.management import BaseCommand, CommandError
 
 from programs.targets import planfile
 from programs.targets.loading import load_plan
+from programs.targets.models import Plan
 
 
 class Command(BaseCommand):
@@ -22,7 +26,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for path in options["files"] or planfile.shipped():
             try:
-                loaded = load_plan(plan=planfile.read(path))
+                plan = planfile.read(path)
+                if not options["files"] and Plan.objects.filter(code=plan.code, applied_preview_id__isnull=False):
+                    self.stdout.write(f"{plan.code}: kept as it was applied; name the file to load it nevertheless.")
+                    continue
+                loaded = load_plan(plan=plan)
             except OSError as error:
                 raise CommandError(f"{path}: cannot be read: {error.strerror}") from None
             except planfile.BadPlan as error:

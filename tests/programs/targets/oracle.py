@@ -67,7 +67,7 @@ def _counted(target: Target, records: list[Record], credentials: list[Credential
             for one in credentials:
                 if (one.kind, one.code) != (rule.kind, rule.code) or one.held_from is None:
                     continue
-                if one.state not in EVIDENCE[EVIDENCE.index(tier.evidence) :]:
+                if one.state not in EVIDENCE[EVIDENCE.index(rule.evidence) :]:
                     continue
                 on = max(first.completed_on, one.held_from, rule.valid_from or dt.date.min)
                 if on <= min(target.ends_on, rule.valid_to or dt.date.max):

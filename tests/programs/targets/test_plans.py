@@ -1,11 +1,12 @@
 """Plan files: what is taken, what is refused and how it is said, and what a changed rule does to the books."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from backend.audit.models import AuditEntry
 from programs.targets import planfile
@@ -25,8 +26,16 @@ from tests.programs.targets.world import (
     day,
 )
 
+pytestmark = pytest.mark.usefixtures("english")
 Changed = Callable[[str, str], Path]
 SHIPPED = planfile.FOLDER / "digital-valley-2020.toml"
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """What is refused is said in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

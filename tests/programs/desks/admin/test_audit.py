@@ -21,6 +21,7 @@ from programs.desks.admin.names import ACTIONS, SUBJECTS, WORDS
 from programs.periods import services as periods
 from programs.review.rulings import Kind
 from programs.review.sampling.models import Lot, SamplingAct
+from talent.credentials.models import Examination
 from talent.people.models import MatchCase
 from tests.factories import AdminFactory, OfficerFactory, OrganisationFactory, PeriodFactory
 from tests.support.browsing import signed_in, words
@@ -163,6 +164,8 @@ def test_every_action_has_a_name() -> None:
     made_up |= {"period.lock", "period.unlock"}
     made_up |= {f"lot.{state}" for state in (Lot.State.ACCEPTED, Lot.State.NOT_ACCEPTED)}
     made_up |= {f"sampling.{act}" for act in SamplingAct.Kind.values}
+    made_up |= {"period.lock", "period.unlock", "evidence.view", "evidence.view_thumbnail"}
+    made_up |= {f"credential.{verdict}" for verdict in Examination.Verdict.values}
     assert (set(written) | made_up) - set(ACTIONS) == set()
     assert set(ACTIONS) - set(written) - made_up == set(), "names of actions that nothing enters any more"
 

@@ -16,6 +16,7 @@ from talent.people import answering
 from talent.people.models import MatchCase, PersonAlias
 from tests.factories import (
     AmendmentFactory,
+    CredentialFactory,
     MatchCaseFactory,
     OfficerFactory,
     OrganisationFactory,
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.django_db
 ROWS = {
     "/threads/": r"^/threads/\d+/$",
     "/overrides/": r"^/overrides/\d+/$",
+    "/credentials/": r"^/credentials/\d+/$",
     "/cohort-requests/": r"^/cohort-requests/\d+/$",
     "/records/": r"^/records/\d+/\?",
     "/matches/": r"^/matches/\d+/$",
@@ -65,6 +67,7 @@ def test_every_figure_is_what_its_list_shows(officer: Reader, case: MatchCase) -
     reported(3)
     AmendmentFactory()
     RecordFactory(state="verified")
+    CredentialFactory(state="evidenced")
     partner = OrganisationFactory()
     for days in (-3, -9, 4, 30):
         owed(partner, days)
@@ -93,7 +96,7 @@ def test_every_figure_is_what_its_list_shows(officer: Reader, case: MatchCase) -
         programme = ProgrammeFactory(organisations=[partner])
         requests.ask(actor=clerk, code="SPRING", programme=programme, starts_on=first, ends_on=last)
     shown = figures(officer.get("/"))
-    assert [count for count, _url in shown.values()] == [3, 1, 0, 1, 1, 0, 2, 1, 1, 2]
+    assert [count for count, _url in shown.values()] == [3, 1, 0, 1, 1, 1, 0, 1, 2, 1, 1, 2]
     for label, (count, url) in shown.items():
         rows = links(officer.get(url), ROWS[url.partition("?")[0]])
         assert len(rows) == count, label

@@ -1,4 +1,4 @@
-"""Numbers that forms send."""
+"""Ids as forms send them."""
 
 from django.utils.translation import gettext as _
 
