@@ -8,7 +8,9 @@ from talent.people.models import (
     PersonAlias,
     PersonChange,
     PersonReport,
+    RosterMark,
 )
+from talent.reveals.models import RevealDigest
 
 __all__ = [
     "Credential",
@@ -18,6 +20,8 @@ __all__ = [
     "PersonAlias",
     "PersonChange",
     "PersonReport",
+    "RevealDigest",
+    "RosterMark",
     "Tier",
     "TierCredential",
 ]

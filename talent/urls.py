@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("talent.people.api")),
     path("", include("talent.credentials.api")),
+    path("", include("talent.reveals.api")),
 ]

@@ -15,6 +15,7 @@ from backend import clock
 from programs.records import amending
 from programs.records.models import Amendment
 from programs.review.rulings import AMENDMENT_BECOMES, BECOMES, Kind, Ruling, State, Subject, rule
+from talent.people.marks import mark_for_roster
 from talent.people.models import PersonChange
 from talent.people.services import mark_changed
 
@@ -180,6 +181,8 @@ def _decide_records(order: Order, ids: list[int], moment: dt.datetime) -> None:
             )
     if order.decision in CHANGES:
         mark_changed(person_ids=persons, reason=CHANGES[order.decision])
+    else:
+        mark_for_roster(person_ids=persons)
 
 
 def _decide_amendments(order: Order, ids: list[int], moment: dt.datetime) -> None:

@@ -165,6 +165,9 @@ def _mark(before: dict[str, tuple[Rule, frozenset[Rule]]], after: dict[str, tupl
     if not everybody and not touched:
         return 0
     with connection.cursor() as cursor:
+        if before.keys() != after.keys():
+            # Of everybody the roster says towards which targets they do not count.
+            cursor.execute("INSERT INTO roster_mark (person_id) SELECT id FROM person WHERE canonical_id IS NULL")
         cursor.execute(
             "INSERT INTO person_change (person_id, reason)"
             " SELECT DISTINCT person_id, 'rule_changed' FROM record"

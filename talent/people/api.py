@@ -15,10 +15,10 @@ from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from backend.audit.services import enter_audit
 from talent.people import selectors, services, sources
-from talent.people.filters import MatchFilter, PersonFilter
+from talent.people.filters import MatchFilter
 from talent.people.matching import Reason
-from talent.people.models import MatchCase, Person
-from talent.people.showing import COLUMNS, MATCH_COLUMNS, shown, shown_matches, shown_whole
+from talent.people.models import MatchCase
+from talent.people.showing import MATCH_COLUMNS, shown_matches, shown_whole
 
 
 class DocumentAnswer(serializers.Serializer):
@@ -91,26 +91,6 @@ class MatchAnswer(serializers.Serializer):
     row = serializers.IntegerField()
     opened_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
-
-
-class People(base.ListView):
-    """People, the latest known first. Partners see those that they reported."""
-
-    permission_classes = [roles({"GET": EVERYONE})]
-    name = "people"
-    serializer_class = PersonAnswer
-    filterset_class = PersonFilter
-    ordering = ("-id",)
-    columns = COLUMNS
-
-    def get_queryset(self) -> QuerySet[Person]:
-        return selectors.people(self.actor)
-
-    def present(self, rows: Sequence[Any]) -> list[Any]:
-        return shown(rows, self.actor)
-
-    def header(self) -> list[str]:
-        return list(PersonAnswer().fields)
 
 
 class OnePerson(base.View):
@@ -211,7 +191,6 @@ class Settle(OneMatch):
 
 
 urlpatterns = [
-    path("people/", People.as_view()),
     path("people/<int:id>/", OnePerson.as_view()),
     path("people/<int:id>/reveal/", Reveal.as_view()),
     path("people/<int:id>/timeline/", Timeline.as_view()),

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -14,8 +15,10 @@ from backend.accounts.scope import everything, require_transaction
 from backend.audit.services import enter_audit
 from backend.bell import ring
 from backend.problems import Conflict, NotFound
+from backend.throttles import Limit, take
 from backend.vault import services as vault
 from talent.people.matching import Described, compare
+from talent.people.marks import mark_for_roster
 from talent.people.models import IdentityDocument, MatchCase, Person, PersonAlias, PersonChange
 
 ANSWERS = {MatchCase.State.SAME.value: lazy("same person"), MatchCase.State.DIFFERENT.value: lazy("different people")}
@@ -133,6 +136,7 @@ def settle_match(*, case_id: int, state: str, actor: User) -> MatchCase:
         PersonAlias.objects.bulk_create(
             [PersonAlias(person=case.person, name=case.name, name_key=case.name_key)], ignore_conflicts=True
         )
+        mark_for_roster(person_ids=[case.person_id])
     enter_audit(
         action=f"match.{state}",
         subject=case,
@@ -147,7 +151,11 @@ def reveal_numbers(*, person: Person, reason: str, actor: User) -> list[dict[str
 
     Returns:
         ``{id_type, number}`` for each document.
+
+    Raises:
+        Problem: 429 ``throttled``: so many people's numbers were revealed to the actor within the hour.
     """
+    take((Limit("reveals", settings.REVEALS_AN_HOUR, 3600), str(actor.pk)))
     documents = list(IdentityDocument.objects.filter(person=person).order_by("pk"))
     numbers = vault.unseal_many(
         "identity_document",
