@@ -185,7 +185,7 @@ name_terms AS MATERIALIZED (
     SELECT reader, head, term FROM said
     UNION ALL SELECT reader, head, term FROM read_as
     UNION ALL SELECT reader, head, term FROM entry CROSS JOIN LATERAL unnest(ARRAY[
-        'R', 'A' || (head >> 12), 'B' || (head >> 16), '{Term.TIER}' || tier, '{Term.GENDER}' || nullif(gender, ''),
+        'R', 'A' || (head >> 10), 'B' || (head >> 16), '{Term.TIER}' || tier, '{Term.GENDER}' || nullif(gender, ''),
         '{Term.BORN}' || extract(year FROM birth_date)
     ]) AS term WHERE term IS NOT NULL
 ), found_by AS (

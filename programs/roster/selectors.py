@@ -5,6 +5,7 @@ import re
 from django.utils.translation import get_language
 
 from backend.accounts.models import User
+from backend.accounts.scope import visible
 from backend.lists import keyset
 from backend.lists.keyset import Page
 from backend.reference.selectors import tables
@@ -25,9 +26,10 @@ PASS_CHARACTERS = 9
 
 def entries(actor: User | None) -> RosterQuerySet:
     """People as ``actor`` may know them: bureau staff everybody, a partner those that it reported."""
-    reader = reader_of(actor)
-    found = RosterEntry.objects.filter(organisation_id=reader) if reader is not None else RosterEntry.objects.none()
-    found.reader = reader or BUREAU
+    found = visible(RosterEntry.objects.all(), actor, "organisation_id")
+    if actor is not None and actor.is_authenticated and actor.sees_everything:
+        found = found.filter(organisation_id=BUREAU)
+    found.reader = reader_of(actor) or BUREAU
     return found
 
 

@@ -2,8 +2,8 @@
 -- by whoever it holds; whose entries are looked at it takes from the scope, and what it returns is ids.
 --
 -- A page costs what it shows: the newest entries are walked first, which is enough where many fit; then the index on
--- terms is asked block by block of persons (terms A: 4,096 persons, B: 65,536), so that neither a filter that fits
--- half of the city nor one that fits nobody reads or sorts more than a block.
+-- terms is asked block by block of persons (terms A: 1,024 persons, B: 65,536), so that neither a filter that fits
+-- half of the city nor one that fits nobody reads or sorts more than a part of a block.
 SELECT wall_by_organisation('roster');
 GRANT CREATE ON SCHEMA public TO shugu_resolver;
 GRANT SELECT ON roster TO shugu_resolver;
@@ -28,10 +28,10 @@ CREATE FUNCTION roster_pass(reader bigint, wanted tsquery, toward text, first da
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET jit = off AS $$
 DECLARE
     walked CONSTANT integer := 512;
-    few CONSTANT integer := 1000;
+    few CONSTANT integer := 200;
     prefix CONSTANT text := to_hex(reader) || '.';
     lowest bigint; highest bigint; place bigint; walked_to bigint; seen integer;
-    part bigint[]; coarse bigint; fine bigint; last_fine bigint; step integer; rest integer := most;
+    part bigint[]; coarse bigint; fine bigint; step integer; rest integer := most;
 BEGIN
     SELECT min(person_id), max(person_id) INTO lowest, highest FROM roster WHERE organisation_id = reader;
     IF lowest IS NULL OR most <= 0 THEN RETURN; END IF;
@@ -67,18 +67,17 @@ BEGIN
             RETURN QUERY SELECT one FROM unnest(part) AS one ORDER BY one * step LIMIT rest;
             rest := rest - least(cardinality(part), rest);
         ELSIF part IS NOT NULL THEN
-            fine := CASE WHEN place >> 16 = coarse THEN place >> 12 WHEN backwards THEN coarse << 4
-                         ELSE (coarse << 4) + 15 END;
-            WHILE fine >> 4 = coarse AND rest > 0 LOOP
+            fine := CASE WHEN place >> 16 = coarse THEN place >> 10 WHEN backwards THEN coarse << 6
+                         ELSE (coarse << 6) + 63 END;
+            WHILE fine >> 6 = coarse AND rest > 0 LOOP
                 SELECT array_agg(person_id) INTO part FROM (
                     SELECT person_id FROM roster
                     WHERE terms @@ (wanted && (quote_literal(prefix || 'A' || fine))::tsquery)
                     AND (person_id - place) * step > 0
                     AND roster_counts_within(targets, since, toward, first, last)
-                    ORDER BY person_id * step LIMIT rest
                 ) AS near;
-                RETURN QUERY SELECT one FROM unnest(part) AS one ORDER BY one * step;
-                rest := rest - coalesce(cardinality(part), 0);
+                RETURN QUERY SELECT one FROM unnest(part) AS one ORDER BY one * step LIMIT rest;
+                rest := rest - least(coalesce(cardinality(part), 0), rest);
                 fine := fine + step;
             END LOOP;
         END IF;

@@ -9,7 +9,7 @@ import django
 from rich.console import Console
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("intake", "targets")
+ROOMS = ("intake", "targets", "people")
 
 
 def main() -> None:

@@ -171,7 +171,6 @@ class People(ListPage):
             "searches": may_read_names(self.actor),
             "typed": self.number or self.request.GET.get("q", ""),
             "number": bool(self.number),
-            "downloads": not self.number,
             "lag": services.lag() if self.actor.sees_everything else None,
         }
 
@@ -203,6 +202,7 @@ class Find(People):
     """The same by POST, as one types: a number is looked for and stands in no address."""
 
     roles = {"POST": EVERYONE}
+    http_method_names = ["post"]
     reading = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -213,7 +213,7 @@ class Find(People):
                 given.setlist(name, kept)
         typed = given.get("q", "")
         if kind_of(typed) is Kind.NUMBER:
-            self.number = typed
+            self.number, self.headings = typed, {}  # what is looked for so has no address to be downloaded from
             del given["q"]
         query = given.urlencode()
         address = reverse("web:people") + (f"?{query}" if query else "")

@@ -4,7 +4,7 @@
 ``partner`` owns; ``other`` is a partner of another organisation, to whom they do not exist.
 """
 
-from tests.policy.pages import admin, manager, officer, partner, rules
+from tests.policy.pages import admin, manager, officer, partner, people, rules
 
 HEADING = "anonymous partner other read_only officer manager admin"
 OWN = """
@@ -16,5 +16,5 @@ GET    account/                          302       200       200       200      
 POST   account/                          303       400       400       400       400       400       400
 GET    /                                 302       200       200       200       200       200       200
 """
-TABLE = OWN + partner.TABLE + officer.TABLE + manager.TABLE + admin.TABLE + rules.TABLE
-BODIES = {**partner.BODIES, **officer.BODIES, **manager.BODIES, **admin.BODIES, **rules.BODIES}
+TABLE = OWN + partner.TABLE + officer.TABLE + manager.TABLE + admin.TABLE + rules.TABLE + people.TABLE
+BODIES = {**partner.BODIES, **officer.BODIES, **manager.BODIES, **admin.BODIES, **rules.BODIES, **people.BODIES}

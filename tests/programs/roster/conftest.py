@@ -4,10 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.accounts.scope import everything
-from programs.roster.refresh import refresh
-from talent.people.models import Person
 from tests.programs.targets.world import World
+from tests.support.rosters import refresh_roster
 
 
 @pytest.fixture
@@ -19,9 +17,4 @@ def world(scope_all: None) -> World:
 @pytest.fixture
 def refreshed() -> Callable[[], None]:
     """``refreshed()``: everybody's entries made anew."""
-
-    def make() -> None:
-        with everything():
-            refresh(list(Person.objects.values_list("pk", flat=True)))
-
-    return make
+    return refresh_roster
