@@ -73,7 +73,11 @@ def _configure() -> None:
             "expect": {"task": "obligations.expect", "schedule": crontab(minute="10"), "options": {"expires": 3000}},
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
             "roster-again": {"task": "roster.reconcile", "schedule": 3.0, "options": {"expires": 10}},
-            "reveals-digest": {"task": "reveals.digest", "schedule": crontab(minute="20"), "options": {"expires": 3000}},
+            "reveals-week": {
+                "task": "reveals.digest",
+                "schedule": crontab(minute="20"),
+                "options": {"expires": 3000},
+            },
         },
     )
     app.conf["CELERY_DB_REUSE_MAX"] = TASKS_PER_CONNECTION

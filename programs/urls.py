@@ -4,7 +4,18 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-ROOMS = ("catalogue", "periods", "submissions", "records", "intake", "review", "targets", "roster", "checklists", "reminders")
+ROOMS = (
+    "catalogue",
+    "periods",
+    "submissions",
+    "records",
+    "intake",
+    "review",
+    "targets",
+    "roster",
+    "checklists",
+    "reminders",
+)
 
 urlpatterns = [
     path("", include(f"programs.{room}.api")) for room in ROOMS if find_spec(f"programs.{room}.api") is not None

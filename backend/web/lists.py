@@ -98,10 +98,14 @@ class ListPage(Page):
             page=page,
             choosing=self.offered(),
             chosen=self.chosen(),
-            downloads=bool(self.headings),
+            downloads=self.downloadable(),
             part=self.part,
             **self.more(),
         )
+
+    def downloadable(self) -> bool:
+        """Whether the list may be downloaded from the address that is shown."""
+        return bool(self.headings)
 
     def narrowed(self, rows: Any) -> Any:
         """``rows`` by the filters of the address. Raises Problem for an unknown name or an unreadable value."""

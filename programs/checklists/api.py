@@ -38,8 +38,19 @@ class CheckListAnswer(serializers.ModelSerializer):
 
     class Meta:
         model = CheckList
-        fields = ["id", "status", "job", "file_name", "rows", "counted", "not_counted", "error", "asked_by", "asked_at",
-                  "done_at"]
+        fields = [
+            "id",
+            "status",
+            "job",
+            "file_name",
+            "rows",
+            "counted",
+            "not_counted",
+            "error",
+            "asked_by",
+            "asked_at",
+            "done_at",
+        ]
 
     def get_status(self, check_list: CheckList) -> str:
         """``checking``, ``done``, or ``refused`` where it could not be read; ``failed`` where its job did."""
@@ -93,7 +104,9 @@ class CheckLists(base.ListView):
 
     @documented(request=CheckListBody, responses={202: CheckListAnswer})
     def post(self, request: Request) -> Response:
-        return Response(CheckListAnswer(services.hand_in(actor=self.actor, **self.read(CheckListBody))).data, status=202)
+        return Response(
+            CheckListAnswer(services.hand_in(actor=self.actor, **self.read(CheckListBody))).data, status=202
+        )
 
 
 class OneCheckList(base.View):

@@ -105,8 +105,14 @@ def judge(lines: Sequence[Line], organisation_id: int | None) -> list[Judged]:
         else:
             one.person = heads[person]
             one.targets = facts.judge(heads[person])
-            one.why = sorted({why for toward in one.targets for why in toward.why}, key=lambda why: ORDER.index(Why(why)))
+            one.why = sorted(
+                {why for toward in one.targets for why in toward.why}, key=lambda why: ORDER.index(Why(why))
+            )
     return found
+
+
+def _place(why: str) -> int:
+    return ORDER.index(Why(why))
 
 
 def _persons(keys: Sequence[str], organisation_id: int | None) -> dict[str, int]:
@@ -195,13 +201,13 @@ class _Facts:
             for record in self._records[person]
             if record.state == State.VERIFIED and record.outcome == Outcome.COMPLETED and record.completed_on
         ]
-        inside = [one for one in completed if one.completed_on and target.starts_on <= one.completed_on <= target.ends_on]
+        inside = [
+            one for one in completed if one.completed_on and target.starts_on <= one.completed_on <= target.ends_on
+        ]
         if standing is not None:
             own = self._organisation_id in (None, standing.organisation_id)
             if own:
-                return Toward(
-                    target.code, True, standing.effective_on, standing.basis, standing.organisation.code
-                )
+                return Toward(target.code, True, standing.effective_on, standing.basis, standing.organisation.code)
             if inside:
                 return Toward(target.code, True, why=(Why.ELSEWHERE,))
         why = {BY_STATE[State(one.state)] for one in self._records[person] if one.state in BY_STATE}
@@ -215,4 +221,4 @@ class _Facts:
             why.add(Why.OUTSIDE_PLAN)
         elif any(one.state == State.VERIFIED for one in self._records[person]):
             why.add(Why.NOT_COMPLETED)
-        return Toward(target.code, False, why=tuple(sorted(why, key=ORDER.index)))
+        return Toward(target.code, False, why=tuple(sorted(why, key=_place)))

@@ -54,7 +54,9 @@ def read(data: bytes, kind: str, should_stop: Callable[[], bool] | None = None) 
 def lines(frame: pl.DataFrame, tables: Tables, today: dt.date) -> list[Line]:
     """The lines of a sheet; where no kind of document is given it is a resident's card."""
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
-    text = {code: tidy(code, frame[code]) if code in frame.columns else nothing for code in ("name", "id_type", "id_number")}
+    text = {
+        code: tidy(code, frame[code]) if code in frame.columns else nothing for code in ("name", "id_type", "id_number")
+    }
     names, keys, _told = tidy_names(text["name"])
     known = tables.labels["id_type"]
     kinds = [known.get(fold(one)) if one else RESIDENT for one in text["id_type"].to_list()]

@@ -44,7 +44,9 @@ def _look_into(submission: Submission, missing: dict[str, Judged], tables: Table
     if not rows:
         return
     failing = set(
-        Finding.objects.filter(submission=submission, row__in=list(rows), severity="error").values_list("row", flat=True)
+        Finding.objects.filter(submission=submission, row__in=list(rows), severity="error").values_list(
+            "row", flat=True
+        )
     )
     for row, key in sorted(rows.items()):
         one = missing.get(key)

@@ -6,7 +6,7 @@ from backend.accounts.models import User
 from backend.accounts.scope import everything
 from backend.jobs.models import Job
 from backend.jobs.services import Run, handles
-from programs.review import timeline
+from programs.review import history, timeline
 from programs.review.runs import pieces, size
 from programs.review.services import DECIDE, Summary, decide_some, order_of
 from talent.people.sources import section, timeline_source
@@ -16,6 +16,9 @@ CHUNK = 10_000
 section("records")(timeline.records_of)
 timeline_source(timeline.reports)
 timeline_source(timeline.decisions)
+timeline_source(history.checks)
+timeline_source(history.withdrawals)
+timeline_source(history.names)
 timeline_source(timeline.counts)
 
 

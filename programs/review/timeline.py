@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from backend.accounts.models import User
+from backend.accounts.scope import everything
 from programs.records import selectors
 from programs.records.models import Amendment, Decision
 from programs.records.showing import HIGH_END, OTHER
 from programs.review.rulings import Kind
 from programs.targets.models import LedgerEntry
-from talent.people.models import Person
+from talent.people.models import Person, PersonChange
 from talent.people.sources import Event
 
 WORDS = {
@@ -18,6 +19,9 @@ WORDS = {
     Kind.REJECT: "rejected",
     Kind.REVOKE: "revoked",
 }
+
+# Why its count changed a partner is told where its own reports and the decisions on them say it already.
+OF_ITS_OWN = {PersonChange.Reason.VERIFIED, PersonChange.Reason.REVOKED, PersonChange.Reason.CORRECTED}
 
 
 def records_of(person: Person, actor: User) -> list[dict[str, Any]]:
@@ -52,7 +56,14 @@ def records_of(person: Person, actor: User) -> list[dict[str, Any]]:
 def reports(person: Person, actor: User) -> Iterator[Event]:
     """When each record of the person was reported, and each amendment."""
     records = selectors.records(actor).filter(person=person)
-    for row in records.values("pk", "organisation__code", "programme__code", "cohort__code", "reported_at"):
+    told = records.values(
+        *("pk", "organisation_id", "organisation__code", "programme__code", "cohort__code", "reported_at"),
+        *("submission__submitted_by__username", "submission__submitted_by__organisation"),
+    )
+    for row in told:
+        # Which of its officers sent something on a partner's behalf the bureau keeps to itself.
+        own = row["submission__submitted_by__organisation"] == row["organisation_id"]
+        by = {"by": row["submission__submitted_by__username"]} if own or actor.sees_everything else {}
         yield Event(
             row["reported_at"],
             "reported",
@@ -61,6 +72,7 @@ def reports(person: Person, actor: User) -> Iterator[Event]:
                 "organisation": row["organisation__code"],
                 "programme": row["programme__code"],
                 "cohort": row["cohort__code"],
+                **by,
             },
         )
     for amendment in Amendment.objects.filter(record__in=records).select_related("organisation"):
@@ -90,20 +102,25 @@ def decisions(person: Person, actor: User) -> Iterator[Event]:
 
 
 def counts(person: Person, actor: User) -> Iterator[Event]:
-    """When the person was counted towards a target and when that was taken back; for staff alone."""
-    if not actor.sees_everything:
-        return
-    entries = LedgerEntry.objects.filter(person=person).values(
-        "recorded_at", "delta", "target__code", "effective_on", "reason", "record_id", "organisation__code"
-    )
-    for entry in entries:
+    """When the person was counted towards a target and when that was taken back; to a partner, of its own credit."""
+    with everything():
+        # The ledger is the bureau's; a partner hears of the entries that bear its own organisation and no others.
+        entries = LedgerEntry.objects.filter(person=person).order_by("recorded_at", "pk")
+        if not actor.sees_everything:
+            entries = entries.filter(organisation=actor.organisation_id)
+        found = list(
+            entries.values(
+                "recorded_at", "delta", "target__code", "effective_on", "reason", "record_id", "organisation__code"
+            )
+        )
+    for entry in found:
         yield Event(
             entry["recorded_at"],
             "counted" if entry["delta"] > 0 else "uncounted",
             {
                 "target": entry["target__code"],
                 "effective_on": entry["effective_on"],
-                "reason": entry["reason"],
+                "reason": entry["reason"] if actor.sees_everything or entry["reason"] in OF_ITS_OWN else "",
                 "record": entry["record_id"],
                 "organisation": entry["organisation__code"],
             },

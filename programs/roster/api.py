@@ -87,7 +87,7 @@ class People(base.ListView):
         return found.all() if getattr(self, "swagger_fake_view", False) else found
 
     def filter_queryset(self, queryset: Any) -> Any:
-        narrowed = super().filter_queryset(queryset)
+        narrowed: Any = super().filter_queryset(queryset)
         return narrowed.ranked() if self.ordering is BEST else narrowed
 
     def present(self, rows: Sequence[Any]) -> list[Any]:

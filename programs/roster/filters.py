@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django_filters import rest_framework as filters
@@ -15,7 +14,7 @@ from programs.catalogue.models import Path
 from programs.records.filters import TIERS
 from programs.records.models import Outcome, Record
 from programs.roster.finding import RosterQuerySet
-from programs.roster.models import BUREAU, RosterEntry
+from programs.roster.models import RosterEntry
 from programs.roster.refresh import phone_term
 from programs.roster.terms import ANY, Term, any_of, name_key, name_query, quoted
 from programs.roster.typed import Kind, kind_of

@@ -48,7 +48,7 @@ class RosterQuerySet(models.QuerySet):
 
     def wanting(self, *queries: str, **more: Any) -> Self:
         """Entries that meet these ``tsquery`` texts too; ``more`` is what else of ``Sought`` is asked."""
-        chained = self._chain()
+        chained = self.all()
         chained.sought = replace(self.sought, wanted=(*self.sought.wanted, *queries), **more)
         return chained
 
@@ -67,7 +67,7 @@ class RosterQuerySet(models.QuerySet):
             backwards: before and not after it.
             most: how many are wanted; ``None``: all.
         """
-        plain = self._chain()
+        plain = self.all()
         sought, plain.sought = self.sought, Sought()
         if not sought.anything and most is not None:
             if beyond is None:
@@ -88,7 +88,8 @@ class RosterQuerySet(models.QuerySet):
             "roster.person_id = ANY(ARRAY(SELECT roster_find(%s::tsquery, %s::tsquery, %s::text, %s::date, %s::date,"
             " %s::int, %s::bigint, %s::boolean, %s::int)))"
         )
-        return plain.extra(where=[condition], params=arguments)
+        found: Self = plain.extra(where=[condition], params=arguments)  # type: ignore[assignment]  # one of its own
+        return found
 
     def count(self) -> int:
         return super().count() if not self.sought.anything else self.found().count()
@@ -105,6 +106,6 @@ class RosterQuerySet(models.QuerySet):
         super()._fetch_all()
 
     def _clone(self) -> Self:
-        cloned = super()._clone()
+        cloned: Self = super()._clone()  # type: ignore[misc]  # Django's own, and not in its stubs
         cloned.sought, cloned.reader = self.sought, self.reader
         return cloned

@@ -115,7 +115,8 @@ reported AS MATERIALIZED (
     ]) AS term WHERE term IS NOT NULL
     UNION ALL
     SELECT seen.reader, seen.head, '{Term.PHONE}' || phone.term
-    FROM seen JOIN unnest(%(records)s::bigint[], %(phones)s::text[]) AS phone (record_id, term) ON phone.record_id = seen.id
+    FROM seen JOIN unnest(%(records)s::bigint[], %(phones)s::text[]) AS phone (record_id, term)
+        ON phone.record_id = seen.id
     UNION ALL
     SELECT 0, head, '{Term.ORGANISATION}' || code FROM reporter
     UNION ALL SELECT organisation_id, head, '{Term.ORGANISATION}' || code FROM reporter
@@ -138,7 +139,8 @@ reported AS MATERIALIZED (
 # The entries: an organisation knows a person as it reported them, by its own name and under its own documents.
 _ENTRIES = f"""
 name_terms AS MATERIALIZED (
-    SELECT name, string_to_array(terms, ' ') AS terms FROM unnest(%(names)s::text[], %(name_terms)s::text[]) AS n (name, terms)
+    SELECT name, string_to_array(terms, ' ') AS terms
+    FROM unnest(%(names)s::text[], %(name_terms)s::text[]) AS known (name, terms)
 ), named AS (
     SELECT reader.reader, reader.head, person.name, person.id, person.gender, person.birth_date
     FROM reader JOIN person ON person.id = reader.person_id
@@ -162,13 +164,15 @@ name_terms AS MATERIALIZED (
         SELECT id, id_type, masked_number FROM identity_document WHERE person_id = reader.person_id OFFSET 0
     ) AS one GROUP BY reader.reader, reader.head
 ), stood AS (
-    SELECT reader, head, array_agg(DISTINCT state) AS states, bool_or(basis <> '') AS high_end FROM seen GROUP BY reader, head
+    SELECT reader, head, array_agg(DISTINCT state) AS states, bool_or(basis <> '') AS high_end
+    FROM seen GROUP BY reader, head
 ), by AS (
     SELECT 0::bigint AS reader, head, array_agg(DISTINCT code) AS codes FROM reporter GROUP BY head
     UNION ALL SELECT organisation_id, head, array_agg(DISTINCT code) FROM reporter GROUP BY organisation_id, head
 ), counts AS (
     SELECT reader, head, array_agg(target ORDER BY position, target) AS targets,
-           array_agg(effective_on ORDER BY position, target) AS since, array_agg(basis ORDER BY position, target) AS bases,
+           array_agg(effective_on ORDER BY position, target) AS since,
+           array_agg(basis ORDER BY position, target) AS bases,
            array_agg(credited ORDER BY position, target) AS credited
     FROM seen_held GROUP BY reader, head
 ), entry AS MATERIALIZED (
@@ -180,7 +184,8 @@ name_terms AS MATERIALIZED (
            coalesce(counts.bases, '{{}}') AS bases, coalesce(counts.credited, '{{}}') AS credited,
            coalesce(last_posted.reason, '') AS reason
     FROM shown LEFT JOIN paper USING (reader, head) LEFT JOIN by USING (reader, head)
-    LEFT JOIN stood USING (reader, head) LEFT JOIN counts USING (reader, head) LEFT JOIN last_posted USING (reader, head)
+    LEFT JOIN stood USING (reader, head) LEFT JOIN counts USING (reader, head)
+    LEFT JOIN last_posted USING (reader, head)
 ), word AS (
     SELECT reader, head, term FROM said
     UNION ALL SELECT reader, head, term FROM read_as
@@ -272,7 +277,7 @@ def refresh(person_ids: Sequence[int]) -> Refreshed:
 
 def differing(person_ids: Sequence[int]) -> list[tuple[int, int]]:
     """Reader and person of every entry of some persons that is not what it should be; nothing is written."""
-    return _computed(person_ids, _COMPARING)
+    return [(reader, person) for reader, person in _computed(person_ids, _COMPARING)]
 
 
 def _computed(person_ids: Sequence[int], rest: str) -> list[tuple[int, ...]]:

@@ -1,6 +1,7 @@
 """Reading the roster, as far as the actor may."""
 
 import re
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -26,11 +27,12 @@ PASS_CHARACTERS = 9
 
 def entries(actor: User | None) -> RosterQuerySet:
     """People as ``actor`` may know them: bureau staff everybody, a partner those that it reported."""
-    found = visible(RosterEntry.objects.all(), actor, "organisation_id")
+    found: Any = visible(RosterEntry.objects.all(), actor, "organisation_id")
     if actor is not None and actor.is_authenticated and actor.sees_everything:
         found = found.filter(organisation_id=BUREAU)
     found.reader = reader_of(actor) or BUREAU
-    return found
+    rows: RosterQuerySet = found
+    return rows
 
 
 def reader_of(actor: User | None) -> int | None:
@@ -84,7 +86,7 @@ def certificate_keys(text: str) -> list[str]:
     return sorted(certificate_key(kind, number) for kind in Credential.Kind.values for number in spellings)
 
 
-def first(rows: RosterQuerySet) -> Page:
+def first(rows: Any) -> Page:
     """The first page of what was looked for, the exact ones first."""
     ordered = rows.ranked().values(*COLUMNS.values(), RANK)
     return keyset.page(ordered, name="found", ordering=(f"-{RANK}", "-person_id"), limit=keyset.DEFAULT_LIMIT)

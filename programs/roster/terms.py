@@ -63,7 +63,7 @@ def quoted(reader: int, term: Term, value: str, *, open_end: bool = False) -> st
 def terms_of_name(name: str) -> tuple[str, ...]:
     """The terms of a name, without the reader: its parts, its readings, its initials.
 
-    张伟 gives 张伟, 伟; zhangwei, wei; zw. Characters that are read in more than one way are found by each, and the first
+    张伟 gives 张伟, 伟; zhangwei, wei; zw. A character that is read in more than one way is found by each; the first
     reading, a surname's own where it has one, is what a name is exactly.
     """
     key = name_key(name)

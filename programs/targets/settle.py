@@ -1,7 +1,8 @@
 """Settling: changed persons into the ledger of heads.
 
 One statement takes a batch of marks, works out where the marked persons ought to stand with every target, posts the
-difference to where they stand, advances the book, and marks them for the roster. The rule is the contract's "Who counts":
+difference to where they stand, advances the book, and marks them for the roster. The rule is the contract's "Who
+counts":
 
 * a person counts from the first day within the target's span on which a verified record of theirs is completed;
 * where the target needs a credential, from the later of that day and the first day on which they hold one that

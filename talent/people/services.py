@@ -17,8 +17,8 @@ from backend.bell import ring
 from backend.problems import Conflict, NotFound
 from backend.throttles import Limit, take
 from backend.vault import services as vault
-from talent.people.matching import Described, compare
 from talent.people.marks import mark_for_roster
+from talent.people.matching import Described, compare
 from talent.people.models import IdentityDocument, MatchCase, Person, PersonAlias, PersonChange
 
 ANSWERS = {MatchCase.State.SAME.value: lazy("same person"), MatchCase.State.DIFFERENT.value: lazy("different people")}

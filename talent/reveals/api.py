@@ -32,7 +32,7 @@ class RevealerAnswer(serializers.Serializer):
 
 
 class Reveals(base.ListView):
-    """Who saw identity numbers in full in an ISO week (``week=2026-W48``, this one by default), unusual counts first."""
+    """Who saw identity numbers in full in an ISO week (``week=2026-W48``; this one), unusual counts first."""
 
     permission_classes = [roles({"GET": "admin"})]
     name = "reveals"

@@ -67,7 +67,7 @@ def _raw(officer: Any, given: dict[str, str]) -> float:
     with everything():
         from django.test.utils import CaptureQueriesContext
 
-        rows = filtered(PersonFilter, data, selectors.entries(officer), request)
+        rows: Any = filtered(PersonFilter, data, selectors.entries(officer), request)
         ordering = ("-rank", "-person_id") if "q" in given else ("-person_id",)
         columns = [*COLUMNS.values(), *(("rank",) if "q" in given else ())]
         rows = (rows.ranked() if "q" in given else rows).values(*columns)
@@ -102,9 +102,7 @@ def _plain() -> Iterator[httpx.Client]:
     place = "127.0.0.1:18467"
     command = [sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()", "--bind", place]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         with httpx.Client(base_url=f"http://{place}", headers={"Host": "localhost"}, timeout=60) as client:
             wait_for(lambda: _answers(client), 60, "plain DRF to be served")

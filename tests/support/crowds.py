@@ -7,7 +7,28 @@ from programs.roster.terms import name_key, terms_of_name
 from tests.support.databases import address, admin_url
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-GIVEN = ("伟", "芳", "娜", "敏", "静", "强", "磊", "洋", "艳", "勇", "建国", "志强", "丽娟", "晓东", "雪梅", "国栋", "海燕", "小龙", "子涵", "浩然")
+GIVEN = (
+    "伟",
+    "芳",
+    "娜",
+    "敏",
+    "静",
+    "强",
+    "磊",
+    "洋",
+    "艳",
+    "勇",
+    "建国",
+    "志强",
+    "丽娟",
+    "晓东",
+    "雪梅",
+    "国栋",
+    "海燕",
+    "小龙",
+    "子涵",
+    "浩然",
+)
 
 # One person each: everything follows from the number, so that two fillings of one size are the same.
 _FILL = """
@@ -41,13 +62,16 @@ FROM (
                    'PROG-' || (n * 24 / %(size)s) || '-' || (n %% 5) AS programme,
                    CASE WHEN n %% 5 = 4 THEN 'introduced' ELSE 'trained' END AS path,
                    (ARRAY['520102','520103','520111','520112','520113','520115','520121','520122','520123','520181',
-                          'unspecified'])[1 + least(10, (11 * power((hashint8(n * 3 + 5) & 65535) / 65536.0, 2))::int)] AS district,
+                          'unspecified'])[
+                       1 + least(10, (11 * power((hashint8(n * 3 + 5) & 65535) / 65536.0, 2))::int)] AS district,
                    (ARRAY['core','related','derivative','unspecified'])[1 + (hashint8(n * 11) & 3)] AS segment,
                    CASE WHEN n > %(size)s * 0.93 THEN 'submitted'
                         WHEN hashint8(n * 13) & 63 = 0 THEN 'rejected' WHEN hashint8(n * 13) & 63 = 1 THEN 'returned'
-                        WHEN hashint8(n * 13) & 127 = 66 THEN 'revoked' WHEN hashint8(n * 13) & 127 = 67 THEN 'withdrawn'
+                        WHEN hashint8(n * 13) & 127 = 66 THEN 'revoked'
+                        WHEN hashint8(n * 13) & 127 = 67 THEN 'withdrawn'
                         ELSE 'verified' END AS state,
-                   CASE WHEN hashint8(n * 17) & 15 = 0 THEN 'in_progress' WHEN hashint8(n * 17) & 31 = 1 THEN 'withdrawn'
+                   CASE WHEN hashint8(n * 17) & 15 = 0 THEN 'in_progress'
+                        WHEN hashint8(n * 17) & 31 = 1 THEN 'withdrawn'
                         ELSE 'completed' END AS outcome,
                    hashint8(n * 19) & 15 = 0 AS high,
                    (ARRAY['verified','verified','verified','verified','corrected','reclassified','merged','rule_changed'])[
@@ -68,7 +92,7 @@ FEW = 1_000
 
 
 def fill_roster(size: int, first: int = 1) -> None:
-    """Put so many people into the bureau's roster, past the wall, and analyse it; the indexes stand as they are made."""
+    """Put so many people into the bureau's roster, past the wall, and analyse it; its indexes stand afterwards."""
     names = [surname + given for surname in SURNAMES for given in GIVEN]
     with psycopg.connect(_administrator(), autocommit=True) as link:
         link.execute("CREATE TEMPORARY TABLE made_name (id bigint PRIMARY KEY, name text, key text, terms text[])")

@@ -174,6 +174,10 @@ class People(ListPage):
             "lag": services.lag() if self.actor.sees_everything else None,
         }
 
+    def downloadable(self) -> bool:
+        # What is looked for by a number has no address that it could be downloaded from.
+        return not self.number
+
     def chips(self, offered: Sequence[Choosing]) -> Iterator[Chip]:
         """What is chosen, as it is called."""
         known = {one.name: one for one in offered}
@@ -213,7 +217,7 @@ class Find(People):
                 given.setlist(name, kept)
         typed = given.get("q", "")
         if kind_of(typed) is Kind.NUMBER:
-            self.number, self.headings = typed, {}  # what is looked for so has no address to be downloaded from
+            self.number = typed
             del given["q"]
         query = given.urlencode()
         address = reverse("web:people") + (f"?{query}" if query else "")

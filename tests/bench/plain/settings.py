@@ -3,6 +3,6 @@
 from backend.settings import *  # noqa: F403
 
 ROOT_URLCONF = "tests.bench.plain.urls"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # noqa: F405
 REST_FRAMEWORK = {"DEFAULT_AUTHENTICATION_CLASSES": [], "DEFAULT_PERMISSION_CLASSES": [], "UNAUTHENTICATED_USER": None}

@@ -41,7 +41,8 @@ def officer(db: None) -> Caller:
 
 
 @pytest.mark.parametrize(
-    "typed", ["张伟", "张", "伟", "zhangwei", "zhang wei", "ZHANG WEI", "Zhāng Wěi", "zw", "zhangw", "wei zhang", "张wei"]
+    "typed",
+    ["张伟", "张", "伟", "zhangwei", "zhang wei", "ZHANG WEI", "Zhāng Wěi", "zw", "zhangw", "wei zhang", "张wei"],
 )
 def test_a_chinese_name_by_what_one_types_of_it(officer: Caller, refreshed: Make, typed: str) -> None:
     wanted = PersonFactory(name="张伟")
@@ -82,7 +83,8 @@ def test_who_is_exactly_it_comes_first_and_pages_hold_together(officer: Caller, 
     wanted = [*reversed(exact), *reversed(longer)]
     for typed in ("张伟", "zhangwei"):
         assert found(officer, q=typed) == wanted
-        seen, backwards = [], []
+        seen: list[int] = []
+        backwards: list[int] = []
         page = officer.get("people/", {"q": typed, "limit": 2}).json()
         while True:
             seen += [row["id"] for row in page["results"]]
@@ -208,7 +210,12 @@ class TestWalls:
         partner = Caller(PartnerFactory(organisation=world.b))
         assert found(partner, q="zw") == [person.pk]
         [row] = partner.get("people/").json()["results"]
-        assert (row["organisations"], row["states"], row["tier"], row["counts"]) == (["UNI-B"], ["submitted"], "other", [])
+        assert (row["organisations"], row["states"], row["tier"], row["counts"]) == (
+            ["UNI-B"],
+            ["submitted"],
+            "other",
+            [],
+        )
         for filters in (
             {"organisation": "UNI-A"},
             {"credited": "UNI-A"},

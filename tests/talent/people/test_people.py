@@ -184,9 +184,9 @@ class TestTimeline:
         partner = Caller(PartnerFactory(organisation=record.organisation))
         seen = partner.get(f"people/{record.person_id}/timeline/").json()["results"]
         assert [event["event"] for event in seen] == [event["event"] for event in events]
-        assert all("by" not in event["detail"] for event in seen)
+        assert all("by" not in event["detail"] for event in seen if event["event"] != "reported")
 
-    def test_the_count_is_for_staff(self, officer: Caller) -> None:
+    def test_the_count_is_for_staff_and_whose_credit_it_is(self, officer: Caller) -> None:
         record = RecordFactory(state="verified")
         with everything():
             plan = Plan.objects.create(code="p", starts_on="2018-01-01", ends_on="2020-12-31")
@@ -214,4 +214,7 @@ class TestTimeline:
         assert counted["detail"]["effective_on"] == "2019-03-29"
         partner = Caller(PartnerFactory(organisation=record.organisation))
         seen = partner.get(f"people/{record.person_id}/timeline/").json()["results"]
-        assert "counted" not in [event["event"] for event in seen]
+        assert [event["event"] for event in seen].count("counted") == 1
+        other = RecordFactory(person=record.person)
+        seen = Caller(PartnerFactory(organisation=other.organisation)).get(f"people/{record.person_id}/timeline/")
+        assert "counted" not in [event["event"] for event in seen.json()["results"]]
