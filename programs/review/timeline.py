@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+
 from backend.accounts.models import User
 from backend.accounts.scope import everything
 from programs.records import selectors
 from programs.records.models import Amendment, Decision
 from programs.records.showing import HIGH_END, OTHER
 from programs.review.rulings import Kind
+from programs.submissions import selectors as submissions
 from programs.targets.models import LedgerEntry
 from talent.people.models import Person, PersonChange
 from talent.people.sources import Event
@@ -56,14 +59,19 @@ def records_of(person: Person, actor: User) -> list[dict[str, Any]]:
 def reports(person: Person, actor: User) -> Iterator[Event]:
     """When each record of the person was reported, and each amendment."""
     records = selectors.records(actor).filter(person=person)
-    told = records.values(
-        *("pk", "organisation_id", "organisation__code", "programme__code", "cohort__code", "reported_at"),
-        *("submission__submitted_by__username", "submission__submitted_by__organisation"),
+    told = list(
+        records.values(
+            *("pk", "organisation_id", "organisation__code", "programme__code", "cohort__code"),
+            *("submission_id", "reported_at"),
+        )
     )
+    sent = submissions.submissions(actor).filter(pk__in={row["submission_id"] for row in told})
+    senders = {one.pk: one.submitted_by for one in sent}
     for row in told:
         # Which of its officers sent something on a partner's behalf the bureau keeps to itself.
-        own = row["submission__submitted_by__organisation"] == row["organisation_id"]
-        by = {"by": row["submission__submitted_by__username"]} if own or actor.sees_everything else {}
+        sender = senders.get(row["submission_id"])
+        known = sender is not None and (actor.sees_everything or sender.organisation_id == row["organisation_id"])
+        by = {"by": sender.username} if sender is not None and known else {}
         yield Event(
             row["reported_at"],
             "reported",
@@ -103,16 +111,12 @@ def decisions(person: Person, actor: User) -> Iterator[Event]:
 
 def counts(person: Person, actor: User) -> Iterator[Event]:
     """When the person was counted towards a target and when that was taken back; to a partner, of its own credit."""
-    with everything():
-        # The ledger is the bureau's; a partner hears of the entries that bear its own organisation and no others.
-        entries = LedgerEntry.objects.filter(person=person).order_by("recorded_at", "pk")
-        if not actor.sees_everything:
-            entries = entries.filter(organisation=actor.organisation_id)
-        found = list(
-            entries.values(
-                "recorded_at", "delta", "target__code", "effective_on", "reason", "record_id", "organisation__code"
-            )
-        )
+    if actor.sees_everything:
+        found = _entries(LedgerEntry.objects.filter(person=person))
+    else:
+        with everything():
+            # The ledger is the bureau's; a partner hears of the entries that bear its own organisation and no others.
+            found = _entries(LedgerEntry.objects.filter(person=person, organisation=actor.organisation_id))
     for entry in found:
         yield Event(
             entry["recorded_at"],
@@ -125,3 +129,11 @@ def counts(person: Person, actor: User) -> Iterator[Event]:
                 "organisation": entry["organisation__code"],
             },
         )
+
+
+def _entries(found: QuerySet[LedgerEntry]) -> list[dict[str, Any]]:
+    return list(
+        found.order_by("recorded_at", "pk").values(
+            *("recorded_at", "delta", "target__code", "effective_on", "reason", "record_id", "organisation__code")
+        )
+    )

@@ -177,11 +177,11 @@ name_terms AS MATERIALIZED (
     FROM seen_held GROUP BY reader, head
 ), entry AS MATERIALIZED (
     SELECT shown.reader, shown.head, shown.name, shown.gender, shown.birth_date,
-           coalesce(paper.papers, '[]') AS documents, coalesce(by.codes, '{{}}') AS organisations,
-           coalesce(stood.states, '{{}}') AS states,
+           coalesce(paper.papers, '[]') AS documents, coalesce(by.codes, '{{}}')::text[] AS organisations,
+           coalesce(stood.states, '{{}}')::text[] AS states,
            CASE WHEN stood.high_end THEN '{HIGH_END}' ELSE '{OTHER}' END AS tier,
-           coalesce(counts.targets, '{{}}') AS targets, coalesce(counts.since, '{{}}') AS since,
-           coalesce(counts.bases, '{{}}') AS bases, coalesce(counts.credited, '{{}}') AS credited,
+           coalesce(counts.targets, '{{}}')::text[] AS targets, coalesce(counts.since, '{{}}') AS since,
+           coalesce(counts.bases, '{{}}')::text[] AS bases, coalesce(counts.credited, '{{}}')::text[] AS credited,
            coalesce(last_posted.reason, '') AS reason
     FROM shown LEFT JOIN paper USING (reader, head) LEFT JOIN by USING (reader, head)
     LEFT JOIN stood USING (reader, head) LEFT JOIN counts USING (reader, head)

