@@ -92,6 +92,8 @@ def filtered(
         Invalid: a value that the set cannot read.
     """
     filterset = filterset_class(data, queryset=queryset, request=request)
+    if not filterset.filters:
+        return queryset
     if not filterset.is_valid():
         raise Invalid(
             FieldError(name, error.code or "invalid", " ".join(str(message) for message in error.messages))

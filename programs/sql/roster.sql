@@ -17,7 +17,7 @@ $$;
 
 CREATE FUNCTION roster_counts_within(targets text[], since date[], toward text, first date, last date)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT first IS NULL AND last IS NULL OR EXISTS (
+    SELECT EXISTS (
         SELECT FROM unnest(targets, since) AS head (target, day)
         WHERE (toward IS NULL OR target = toward)
         AND day BETWEEN coalesce(first, '-infinity') AND coalesce(last, 'infinity'))
@@ -30,6 +30,7 @@ DECLARE
     walked CONSTANT integer := 512;
     few CONSTANT integer := 200;
     prefix CONSTANT text := to_hex(reader) || '.';
+    anytime CONSTANT boolean := first IS NULL AND last IS NULL;
     lowest bigint; highest bigint; place bigint; walked_to bigint; seen integer;
     part bigint[]; coarse bigint; fine bigint; step integer; rest integer := most;
 BEGIN
@@ -39,14 +40,14 @@ BEGIN
         place := greatest(coalesce(past, lowest - 1), lowest - 1);
         SELECT array_agg(person_id ORDER BY person_id) FILTER (WHERE fits), max(person_id), count(*)
         INTO part, walked_to, seen FROM (
-            SELECT person_id, terms @@ wanted AND roster_counts_within(targets, since, toward, first, last) AS fits
+            SELECT person_id, terms @@ wanted AND (anytime OR roster_counts_within(targets, since, toward, first, last)) AS fits
             FROM roster WHERE organisation_id = reader AND person_id > place ORDER BY person_id LIMIT walked
         ) AS near;
     ELSE
         place := least(coalesce(past, highest + 1), highest + 1);
         SELECT array_agg(person_id ORDER BY person_id DESC) FILTER (WHERE fits), min(person_id), count(*)
         INTO part, walked_to, seen FROM (
-            SELECT person_id, terms @@ wanted AND roster_counts_within(targets, since, toward, first, last) AS fits
+            SELECT person_id, terms @@ wanted AND (anytime OR roster_counts_within(targets, since, toward, first, last)) AS fits
             FROM roster WHERE organisation_id = reader AND person_id < place ORDER BY person_id DESC LIMIT walked
         ) AS near;
     END IF;
@@ -60,7 +61,7 @@ BEGIN
         SELECT array_agg(person_id) INTO part FROM (
             SELECT person_id FROM roster
             WHERE terms @@ (wanted && (quote_literal(prefix || 'B' || coarse))::tsquery)
-            AND (person_id - place) * step > 0 AND roster_counts_within(targets, since, toward, first, last)
+            AND (person_id - place) * step > 0 AND (anytime OR roster_counts_within(targets, since, toward, first, last))
             LIMIT few
         ) AS near;
         IF cardinality(part) < few THEN
@@ -74,7 +75,7 @@ BEGIN
                     SELECT person_id FROM roster
                     WHERE terms @@ (wanted && (quote_literal(prefix || 'A' || fine))::tsquery)
                     AND (person_id - place) * step > 0
-                    AND roster_counts_within(targets, since, toward, first, last)
+                    AND (anytime OR roster_counts_within(targets, since, toward, first, last))
                 ) AS near;
                 RETURN QUERY SELECT one FROM unnest(part) AS one ORDER BY one * step LIMIT rest;
                 rest := rest - least(coalesce(cardinality(part), 0), rest);
@@ -92,6 +93,7 @@ RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET jit = off AS $$
 DECLARE
     reader CONSTANT bigint := roster_reader();
+    anytime CONSTANT boolean := first IS NULL AND last IS NULL;
     own CONSTANT tsquery := (quote_literal(to_hex(roster_reader()) || '.R'))::tsquery;
     rest integer := most; ids bigint[]; rank integer;
 BEGIN
@@ -99,7 +101,7 @@ BEGIN
     wanted := CASE WHEN wanted IS NULL THEN own ELSE wanted && own END;
     IF most IS NULL THEN
         RETURN QUERY SELECT person_id FROM roster
-            WHERE terms @@ wanted AND roster_counts_within(targets, since, toward, first, last);
+            WHERE terms @@ wanted AND (anytime OR roster_counts_within(targets, since, toward, first, last));
         RETURN;
     END IF;
     FOR rank IN SELECT CASE WHEN backwards THEN one ELSE 1 - one END FROM generate_series(0, 1) AS one LOOP
