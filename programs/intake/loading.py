@@ -165,7 +165,8 @@ def _copy_people(loader: Loader, rows: pl.DataFrame, sealer: vault.Sealer, now: 
         masked_number=masked_number(pl.col("id_number")),
     )
     loader.copy("person", people)
-    loader.copy("identity_document", documents)
+    # In the order of the great index over all numbers, which then takes a fifth less time to fill.
+    loader.copy("identity_document", documents.sort("number_index"))
 
 
 def _copy_records(

@@ -7,14 +7,18 @@ text file, a very long workbook and an old ``.xls`` come back as a plain workboo
 import csv
 import io
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import product
 
 import openpyxl
 import xlsxwriter
 from django.utils.translation import get_language
+from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 
 from backend.audit.services import enter_audit
 from backend.vault.files import services as files
@@ -25,6 +29,8 @@ from programs.submissions.models import Finding, Submission
 
 LONGEST_KEPT = 20_000
 COLOURS = {"error": "FFF8CBAD", "warning": "FFFFE699", "fatal": "FFF8CBAD"}
+OURS = re.compile(r"(数谷 Shugu:\s*)?[EWF]\d\d ")
+"""How a note of ours begins; some office programs write the author into it."""
 Marks = dict[tuple[int, str], tuple[str, str]]
 
 
@@ -82,14 +88,53 @@ def _in_their_workbook(original: bytes, meta: dict, marks: Marks) -> bytes:
         if cell.value is not None and (code := header_code(str(cell.value))) is not None
     }
     beyond = sheet.max_column + 1
+    _take_typed_text(sheet, {row for row, _column in marks}, places)
+    _unmark(sheet)
+    anchors = _anchors(sheet)
+    notes: dict[tuple[int, int], list[str]] = defaultdict(list)
     for (row, column), (severity, text) in marks.items():
         # A finding on a column that the file does not have stands beside the row.
-        cell = sheet.cell(row=row, column=places.get(column, beyond))
-        cell.fill = PatternFill("solid", fgColor=COLOURS[severity])
-        cell.comment = Comment(text, "数谷 Shugu", width=360, height=120)
+        place = (row, places.get(column, beyond))
+        place = anchors.get(place, place)
+        sheet.cell(*place).fill = PatternFill("solid", fgColor=COLOURS[severity])
+        if text not in notes[place]:
+            notes[place].append(text)
+    for place, texts in notes.items():
+        sheet.cell(*place).comment = Comment("\n".join(texts), "数谷 Shugu", width=360, height=120)
     packed = io.BytesIO()
     book.save(packed)
     return packed.getvalue()
+
+
+def _unmark(sheet: Worksheet) -> None:
+    """Takes off the marks of an earlier report that was mended and sent again; what the partner marked stays."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.comment is not None and OURS.match(cell.comment.text):
+                cell.comment = None
+                if cell.fill.fgColor.rgb in COLOURS.values():
+                    cell.fill = PatternFill()
+
+
+def _anchors(sheet: Worksheet) -> dict[tuple[int, int], tuple[int, int]]:
+    """For each cell that is merged into another one, that one: it alone can bear a mark."""
+    within: dict[tuple[int, int], tuple[int, int]] = {}
+    for merged in sheet.merged_cells.ranges:
+        rows = range(merged.min_row, min(merged.max_row, sheet.max_row) + 1)
+        for place in product(rows, range(merged.min_col, min(merged.max_col, sheet.max_column) + 1)):
+            within[place] = merged.min_row, merged.min_col
+    return within
+
+
+def _take_typed_text(sheet: Worksheet, rows: Iterable[int], places: Mapping[str, int]) -> None:
+    """Has the cells of the rows to mend take what is typed into them as text, but for dates: an identity number typed
+    into an ordinary cell would be rounded to fifteen digits, and a cohort's code 2019-1 become a day."""
+    typed = [places[column.code] for column in COLUMNS if column.kind != "date" and column.code in places]
+    for row in rows:
+        for place in typed:
+            cell = sheet.cell(row=row, column=place)
+            if not isinstance(cell, MergedCell) and not cell.is_date:
+                cell.number_format = "@"
 
 
 def _rows_of_sheet(submission: Submission) -> list[list[str]]:

@@ -1,4 +1,5 @@
-"""``make bench``: prints the performance table and writes ``var/bench.json``; ``FULL=1`` for the long figures."""
+"""``make bench``: prints the performance table and writes ``var/bench.json``; ``FULL=1`` for the long figures,
+``ROOM=intake`` for those of one room, ``STAGES=1`` for where the time of an intake goes."""
 
 import importlib
 import logging
@@ -26,14 +27,25 @@ def main() -> None:
     databases = Databases()
     databases.prepare()
     figures: Figures = {}
-    for room in ROOMS:
+    stages = os.environ.get("STAGES") == "1"
+    for room in () if stages else _rooms():
         name = databases.clone()
         with databases.using(name), console.status(f"measuring {room} …"):
             figures |= importlib.import_module(f"tests.bench.{room}").measure(os.environ.get("FULL") == "1")
         databases.drop(name)
+        # What is measured stays, whatever becomes of the next room.
+        keep(figures, ROOT / "var" / "bench.json")
+    if stages:
+        with databases.using(databases.clone()):
+            importlib.import_module("tests.bench.stages").show(console)
     databases.close()
-    show(figures, console)
-    keep(figures, ROOT / "var" / "bench.json")
+    if figures:
+        show(figures, console)
+
+
+def _rooms() -> tuple[str, ...]:
+    room = os.environ.get("ROOM")
+    return (room,) if room in ROOMS else ROOMS
 
 
 if __name__ == "__main__":

@@ -182,11 +182,23 @@ class NewRecord(Page):
         by_column: dict[str, list[dict[str, Any]]] = {}
         for one in found:
             by_column.setdefault(one["column"] or "", []).append(one)
+        for column, listed in by_column.items():
+            if column in form.fields:
+                _tie(form, column, {one["severity"] for one in listed})
         parts = [
             (title, [(field, clear, by_column.get(field.name, [])) for field, clear in fields])
             for title, fields in form.parts()
         ]
         return self.show(status=status, form=form, parts=parts, earlier=earlier, whole=by_column.get("", []))
+
+
+def _tie(form: RecordForm, column: str, severities: set[str]) -> None:
+    """Has a screen reader say with the field what was found in it."""
+    told = [f"{form[column].auto_id}_helptext"] if form.fields[column].help_text else []
+    attributes = form.fields[column].widget.attrs
+    attributes["aria-describedby"] = " ".join([*told, f"{form[column].auto_id}_found"])
+    if severities - {"warning"}:
+        attributes["aria-invalid"] = "true"
 
 
 def _wants_mending(submission: Submission) -> bool:

@@ -12,6 +12,7 @@ from programs.intake.readers.archive import Archive
 from programs.intake.readers.biff import look_through_xls
 from programs.intake.readers.cells import texts_and_kinds
 from programs.intake.readers.limits import Limits, Refused
+from programs.intake.readers.merged import Merged
 from programs.intake.readers.ooxml import Package, Page, look_through
 from programs.intake.readers.sheet import HEADER_ROWS, Header, Sheet, find_header, finish, meta_of, name_of, refused
 
@@ -22,7 +23,8 @@ def read_workbook(data: bytes, container: str, limits: Limits) -> Sheet:
     """The sheet in a workbook: of its visible worksheets the one that names most columns of the template.
 
     Numbers come as plain decimal digits, dates as ISO text, formulas as the value they last had, error cells as their
-    text. A refused file comes back as a sheet with a fatal finding: F01 to F06.
+    text; what stands in a cell merged over several rows is meant for each. A refused file comes back as a sheet with a
+    fatal finding: F01 to F06.
 
     Args:
         data: the workbook.
@@ -83,9 +85,12 @@ def _read(sheet: python_calamine.CalamineSheet, page: Page, header: Header) -> p
     rows = islice(sheet.iter_rows(), header.last, None)
     frames = []
     first = header.last + 1
+    merged = Merged(sheet.merged_cell_ranges or (), wanted, first)
     while batch := list(islice(rows, _BATCH)):
         if page.errors:
             _put_errors(batch, first, page.errors)
+        if merged:
+            merged.fill(batch, first)
         columns = list(zip(*batch, strict=True))
         series = chain.from_iterable(texts_and_kinds(name_of(place), columns[place]) for place in wanted)
         numbers = pl.int_range(first, first + len(batch), dtype=pl.UInt32, eager=True).alias("row")

@@ -47,6 +47,8 @@ def test_what_is_found_stands_beside_its_field_and_the_number_need_not_be_typed_
     page = clerk.get(FORM, {"submission": first}).content.decode()
     assert "Nothing was taken: some fields need mending" in page
     assert "E09" in page
+    assert re.search(r'<input[^>]*name="completed_on"[^>]*aria-describedby="[^"]*\bid_completed_on_found"', page)
+    assert 'id="id_completed_on_found"' in page
     assert number(1) not in page
     assert "13800000000" not in page
     again = entered(partner, id_number="", mobile="", submission=first)

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import msoffcrypto.format.ooxml
 import openpyxl
@@ -94,6 +95,35 @@ def test_merged_cells_and_formats_are_no_obstacle() -> None:
         page.cell(row, 4).font = Font(bold=True)
     sheet = read(saved(book))
     assert lines(sheet) == [(place, *row) for place, row in enumerate(ROWS, 3)]
+
+
+def test_a_cell_merged_over_rows_is_meant_for_each() -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    table: list[list[Any]] = [["表"], HEADERS, *ROWS, *ROWS, [], ["合计", 6]]
+    for values in table:
+        page.append(values)
+    for row in (4, 5, 9, 10):
+        page.cell(row, 5).value = None
+    # Over rows, over columns too, into the blank row and the total, over the header, and in a column of nobody's.
+    for place in ("E3:E5", "E8:F10", "A1:G1", "H3:H6"):
+        page.merge_cells(place)
+    found = [row[5] for row in lines(read(saved(book)))]
+    assert found == [ROWS[0][4], ROWS[0][4], ROWS[0][4], ROWS[0][4], ROWS[1][4], ROWS[2][4]]
+
+
+@pytest.mark.parametrize("last", [9_000, 20_000])
+def test_a_cell_merged_over_thousands_of_rows(last: int) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    page = book.create_sheet()
+    page.append(HEADERS)
+    for place in range(20_000):
+        page.append([*ROWS[0][:4], "P-9" if place in (0, last) else None, *ROWS[0][5:]])
+    whole = saved(book)
+    merges = f'<mergeCells><mergeCell ref="E2:E{last + 1}"/><mergeCell ref="E3:E1048576"/></mergeCells></worksheet>'
+    part = parts_of(whole)[SHEET_PART].decode().replace("</worksheet>", merges)
+    sheet = read(with_parts(whole, {SHEET_PART: part.encode()}))
+    assert [cell for cell, _kind in cells(sheet, "programme")][: last + 1] == ["P-9"] * min(last + 1, 20_000)
 
 
 def test_cells_tell_what_they_were() -> None:
