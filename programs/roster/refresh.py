@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from backend import locks
 from backend.accounts.scope import everything
 from backend.vault import services as vault
 from programs.roster.terms import Term, name_key, terms_of_name
 
-REFRESHER_LOCK = 7_391_011
+REFRESHER = "roster.refresher"
 BATCH = 5_000
 PHONE_END = 4
 HIGH_END, OTHER = "high_end", "other"
@@ -255,8 +256,7 @@ def refresh_batch(*, limit: int = BATCH) -> Refreshed | None:
     Done in full or not at all; done again it writes nothing.
     """
     with everything(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [REFRESHER_LOCK])
-        if not cursor.fetchone()[0]:
+        if not locks.try_hold(REFRESHER):
             return None
         cursor.execute(
             "DELETE FROM roster_mark WHERE id = ANY(ARRAY(SELECT id FROM roster_mark ORDER BY id LIMIT %s"

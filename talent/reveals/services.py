@@ -3,9 +3,8 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db import connection
 
-from backend import clock
+from backend import clock, locks
 from backend.accounts.models import User
 from backend.accounts.scope import everything
 from backend.clock import BUREAU
@@ -14,7 +13,7 @@ from talent.reveals.models import RevealDigest
 from talent.reveals.selectors import monday_of, week
 from talent.reveals.texts import digest
 
-DIGEST_LOCK = 7_391_012
+DIGEST = "reveals.digest"
 HOUR = 8
 """From this hour of a Monday on the week before is told of."""
 
@@ -31,8 +30,7 @@ def tell() -> int:
     """
     told = 0
     with everything():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DIGEST_LOCK])
+        locks.hold(DIGEST)
         now = clock.now().astimezone(BUREAU)
         this_week = monday_of((now - dt.timedelta(hours=HOUR)).date())
         admins = list(User.objects.filter(role=User.Role.ADMIN, is_active=True).exclude(email="").order_by("pk"))

@@ -39,7 +39,7 @@ def measure(full: bool) -> Figures:
     """The figures of finding people."""
     filled = seconds(lambda: fill_roster(SIZE))
     officer = OfficerFactory()
-    figures: Figures = {f"fill a roster of {SIZE:,} people, index and all": Figure(filled, "s")}
+    figures: Figures = {f"people: a roster of {SIZE:,} filled, index and all": Figure(filled, "s")}
     with Served() as served, _plain() as plain:
         caller = Caller(served.door, officer)
         empty = _median(lambda: plain.get("/empty/").raise_for_status())
@@ -47,7 +47,7 @@ def measure(full: bool) -> Figures:
         for name, given in FILTERS.items():
             value = _median(lambda given=given: caller.get("people/", **given))  # type: ignore[misc]
             raw = _raw(officer, given)
-            figures[f"50 people of {SIZE:,}: {name}"] = Figure(
+            figures[f"people: 50 of {SIZE:,}, {name}"] = Figure(
                 value * 1000, "ms", (empty + raw) * 1000, peer * 1000 if not given else None
             )
         caller.close()
