@@ -195,6 +195,14 @@ EVIDENCE_PIXELS = env.int("EVIDENCE_PIXELS", default=60_000_000)
 EVIDENCE_PAGES = env.int("EVIDENCE_PAGES", default=40)
 
 UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", default=600)
+# How many numbers one user may look for in an hour, how many may be revealed to one, and how many lists of people an
+# organisation may hand in to be checked, of how many rows.
+NUMBERS_AN_HOUR = env.int("NUMBERS_AN_HOUR", default=120)
+REVEALS_AN_HOUR = env.int("REVEALS_AN_HOUR", default=60)
+CHECK_LISTS_AN_HOUR = env.int("CHECK_LISTS_AN_HOUR", default=20)
+CHECK_LIST_ROWS = env.int("CHECK_LIST_ROWS", default=20_000)
+# Where nobody saw a number in a week, administrators hear nothing, or that there was none.
+REVEALS_NONE_TOO = env.bool("REVEALS_NONE_TOO", default=False)
 # A virus scanner that speaks clamd's protocol, tcp://host:port or unix:///path; empty: files are not scanned. Unless it
 # is not required, nothing is read that it has not looked at. How many seconds it may take over one file.
 CLAMD_URL = env("CLAMD_URL", default="")

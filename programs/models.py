@@ -1,6 +1,7 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
 from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
+from programs.checklists.models import CheckList
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Obligation, Period
 from programs.records.claims import Claim, FirstVerification
@@ -9,6 +10,7 @@ from programs.records.threads import Thread, ThreadMessage, ThreadReading
 from programs.reminders.models import LadderStage, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
+from programs.roster.models import RosterEntry
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.models import (
     Book,
@@ -23,6 +25,7 @@ from programs.targets.models import (
 __all__ = [
     "Amendment",
     "Book",
+    "CheckList",
     "Claim",
     "Cohort",
     "CohortRequest",
@@ -50,6 +53,7 @@ __all__ = [
     "ReplayHit",
     "ReviewSettings",
     "Revision",
+    "RosterEntry",
     "RuleSetting",
     "SamplingAct",
     "SamplingSetting",

@@ -10,9 +10,11 @@ from talent.people.models import (
     PersonChange,
     PersonKey,
     PersonReport,
+    RosterMark,
     Sighting,
     TraitCount,
 )
+from talent.reveals.models import RevealDigest
 
 __all__ = [
     "Credential",
@@ -26,6 +28,8 @@ __all__ = [
     "PersonChange",
     "PersonKey",
     "PersonReport",
+    "RevealDigest",
+    "RosterMark",
     "Sighting",
     "Tier",
     "TierCredential",

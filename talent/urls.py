@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("talent.people.api")),
     path("", include("talent.people.matches_api")),
     path("", include("talent.credentials.api")),
+    path("", include("talent.reveals.api")),
 ]

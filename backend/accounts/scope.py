@@ -26,6 +26,12 @@ ALL = "all"
 ORGANISATION = "organisation"
 
 
+_ENTER = (
+    "SELECT set_config('shugu.scope', %s, true), set_config('shugu.organisation', %s, true),"
+    " set_config('shugu.user', %s, true)"
+)
+
+
 class NoTransaction(RuntimeError):
     """A scope was entered outside a transaction, where it would have ended at once."""
 
@@ -50,7 +56,8 @@ def enter(user: User) -> None:
         NoTransaction: outside a transaction.
     """
     require_transaction()
-    _set(_settings_of(user))
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, _settings_of(user))
     context.acts_for(user)
 
 
@@ -114,9 +121,5 @@ def _set(settings: Settings) -> Settings:
             " coalesce(current_setting('shugu.user', true), '')"
         )
         before = cursor.fetchone()
-        cursor.execute(
-            "SELECT set_config('shugu.scope', %s, true), set_config('shugu.organisation', %s, true),"
-            " set_config('shugu.user', %s, true)",
-            settings,
-        )
+        cursor.execute(_ENTER, settings)
     return before

@@ -90,8 +90,12 @@ def page(rows: Any, *, name: str, ordering: Sequence[str], limit: int, cursor: s
     if isinstance(rows, list):
         return _cut(rows, mark, values[0] if values else 0, limit)
     columns = [Column(rows, term) for term in ordering]
-    if values is not None:
-        rows = rows.filter(after(columns, _read(columns, values), backwards))
+    beyond = None if values is None else _read(columns, values)
+    if hasattr(rows, "found"):
+        # Rows that are looked for in a way of their own find a page's themselves (``programs.roster.finding``).
+        rows = rows.found(beyond, backwards, limit + 1)
+    elif beyond is not None:
+        rows = rows.filter(after(columns, beyond, backwards))
     rows = rows.order_by(*(column.term(backwards) for column in columns))
     found = list(rows[: limit + 1])
     more, found = len(found) > limit, found[:limit]
@@ -122,9 +126,13 @@ def limit_of(text: str | None) -> int:
 
 
 def total_ordering(queryset: QuerySet, ordering: Sequence[str]) -> tuple[str, ...]:
-    """``ordering`` with the primary key added, unless a column of it is unique and cannot be null."""
+    """``ordering`` with the primary key added, unless a column of it is unique and cannot be null.
+
+    A queryset whose rows are told apart by less says so by ``ordered_wholly_by``.
+    """
     meta = queryset.model._meta
     unique = {name for f in meta.fields if f.unique and not f.null for name in (f.name, f.attname)} | {"pk"}
+    unique |= getattr(queryset, "ordered_wholly_by", frozenset())
     if any(term.lstrip("-") in unique for term in ordering):
         return tuple(ordering)
     down = bool(ordering) and ordering[-1].startswith("-")

@@ -41,12 +41,14 @@ class ListPage(Page):
 
     ``choosing`` names the filters of ``filterset_class`` that the page offers, with their labels; the address may use
     the others as well. ``part`` is the template of the table alone, which htmx puts in place when a filter changes.
+    ``mark`` is what its cursors bear where they are another page's too.
     ``headings`` are the columns of a download, whose rows ``cells`` gives; a list without them is not downloaded.
     """
 
     roles: ClassVar[Mapping[str, str]] = {}
     part: ClassVar[str] = ""
     name: ClassVar[str] = "list"
+    mark: ClassVar[str] = ""
     filterset_class: ClassVar[type[StrictFilterSet] | None] = None
     choosing: ClassVar[Mapping[str, Label]] = {}
     parameters: ClassVar[Sequence[str]] = ()
@@ -81,7 +83,7 @@ class ListPage(Page):
             return self.download(rows, form)
         page = keyset.page(
             rows,
-            name=type(self).__name__,
+            name=self.mark or type(self).__name__,
             ordering=self.ordering,
             limit=keyset.limit_of(request.GET["limit"]) if "limit" in request.GET else self.page_size,
             cursor=request.GET.get("cursor", ""),
@@ -96,10 +98,14 @@ class ListPage(Page):
             page=page,
             choosing=self.offered(),
             chosen=self.chosen(),
-            downloads=bool(self.headings),
+            downloads=self.downloadable(),
             part=self.part,
             **self.more(),
         )
+
+    def downloadable(self) -> bool:
+        """Whether the list may be downloaded from the address that is shown."""
+        return bool(self.headings)
 
     def narrowed(self, rows: Any) -> Any:
         """``rows`` by the filters of the address. Raises Problem for an unknown name or an unreadable value."""

@@ -61,6 +61,28 @@ def register(
     _entries.append(Entry(place, label, url_name, icon, frozenset(roles.split()), group, writes))
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The search box in the head: where what is typed is sent, by POST, because it may be an identity number."""
+
+    url_name: str
+    label: str | Promise
+    roles: frozenset[str]
+
+
+_searches: list[Search] = []
+
+
+def register_search(url_name: str, label: str | Promise, roles: str) -> None:
+    """Put a search box into the head for some roles; arguments as for ``register``."""
+    _searches.append(Search(url_name, label, frozenset(roles.split())))
+
+
+def search(role: str) -> Search | None:
+    """The search box of a role, if it has one."""
+    return next((one for one in _searches if role in one.roles), None)
+
+
 def entries(role: str, read_only: bool = False) -> list[Entry]:
     """The entries of a role, in order."""
     shown = (one for one in _entries if role in one.roles and not (one.writes and read_only))

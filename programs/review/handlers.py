@@ -7,7 +7,7 @@ from backend.accounts.scope import everything
 from backend.jobs.models import Job
 from backend.jobs.services import Run, handles
 from programs.records.models import Decision
-from programs.review import timeline
+from programs.review import history, timeline
 from programs.review.previewing import PREVIEW, Preview, blank, by_person, try_out
 from programs.review.runs import pieces, size
 from programs.review.sampling import handlers as sampling
@@ -22,6 +22,9 @@ CHUNK = 10_000
 section("records")(timeline.records_of)
 timeline_source(timeline.reports)
 timeline_source(timeline.decisions)
+timeline_source(history.checks)
+timeline_source(history.withdrawals)
+timeline_source(history.names)
 timeline_source(timeline.counts)
 
 

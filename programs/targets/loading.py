@@ -60,7 +60,10 @@ def load_plan(*, plan: PlanFile, preview_id: int | None = None) -> Loaded:
         row.save()
         _put_tiers(plan, qualifying)
         _put_targets(plan, row)
-        marked = _mark(touched_by(before, rules_in_force(plan.code)))
+        after = rules_in_force(plan.code)
+        if before.keys() != after.keys():
+            _mark_for_roster()
+        marked = _mark(touched_by(before, after))
         detail = {"plan": plan.code, "new": new, "marked": marked, "preview": preview_id}
         enter_audit(action="plan.load", subject=row, detail=detail)
         if marked:
@@ -203,6 +206,12 @@ WHERE state = 'verified' AND (%(everybody)s OR EXISTS (
         ON touched.kind = credential.kind AND touched.code = credential.code
     WHERE credential.record_id = record.id))"""
 """The persons of ``touched_by``: holders of the codes that differ, or everybody where a span does."""
+
+
+def _mark_for_roster() -> None:
+    """Mark everybody: of each the roster says towards which targets they do not count."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO roster_mark (person_id) SELECT id FROM person WHERE canonical_id IS NULL")
 
 
 def _mark(touched: Touched | None) -> int:

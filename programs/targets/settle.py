@@ -1,7 +1,8 @@
 """Settling: changed persons into the ledger of heads.
 
 One statement takes a batch of marks, works out where the marked persons ought to stand with every target, posts the
-difference to where they stand, and advances the book. The rule is the contract's "Who counts":
+difference to where they stand, advances the book, and marks them for the roster. The rule is the contract's "Who
+counts":
 
 * a person counts from the first day within the target's span on which a verified record of theirs is completed;
 * where the target needs a credential, from the later of that day and the first day on which they hold one that
@@ -19,7 +20,9 @@ from dataclasses import dataclass
 from django.db import connection
 
 from backend.accounts.scope import everything
+from backend.bell import ring
 from programs.targets import books
+from talent.people.marks import REFRESH
 from talent.people.models import PersonChange
 
 BATCH = 20_000
@@ -207,6 +210,8 @@ present AS MATERIALIZED (
 ), closed AS (
     UPDATE book SET posted_to = stamp.recorded_at FROM stamp
     WHERE id = 1 AND (EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM come))
+), told AS (
+    INSERT INTO roster_mark (person_id) SELECT person_id FROM affected
 )
 SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM affected),
        count(*) FILTER (WHERE delta > 0), count(*) FILTER (WHERE delta < 0)
@@ -273,4 +278,5 @@ def settle_batch(*, limit: int = BATCH, wait: bool = True) -> Settled | None:
             cursor.execute("SET LOCAL jit = off")
             books.take_pen()
             cursor.execute(SETTLE, {"batch": limit, "of_loss": TELLING_OF_LOSS, "of_gain": TELLING_OF_GAIN})
+            ring(REFRESH)
             return Settled(*cursor.fetchone())

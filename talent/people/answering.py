@@ -8,6 +8,7 @@ from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, NotFound
 from talent.people import merging
+from talent.people.marks import mark_for_roster
 from talent.people.models import MatchCase, PersonAlias
 
 ANSWERS = {MatchCase.State.SAME.value: lazy("same person"), MatchCase.State.DIFFERENT.value: lazy("different people")}
@@ -47,6 +48,7 @@ def settle_match(*, case_id: int, state: str, actor: User) -> MatchCase:
         PersonAlias.objects.bulk_create(
             [PersonAlias(person=case.person, name=case.name, name_key=case.name_key)], ignore_conflicts=True
         )
+        mark_for_roster(person_ids=[case.person_id])
     about = {"person": case.person_id, "submission": case.submission_id, "row": case.row}
     enter_audit(
         action=f"match.{state}",

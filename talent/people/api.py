@@ -1,9 +1,7 @@
 """People over HTTP: who they are, their numbers to whoever must see them, and splitting who was merged."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework import serializers
@@ -15,9 +13,7 @@ from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from backend.audit.services import enter_audit
 from talent.people import merging, selectors, services, sources
-from talent.people.filters import PersonFilter
-from talent.people.models import Person
-from talent.people.showing import COLUMNS, shown, shown_whole
+from talent.people.showing import shown_whole
 
 
 class DocumentAnswer(serializers.Serializer):
@@ -109,26 +105,6 @@ class EventAnswer(serializers.Serializer):
     detail = serializers.DictField()
 
 
-class People(base.ListView):
-    """People, the latest known first. Partners see those that they reported."""
-
-    permission_classes = [roles({"GET": EVERYONE})]
-    name = "people"
-    serializer_class = PersonAnswer
-    filterset_class = PersonFilter
-    ordering = ("-id",)
-    columns = COLUMNS
-
-    def get_queryset(self) -> QuerySet[Person]:
-        return selectors.people(self.actor)
-
-    def present(self, rows: Sequence[Any]) -> list[Any]:
-        return shown(rows, self.actor)
-
-    def header(self) -> list[str]:
-        return list(PersonAnswer().fields)
-
-
 class OnePerson(base.View):
     """One person with what is known of them, as far as the reader may see it: who the row ``id`` is now."""
 
@@ -197,7 +173,6 @@ class Split(OnePerson):
 
 
 urlpatterns = [
-    path("people/", People.as_view()),
     path("people/<int:id>/", OnePerson.as_view()),
     path("people/<int:id>/reveal/", Reveal.as_view()),
     path("people/<int:id>/timeline/", Timeline.as_view()),

@@ -216,3 +216,16 @@ class PersonChange(models.Model):
 
     class Meta:
         db_table = "person_change"
+
+
+class RosterMark(models.Model):
+    """A mark that what the roster says of a person must be made anew; written with whatever changed it.
+
+    It lies here and not with the roster because those who change people stand below it.
+    """
+
+    person_id = models.BigIntegerField()
+    at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "roster_mark"

@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 
 from backend.accounts.models import User
 from backend.accounts.scope import everything, require_transaction
 from backend.audit.services import enter_audit
 from backend.bell import ring
+from backend.throttles import Limit, take
 from backend.vault import services as vault
 from talent.people.matching import Described, compare
 from talent.people.models import IdentityDocument, MatchCase, Person, PersonChange
@@ -108,7 +110,11 @@ def reveal_numbers(*, person: Person, reason: str, actor: User) -> list[dict[str
 
     Returns:
         ``{id_type, number}`` for each document.
+
+    Raises:
+        Problem: 429 ``throttled``: so many people's numbers were revealed to the actor within the hour.
     """
+    take((Limit("reveals", settings.REVEALS_AN_HOUR, 3600), str(actor.pk)))
     documents = list(IdentityDocument.objects.filter(person__in=group(person.pk, actor)).order_by("pk"))
     numbers = vault.unseal_many(
         "identity_document",

@@ -34,7 +34,7 @@ class Caller:
         headers = {"Authorization": f"Token {token_for(user)}", "Accept": "application/json"}
         self._client = httpx.Client(base_url=f"{door}/api/v1/", headers=headers, timeout=300)
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, /, **params: Any) -> Any:
         """The answer's body."""
         return self._client.get(path, params=params or None).raise_for_status().json()
 

@@ -13,7 +13,7 @@ from backend.accounts.scope import everything
 from backend.audit.models import AuditEntry
 from backend.jobs.models import Job
 from backend.outbox.models import Effect
-from talent.people.models import PersonChange
+from talent.people.models import PersonChange, RosterMark
 from tests.browser.conftest import Visitor
 from tests.factories import IntroductionFactory, ManagerFactory, OfficerFactory, OrganisationFactory
 from tests.support.http import Caller
@@ -40,6 +40,7 @@ def worked() -> int:
                 Effect.objects.filter(done_at=None, set_aside_at=None).exists()
                 or Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists()
                 or PersonChange.objects.exists()
+                or RosterMark.objects.exists()
             )
 
     wait_for(idle, PATIENCE, "the worker to be done")
@@ -170,7 +171,7 @@ def test_from_the_figures_to_the_people(seeded: Seeded, visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("张*")
     expect(page.locator("#numbers dd")).to_contain_text("***")
     assert not WHOLE_NUMBER.search(page.content())
-    expect(page.locator(".timeline-list li")).to_have_count(3)
+    expect(page.locator(".timeline-list li")).to_have_count(4)
     accessible(visitor)
     visitor.picture("manager-person")
 
@@ -213,9 +214,22 @@ def test_an_officer_reveals_a_number(seeded: Seeded, visit: Visit) -> None:
     officer = OfficerFactory()
     visitor = visit(officer, "en")
     page = visitor.page
-    visitor.go("/people/")
-    page.get_by_label("Name begins with").fill("张丁一")
+    # From the head, by initials; then as one types, without losing the place, and a whole number in no address.
+    page.get_by_label("Look for a person").fill("zdy")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/people/?q=zdy")
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.locator("#q").fill("")
+    page.locator("#q").press_sequentially("zhangji")
+    expect(page.get_by_role("link", name="张甲一")).to_be_visible()
+    expect(page.locator("#q")).to_be_focused()
+    page.get_by_label("State of a record").select_option("revoked")
+    expect(page.get_by_text("Nobody fits these filters")).to_be_visible()
+    accessible(visitor)
+    page.get_by_label("Without “State of a record”").click()
+    page.locator("#q").fill(number(3))
+    expect(page.get_by_role("link", name="张丁一")).to_be_visible()
+    assert number(3) not in page.url
     page.get_by_role("link", name="张丁一").click()
     address = page.url
     page.get_by_text("See the numbers in full").click()

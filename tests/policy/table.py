@@ -29,6 +29,13 @@ GET    jobs/                                            401       200       200 
 GET    jobs/{job}/                                      401       200       404       200       200       200       200
 GET    codes/                                           401       200       200       200       200       200       200
 GET    people/                                          401       200       200       200       200       200       200
+POST   people/find/                                     401       200       200       200       200       403       403
+GET    people/roster/                                   401       403       403       403       200       200       200
+GET    people/check-list/                               401       200       200       200       200       403       403
+POST   people/check-list/                               401       202       202       202       202       403       403
+GET    people/check-list/{list}/                        401       200       404       200       404       403       403
+GET    people/check-list/{list}/result/                 401       200       404       200       404       403       403
+GET    reveals/                                         401       403       403       403       403       403       200
 GET    people/{person}/                                 401       200       404       200       200       200       200
 POST   people/{person}/reveal/                          401       403       403       403       200       403       403
 POST   people/{person}/split/                           401       403       403       403       409       403       403
@@ -191,6 +198,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "credentials/{credential}/reopen/"): {"reason": "再看"},
     ("POST", "plans/preview/"): {"toml": (FOLDER / "digital-valley-2020.toml").read_text("utf-8")},
     ("POST", "plans/digital-valley-2020/apply/"): {"preview": "{preview}", "reason": "通知"},
+    ("POST", "people/find/"): {"q": "张伟"},
+    ("POST", "people/check-list/"): {"people": [{"name": "张伟", "id_number": "E12345678", "id_type": "414"}]},
     ("POST", "programmes/"): {
         "code": "NEW",
         "name_zh": "新",

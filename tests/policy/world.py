@@ -10,6 +10,7 @@ from backend.accounts import scope
 from backend.accounts.models import User
 from backend.jobs.models import Job
 from programs.catalogue import requests
+from programs.checklists import services as check_lists
 from programs.intake import services
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Obligation
@@ -77,6 +78,7 @@ class World:
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
                 "rule": "E09",
+                "list": self._list(run_jobs),  # before what is to wait
                 "replay": self._replay(),
                 "override": self._override(),
                 "request": self._request(),
@@ -134,6 +136,13 @@ class World:
         row = file_evidence(credential_id=credential, data=jpeg((40, 30)), actor=self.partner.clerk)
         run_jobs()
         return row.pk
+
+    def _list(self, run_jobs: Callable[[], int]) -> int:
+        """A list that the partner has handed in, answered."""
+        line = {"name": "张伟", "id_type": "414", "id_number": "E12345678"}
+        handed_in = check_lists.hand_in(actor=self.partner.clerk, people=[line])
+        run_jobs()
+        return handed_in.pk
 
     def _request(self) -> int:
         """A cohort that the partner has asked for."""

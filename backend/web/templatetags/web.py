@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from backend.web.navigation import ICONS, SIDE_BY_SIDE, Entry, entries
+from backend.web.navigation import ICONS, SIDE_BY_SIDE, Entry, entries, search
 
 register = template.Library()
 
@@ -112,6 +112,13 @@ def navigation(context: template.Context) -> list[dict[str, Any]]:
     for one in found:
         one["here"] = one is here
     return _folded(found) if len(found) > SIDE_BY_SIDE else found
+
+
+@register.simple_tag(takes_context=True)
+def search_box(context: template.Context) -> dict[str, Any] | None:
+    """The head's search box for whoever asks, with where it sends what is typed."""
+    found = search(getattr(context["request"].user, "role", ""))
+    return {"label": found.label, "url": reverse(found.url_name)} if found else None
 
 
 def _folded(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,28 +1,23 @@
-"""People: looking for them, one of them with what is known, and their numbers to an officer who says why."""
+"""One person with what is known of them, and their numbers to an officer who says why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts.models import User
-from backend.reference.selectors import label, labels
+from backend.reference.selectors import label
 from backend.web.base import EVERYONE, Page, SeeOther, is_partial
 from backend.web.forms import Form
-from backend.web.lists import Choosing, ListPage
 from programs.desks.credentials.showing import KIND_LABELS, STATE_LABELS, TONES
 from programs.desks.manager import naming, splitting, telling
 from programs.records.models import Outcome, Record
 from programs.targets import selectors as targets
 from talent.people import selectors, services, sources
-from talent.people.filters import PersonFilter
 from talent.people.models import Person
-from talent.people.naming import may_read_names
 from talent.people.showing import COLUMNS, shown, shown_whole
 
 
@@ -35,53 +30,6 @@ class RevealForm(Form):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
         help_text=lazy("Your name, the moment and this reason are kept on the audit trail."),
     )
-
-
-class People(ListPage):
-    """People, the latest known first. Partners see those that they reported."""
-
-    roles = {"GET": EVERYONE}
-    name = "people"
-    template = "desks/manager/people.html"
-    part = "desks/manager/people_rows.html"
-    filterset_class = PersonFilter
-    ordering = ("-id",)
-    choosing = {
-        "name": lazy("Name begins with"),
-        "birth_year": lazy("Year of birth"),
-        "gender": lazy("Gender"),
-        "organisation": lazy("Reported by"),
-    }
-    headings = {
-        "id": lazy("Person"),
-        "name": lazy("Name"),
-        "gender": lazy("Gender"),
-        "birth": lazy("Born"),
-        "documents": lazy("Documents"),
-    }
-
-    def rows(self) -> QuerySet[Person]:
-        return selectors.people(self.actor).values(*COLUMNS.values())
-
-    def present(self, rows: Sequence[Any]) -> Sequence[Any]:
-        return [described(row) for row in shown(rows, self.actor)]
-
-    def cells(self, row: Any) -> Mapping[str, Any]:
-        documents = (f"{one['label']} {one['number']}" for one in row["documents"])
-        return {**row, "gender": row["gender_name"], "birth": row["born"], "documents": "; ".join(documents)}
-
-    def offered(self) -> list[Choosing]:
-        # Who may not read names cannot look for one, and a partner's people were all reported by the partner.
-        hidden = set() if may_read_names(self.actor) else {"name"}
-        hidden |= set() if self.actor.sees_everything else {"organisation"}
-        offered = (one for one in super().offered() if one.name not in hidden)
-        return [replace(one, kind="number") if one.name == "birth_year" else one for one in offered]
-
-    def choices(self) -> Mapping[str, Sequence[tuple[str, Any]]]:
-        found: dict[str, Sequence[tuple[str, Any]]] = {"gender": list(labels("gender").items())}
-        if self.actor.sees_everything:
-            found["organisation"] = naming.partners(self.actor)
-        return found
 
 
 class OnePerson(Page):

@@ -44,6 +44,7 @@ def told(
             ),
             "reason": _reason(event),
             "record": event.detail.get("record"),
+            "findings": event.detail.get("findings", ()),
         }
         for event in events
     ]
@@ -51,8 +52,15 @@ def told(
 
 def _sentence(event: str, detail: Mapping[str, Any]) -> str:
     amended, by = bool(detail.get("amendment")), detail.get("by")
+    who = f"{detail.get('organisation', '')} ({by})" if by and event == "reported" else detail.get("organisation", "")
     sentences = {
         "reported": _("%(organisation)s reported the person for “%(programme)s”."),
+        "checked": _("Row %(row)s of submission %(submission)s was checked."),
+        "withdrawn": _("%(organisation)s took the amendment back.")
+        if amended
+        else _("%(organisation)s took the record back."),
+        "named": _("%(by)s found “%(name)s”, as %(organisation)s wrote it, to be the same person."),
+        "not_named": _("%(by)s found “%(name)s”, as %(organisation)s wrote it, to be somebody else."),
         "amended": _("%(organisation)s sent other values for the record."),
         "verified": _("%(by)s verified the amendment.") if amended else _("%(by)s verified the record."),
         "returned": _("%(by)s returned the amendment.") if amended else _("%(by)s returned the record."),
@@ -65,7 +73,8 @@ def _sentence(event: str, detail: Mapping[str, Any]) -> str:
         "counted": _("Counts towards “%(target)s” from %(effective_on)s; %(organisation)s has the credit."),
         "uncounted": _("Taken back from “%(target)s”, where it had counted for %(organisation)s."),
     }
-    return sentences[event] % {**detail, "by": by or _("The bureau")}
+    # What other rooms tell of is said in their own word until it has a sentence here.
+    return sentences.get(event, event) % {**detail, "organisation": who, "by": by or _("The bureau")}
 
 
 def _reason(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""The addresses of the manager's pages: targets with their figures, and people."""
+"""The addresses of the manager's pages: targets with their figures, and one person."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as lazy
@@ -7,14 +7,12 @@ from backend.web.navigation import register
 from programs.desks.manager import changes, heads, people, splitting, targets
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
-register(50, lazy("People on record"), "web:people", "users", "manager officer partner")
 
 urlpatterns = [
     path("targets/", targets.Targets.as_view(), name="targets"),
     path("targets/<str:code>/", targets.OneTarget.as_view(), name="target"),
     path("targets/<str:code>/people/", heads.TargetPeople.as_view(), name="target-people"),
     path("targets/<str:code>/changes/", changes.TargetChanges.as_view(), name="target-changes"),
-    path("people/", people.People.as_view(), name="people"),
     path("people/<int:id>/", people.OnePerson.as_view(), name="person"),
     path("people/<int:id>/reveal/", people.Reveal.as_view(), name="person-reveal"),
     path("people/<int:id>/split/", splitting.Split.as_view(), name="person-split"),

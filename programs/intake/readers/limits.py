@@ -32,6 +32,8 @@ class Limits:
     """Bytes of text that the cells of all sheets may come to once shared strings are written out."""
     memory: int = 3072 * MEGABYTE
     """Address space of the reading process in bytes."""
+    needed: tuple[str, ...] = ()
+    """Codes of the columns that must be there; empty: those that a talent record needs."""
     seconds: float = 120.0
     cpu_seconds: int = 90
 

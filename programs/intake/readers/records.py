@@ -51,7 +51,7 @@ def sheet_from_records(records: Sequence[Mapping[str, Any]], limits: Limits | No
         meta |= {"headers": header.texts, "unknown": header.unknown}
         if not any(records):
             raise Refused("F03")
-        header.check()
+        header.check(limits)
         columns: list[pl.Series] = [pl.int_range(1, len(records) + 1, dtype=pl.UInt32, eager=True).alias("row")]
         for code, position in header.places.items():
             key = keys[code]

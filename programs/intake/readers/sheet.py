@@ -89,6 +89,7 @@ class Header:
         texts: code to the header as written.
         unknown: headers that the template does not know, identity numbers masked.
         doubled: codes that are named twice.
+        needed: codes of the columns without which the sheet is refused.
     """
 
     row: int = 0
@@ -98,14 +99,16 @@ class Header:
     texts: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+    needed: tuple[str, ...] = NEEDED
 
     @property
     def missing(self) -> list[str]:
         """Codes of the needed columns that are not there, in the template's order."""
-        return [code for code in NEEDED if code not in self.places]
+        return [code for code in self.needed if code not in self.places]
 
-    def check(self) -> None:
-        """Raises F02 if a needed column is missing or a column is named twice."""
+    def check(self, limits: Limits) -> None:
+        """Raises F02 if a column that the limits say is needed is missing, or a column is named twice."""
+        self.needed = tuple(limits.needed) or NEEDED
         if self.missing or self.doubled:
             raise Refused("F02", missing=self.missing, doubled=self.doubled)
 
@@ -229,7 +232,7 @@ def _filled(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
     texts = _texts(frame, header)
     frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in texts)
     known = [name_of(position) for position in header.places.values() if name_of(position) in frame.columns]
-    needed = [name_of(header.places[code]) for code in NEEDED]
+    needed = [name_of(header.places[code]) for code in header.needed]
     full = pl.all_horizontal(pl.col(name).str.contains(r"\S").fill_null(False) for name in needed)
     whole = frame.select(full=full).to_series()
     return frame if whole.all() else _without_blanks_and_totals(frame, whole, texts, known)

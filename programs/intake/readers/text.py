@@ -49,7 +49,7 @@ def text_parts(file: BinaryIO, limits: Limits, meta: dict[str, Any]) -> Iterator
     delimiter, header = _best_header(text)
     text = _without_blank_end(text, delimiter)
     meta |= {"delimiter": delimiter} | header.meta()
-    header.check()
+    header.check(limits)
     start, line = _below(text, header.last, delimiter)
     pieces = None
     if text.count(b"\n", start) <= _most_records(limits):

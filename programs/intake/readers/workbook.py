@@ -40,7 +40,7 @@ def read_workbook(data: bytes, container: str, limits: Limits) -> Sheet:
         meta["date1904"] = package.date1904
         page, header, sheet = _best_sheet(data, package, limits)
         meta |= {"sheet": page.name if page else None} | header.meta()
-        header.check()
+        header.check(limits)
         if page is None or sheet is None:
             raise Refused("F03")
         return finish(_read(sheet, page, header), header, limits, meta)

@@ -1,0 +1,1 @@
+"""The usual way of serving a list: a DRF ModelViewSet with page numbers, by the same server from the same table."""
