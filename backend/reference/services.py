@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
+from backend import locks
 from backend.reference import selectors
 from backend.reference.models import Code, Holiday
 from backend.reference.tables import DATA, TABLES, read_holidays, read_rows
 
 # Two loads at once would insert the same codes; the second waits for the first. Any number that nothing else takes.
-LOAD_LOCK = 7_391_002
+LOAD = "reference.load"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ def load_reference(*, directory: Path = DATA) -> list[Change]:
     ]
     wanted_days = [Holiday(day=row.day, name_zh=row.name_zh, kind=row.kind) for row in read_holidays(directory)]
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+        locks.hold(LOAD)
         by_table = _bring_to(
             Code,
             wanted_codes,

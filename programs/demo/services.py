@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from backend import clock
+from backend import clock, locks
 from backend.accounts.models import Organisation, User
 from backend.accounts.services import create_organisation, create_user, update_user
 from backend.problems import Conflict
@@ -27,7 +27,7 @@ from programs.periods.obligations import excuse
 from programs.periods.services import generate_periods
 
 # Two loads at once would create the same codes; the second waits for the first. Any number that nothing else takes.
-LOAD_LOCK = 7_391_004
+LOAD = "demo.load"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,7 @@ def load_demo() -> Loaded:
     Raises:
         Problem: a value is refused, a ``DEMO_PASSWORD`` that is too weak among them.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+    locks.hold(LOAD)
     organisations = _missing(Organisation, ORGANISATIONS)
     for values in organisations:
         create_organisation(actor=None, **values)

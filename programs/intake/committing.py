@@ -5,9 +5,7 @@ identity numbers with COPY unable to give way; taking turns keeps every commit o
 that can be done beforehand (unsealing, reading, checking cells) is done before the turn is taken.
 """
 
-from django.db import connection
-
-from backend import clock
+from backend import clock, locks
 from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.jobs.services import Run
@@ -21,7 +19,7 @@ from programs.submissions import services as submissions
 from programs.submissions.models import Submission
 
 Status = Submission.Status
-TURN = 7_391_002
+TURN = "intake.commit"
 STEPS = len(steps.COMMIT)
 COMMITTED = "submission.committed"
 
@@ -57,8 +55,7 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
 
 def take_turn() -> None:
     """Waits until no other commit is under way, and keeps others waiting until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+    locks.hold(TURN)
 
 
 def take(submission: Submission, assessment: Assessment) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from backend import locks
 from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.clock import BUREAU
@@ -21,7 +22,7 @@ EXPECTED = "obligation.expected"
 """Stated when obligations were laid down or have moved, about the first of them for all: whoever reminds may follow."""
 
 # Whoever lays down obligations waits here for whoever else does. Any number that nothing else takes.
-EXPECT_LOCK = 7_391_006
+EXPECT = "periods.expect"
 
 _EXPECTED = """
     SELECT part.organisation_id, period.id AS period_id, period.due_on
@@ -101,7 +102,7 @@ def expect_obligations() -> Expected:
     One that is still missing and no longer expected is withdrawn; what was reported, confirmed or excused stays.
     """
     with scope.everything(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EXPECT_LOCK])
+        locks.hold(EXPECT)
         cursor.execute(_LAY_DOWN)
         made = [row[0] for row in cursor.fetchall()]
         cursor.execute(_MOVE, {"zone": BUREAU.key})

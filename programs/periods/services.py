@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backend import clock
+from backend import clock, locks
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import AlreadyExists, Conflict, FieldError, Invalid, unique
@@ -18,7 +18,7 @@ from programs.periods.models import Period
 from programs.periods.spans import frequency_of, spans
 
 # Whoever adds periods waits here for whoever else does, so that none overlap. Any number that nothing else takes.
-ADD_LOCK = 7_391_003
+ADD = "periods.add"
 DUE_WITHIN = 250
 """At most so many working days after a period's end: about a year."""
 
@@ -159,8 +159,7 @@ def _set_lock(actor: User | None, period: Period, reason: str, *, lock: bool) ->
 
 
 def _hold() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADD_LOCK])
+    locks.hold(ADD)
 
 
 def _refuse(errors: list[FieldError]) -> None:

@@ -4,11 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from backend import clock
+from backend import clock, locks
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
@@ -23,7 +23,7 @@ from programs.reminders.recipients import Recipients
 from programs.reminders.texts import message, subject_of
 
 # Whoever decides what goes out holds this, and whoever calls off waits for it. Any number that nothing else takes.
-TICK_LOCK = 7_391_007
+TICK = "reminders.tick"
 AHEAD_DAYS, BEHIND_DAYS = 60, 30
 """How far before its due day a ladder is laid out, and how long after it one is still worth starting."""
 
@@ -153,12 +153,10 @@ def tick(*, wait: bool = False) -> int:
 
 
 def _take_turn(*, wait: bool) -> bool:
-    with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TICK_LOCK])
-            return True
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TICK_LOCK])
-        return bool(cursor.fetchone()[0])
+    if wait:
+        locks.hold(TICK)
+        return True
+    return locks.try_hold(TICK)
 
 
 def _decide(rows: Sequence[Reminder], now: dt.datetime) -> int:

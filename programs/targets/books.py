@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from backend import locks
 from backend.accounts.scope import require_transaction
 from backend.clock import BUREAU
 
-# Any numbers will do, as long as nothing else takes them.
-SETTLER_LOCK = 7_391_002
-PEN_LOCK = 7_391_003
+SETTLER = "targets.settler"
+PEN = "targets.pen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,10 @@ def become_settler(*, wait: bool = True) -> bool:
         NoTransaction: there is no transaction that it could last for.
     """
     require_transaction()
-    with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETTLER_LOCK])
-            return True
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SETTLER_LOCK])
-        return bool(cursor.fetchone()[0])
+    if wait:
+        locks.hold(SETTLER)
+        return True
+    return locks.try_hold(SETTLER)
 
 
 def take_pen() -> None:
@@ -49,8 +47,7 @@ def take_pen() -> None:
     Must be a statement of its own before the one that posts, because a statement sees what was committed when it began.
     """
     require_transaction()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PEN_LOCK])
+    locks.hold(PEN)
 
 
 def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None) -> Moment:
@@ -93,7 +90,7 @@ def _close(wanted: dt.datetime) -> dt.datetime:
     """
     with connection.cursor() as cursor:
         # Held to the transaction's end: a poster that came between would wait for our row while we wait for its pen.
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [PEN_LOCK])
+        locks.hold_shared(PEN)
         now, posted_to = _clock_and_horizon()
         closed = min(wanted, max(now, posted_to))
         cursor.execute("UPDATE book SET posted_to = %s WHERE id = 1 AND posted_to < %s", [closed, closed])

@@ -136,7 +136,8 @@ def test_a_settler_killed_before_its_commit_has_done_nothing(town: World, fresh_
     people(town, 10)
     with psycopg.connect(address("default")) as settler:
         settler.execute("SELECT set_config('shugu.scope', 'all', true)")
-        settler.execute("SELECT pg_advisory_xact_lock(%s), pg_advisory_xact_lock(%s)", [7_391_002, 7_391_003])
+        for name in (books.SETTLER, books.PEN):
+            settler.execute("SELECT pg_advisory_xact_lock(7391, hashtext(%s))", [name])
         orders = {"batch": 100, "of_loss": settle.TELLING_OF_LOSS, "of_gain": settle.TELLING_OF_GAIN}
         assert settler.execute(settle.SETTLE, orders).fetchone() == (10, 10, 15, 0)
         with psycopg.connect(admin_url(), autocommit=True) as admin:
