@@ -16,7 +16,7 @@ from django.db import connection
 from backend.accounts.models import Organisation, User
 from programs.catalogue.models import Programme
 from programs.targets.books import Moment
-from programs.targets.models import Grain, Posting, Target
+from programs.targets.models import Grain, Target
 
 WHOLE = ""
 """The dimension of a target as a whole."""
@@ -113,12 +113,18 @@ def _days(targets: list[int], moment: Moment, side: Side) -> dict[int, HeadsByDa
 
 def _rest(moment: Moment) -> tuple[bool, str]:
     """Whether the cube is read and what is later taken off it, or else what is earlier is added up; and those."""
-    earlier = Posting.objects.filter(recorded_at__lte=moment.known_at).order_by("-recorded_at")
-    before = earlier.values_list("total", flat=True).first() or 0
-    total = Posting.objects.order_by("-recorded_at").values_list("total", flat=True).first() or 0
-    if before * 2 >= total:
+    if moment.latest or _mostly_earlier(moment):
         return True, "-delta FROM ledger_entry WHERE recorded_at > %(known_at)s"
     return False, "delta FROM ledger_entry WHERE recorded_at <= %(known_at)s"
+
+
+def _mostly_earlier(moment: Moment) -> bool:
+    [(before, total)] = _rows(
+        "SELECT (SELECT total FROM posting WHERE recorded_at <= %(known_at)s ORDER BY recorded_at DESC LIMIT 1),"
+        " (SELECT total FROM posting ORDER BY recorded_at DESC LIMIT 1)",
+        {"known_at": moment.known_at},
+    )
+    return (before or 0) * 2 >= (total or 0)
 
 
 def _reads(actor: User | None) -> bool:
