@@ -6,7 +6,7 @@ An answer given as known at a moment that is closed can therefore never change a
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -20,10 +20,14 @@ PEN = "targets.pen"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where on both clocks a figure is read: what had happened by ``as_of``, as known at ``known_at``."""
+    """Where on both clocks a figure is read: what had happened by ``as_of``, as known at ``known_at``.
+
+    ``latest`` says that nothing had been posted after ``known_at`` when the moment was told.
+    """
 
     as_of: dt.date
     known_at: dt.datetime
+    latest: bool = field(default=False, compare=False)
 
 
 def become_settler(*, wait: bool = True) -> bool:
@@ -64,7 +68,7 @@ def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None)
     require_transaction()
     now, posted_to = _clock_and_horizon()
     if known_at is None or known_at > max(now, posted_to):
-        return Moment(as_of or now.astimezone(BUREAU).date(), posted_to)
+        return Moment(as_of or now.astimezone(BUREAU).date(), posted_to, latest=True)
     if known_at > posted_to:
         known_at = _close(known_at)
     return Moment(as_of or known_at.astimezone(BUREAU).date(), known_at)

@@ -137,6 +137,49 @@ class LedgerEntry(Head):
         ]
 
 
+class Grain(models.TextChoices):
+    """How long the time is that a cell of the cube stands for."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+class CubeCell(models.Model):
+    """The heads of one part of a target that count from one day, or from the days of one month.
+
+    The ledger's entries summed up, advanced by the posting that writes them: for the target as a whole
+    (``dimension`` is empty) and for each value of each dimension alone. ``key`` is the value as the ledger has it, an
+    organisation or programme by its id; ``starts_on`` the day, or the month's first.
+    """
+
+    target = models.ForeignKey("programs.Target", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    grain = models.CharField(max_length=5, choices=Grain)
+    dimension = models.CharField(max_length=12, blank=True)
+    key = models.CharField(max_length=20, blank=True)
+    starts_on = models.DateField()
+    heads = models.IntegerField()
+
+    class Meta:
+        db_table = "cube_cell"
+        constraints = [
+            # In the order in which it is read: one value's days, or all values' months.
+            models.UniqueConstraint(
+                fields=["target", "grain", "dimension", "key", "starts_on"], name="cube_cell_once_per_place"
+            )
+        ]
+
+
+class Posting(models.Model):
+    """One posting: its moment, and how many entries there were in all once it was done. Append-only."""
+
+    recorded_at = models.DateTimeField(primary_key=True)
+    entries = models.IntegerField()
+    total = models.BigIntegerField()
+
+    class Meta:
+        db_table = "posting"
+
+
 class Book(models.Model):
     """The ledger's horizon: the moment to which it is closed. One row.
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.lists.filters import narrow
 from backend.problems import Invalid
-from programs.targets import books, figures, selectors, series
+from programs.targets import books, cube, figures, selectors, series
 from programs.targets.books import Moment
-from programs.targets.figures import Figure, Span
+from programs.targets.figures import Figure, HeadsByDay, Span
 from programs.targets.filters import HeadFilter
 from programs.targets.models import LedgerEntry, Target
 from programs.targets.selectors import Part
@@ -33,6 +33,14 @@ class Reading:
     def span(self) -> Span:
         return Span(self.target.starts_on, self.target.ends_on)
 
+    def heads(self) -> HeadsByDay:
+        """Net heads by the day from which they count. Raises Problem for a filter that cannot be read."""
+        entries = self.entries()
+        side = cube.side_of(self.chosen)
+        if side is None:
+            return selectors.heads_by_day(entries)
+        return cube.days(self.actor, self.target, self.moment, side)
+
     def entries(self) -> QuerySet[LedgerEntry]:
         """The entries known at the moment. Raises Problem for a filter that cannot be read."""
         found = selectors.entries(self.actor, self.target, self.moment)
@@ -40,20 +48,23 @@ class Reading:
 
     def achieved(self) -> int:
         """How many heads the entries come to."""
-        return selectors.achieved(self.entries())
+        return sum(self.heads().values())
 
     def figure(self) -> Figure:
         """What is achieved, at what pace, and where it will land."""
-        return figure_of(self.target, self.moment, selectors.heads_by_day(self.entries()))
+        return figure_of(self.target, self.moment, self.heads())
 
     def course(self, by: str) -> list[Point]:
         """The target's course by ``month``, ``quarter`` or ``year``."""
-        heads = selectors.heads_by_day(self.entries())
-        return series.course(by=by, goal=self.target.goal, span=self.span, heads=heads, as_of=self.moment.as_of)
+        goal, as_of = self.target.goal, self.moment.as_of
+        return series.course(by=by, goal=goal, span=self.span, heads=self.heads(), as_of=as_of)
 
     def parts(self, by: str) -> list[Part]:
         """The figure taken apart by one dimension."""
-        return selectors.breakdown(self.entries(), by)
+        entries = self.entries()
+        if self.chosen:
+            return selectors.breakdown(entries, by)
+        return selectors.named_parts(by, cube.parts(self.actor, self.target, self.moment, by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Counting afresh from the records, to compare with the ledger and with where everybody stands.
+"""Counting afresh from the records, to compare with the ledger, with where everybody stands, and with the cube.
 
 Independent of the settling, so that a slip in one shows in the other: the rows are taken out of the database as they
 are, and counted here, column by column. All of it is of one moment, however busy the system is.
@@ -14,6 +14,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from backend.accounts.scope import everything
+from programs.targets import recount_cube
 from programs.targets.models import Basis, Target
 from programs.targets.wholesale import DAY_ZERO, date, day, moment, take, text
 
@@ -64,7 +65,12 @@ _STANDING = {
     "place": _PLACE,
     "basis": _KIND.format("basis"),
 }
-_LEDGER = {**_STANDING, "delta": "delta", "recorded_at": moment("recorded_at")}
+_LEDGER = {
+    **_STANDING,
+    "delta": "delta",
+    "recorded_at": moment("recorded_at"),
+    **{f"by_{side}": key for side, key in recount_cube.KEYS.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +101,17 @@ class Recounted:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """Every target, and how many entries of the ledger contradict those before them, or its horizon."""
+    """Every target, how many entries of the ledger contradict those before them or its horizon, and how many cells of
+    the cube are not the sum of their entries."""
 
     targets: tuple[Recounted, ...]
     amiss: int
+    astray: int
 
     @property
     def agrees(self) -> bool:
         """Whether nothing differs, but for what is still to be settled."""
-        return not self.amiss and not any(target.differing for target in self.targets)
+        return not self.amiss and not self.astray and not any(target.differing for target in self.targets)
 
 
 def recount() -> Recount:
@@ -119,6 +127,7 @@ def recount() -> Recount:
         credentials = take(_CREDENTIALS, "credential", "held_from IS NOT NULL")
         ledger = take(_LEDGER, "ledger_entry").sort(*_WHOSE, "number")
         standing = take(_STANDING, "standing")
+        cells = take(recount_cube.CELLS, "cube_cell")
     counted = []
     for target in targets:
         its_rules = rules.filter(pl.col("tier_id").is_in([tier for (tier,) in tiers[target.pk]]))
@@ -127,9 +136,12 @@ def recount() -> Recount:
     last = pl.any_horizontal(pl.col(name) != pl.col(name).shift(-1) for name in _WHOSE).fill_null(True)
     booked = ledger.filter(last & (pl.col("delta") > 0))
     differing = _compared(recounted, booked, standing, _with_whom_they_are(marked, merged))
-    return Recount(
-        tuple(_told(target, recounted, ledger, standing, differing) for target in targets), _amiss(ledger, horizon)
+    told = tuple(_told(target, recounted, ledger, standing, differing) for target in targets)
+    sides = {f"by_{side}": side for side in recount_cube.SIDES}
+    entries = ledger.select(
+        "target_id", "effective_on", "delta", *(pl.col(own).alias(name) for own, name in sides.items())
     )
+    return Recount(told, _amiss(ledger, horizon), recount_cube.astray(entries, cells))
 
 
 @contextmanager

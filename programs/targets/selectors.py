@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
@@ -62,16 +62,6 @@ def heads_by_day(found: QuerySet[LedgerEntry]) -> dict[dt.date, int]:
     return dict(found.order_by().values_list("effective_on").annotate(Sum("delta")))
 
 
-def heads_of_every_target(actor: User | None, moment: Moment) -> dict[int, dict[dt.date, int]]:
-    """By target, its net heads by the day from which they count: every target in one reading."""
-    found = LedgerEntry.objects.filter(recorded_at__lte=moment.known_at, effective_on__lte=moment.as_of)
-    rows = _for_the_bureau(found, actor).order_by().values_list("target", "effective_on").annotate(Sum("delta"))
-    heads: dict[int, dict[dt.date, int]] = defaultdict(dict)
-    for target, day, total in rows:
-        heads[target][day] = total
-    return heads
-
-
 def standings(actor: User | None, person: Person) -> QuerySet[Standing]:
     """Where a person stands with every target towards which they count now."""
     found = Standing.objects.filter(person=person).select_related("target", "organisation", "programme")
@@ -96,10 +86,15 @@ def counted(actor: User | None, target: Target, moment: Moment) -> QuerySet[Ledg
 
 def breakdown(found: QuerySet[LedgerEntry], by: str) -> list[Part]:
     """The figure taken apart by one of ``DIMENSIONS``, the greatest part first; the parts sum to the figure."""
-    sums = {value: heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
+    sums = {str(value): heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
+    return named_parts(by, sums)
+
+
+def named_parts(by: str, sums: Mapping[str, int]) -> list[Part]:
+    """The parts of a figure, from the heads of each value of the dimension ``by`` as the ledger has it."""
     named = _named(by, sums)
     # A code that its table does not know any more stands for itself.
-    parts = [Part(*named.get(value, (str(value), str(value))), heads) for value, heads in sums.items()]
+    parts = [Part(*named.get(value, (value, value)), heads) for value, heads in sums.items()]
     return sorted(parts, key=lambda part: (-part.achieved, part.key))
 
 
@@ -136,14 +131,14 @@ def _for_the_bureau(queryset: QuerySet, actor: User | None) -> QuerySet:
     return visible(queryset, actor) if actor is None or actor.sees_everything else queryset.none()
 
 
-def _named(by: str, values: Iterable[object]) -> dict[object, tuple[str, str]]:
+def _named(by: str, values: Iterable[str]) -> dict[str, tuple[str, str]]:
     """By a dimension's value, its key and its label in the reader's language."""
     if by in {"organisation", "programme"}:
         model = Organisation if by == "organisation" else Programme
         english = (get_language() or "").startswith("en")
         rows = model.objects.filter(pk__in=list(values))
-        return {row.pk: (row.code, (row.name_en if english else "") or row.name_zh) for row in rows}
+        return {str(row.pk): (row.code, (row.name_en if english else "") or row.name_zh) for row in rows}
     if by == "basis":
         return {basis.value: (basis.value, str(basis.label)) for basis in Basis}
-    labels: dict[object, tuple[str, str]] = {code: (code, label) for code, label in reference.labels(by).items()}
+    labels: dict[str, tuple[str, str]] = {code: (code, label) for code, label in reference.labels(by).items()}
     return labels | {"": (UNSPECIFIED, _("Not given"))}

@@ -1,7 +1,7 @@
 """Settling: changed persons into the ledger of heads.
 
 One statement takes a batch of marks, works out where the marked persons ought to stand with every target, posts the
-difference to where they stand, advances the book, and marks them for the roster. The rule is the contract's "Who
+difference to where they stand, advances cube and book, and marks them for the roster. The rule is the contract's "Who
 counts":
 
 * a person counts from the first day within the target's span on which a verified record of theirs is completed;
@@ -162,6 +162,14 @@ def of(table: str) -> str:
 
 
 NAMED = ", ".join(COLUMNS)
+# The sides from which the cube is looked at: as a whole, and by each dimension.
+_SIDES = ", ".join(
+    [
+        "('', '')",
+        *(f"('{name}', {name}_id::text)" for name in ("organisation", "programme")),
+        *(f"('{name}', {name})" for name in ("path", "basis", "district", "segment")),
+    ]
+)
 
 # What has to be posted so that they do, and the posting.
 _POSTING = f"""
@@ -199,7 +207,27 @@ present AS MATERIALIZED (
     ) AS entry
     JOIN affected USING (person_id)
     ORDER BY entry.person_id, entry.target_id, entry.number
-    RETURNING delta
+    RETURNING target_id, delta, effective_on, organisation_id, programme_id, path, basis, district, segment
+), turned AS (
+    SELECT target_id, grain, dimension, key, starts_on, sum(delta) AS heads
+    FROM posted
+    CROSS JOIN LATERAL (VALUES {_SIDES}) AS side (dimension, key)
+    CROSS JOIN LATERAL (
+        VALUES ('day', effective_on), ('month', date_trunc('month', effective_on)::date)
+    ) AS time (grain, starts_on)
+    GROUP BY target_id, grain, dimension, key, starts_on
+    HAVING sum(delta) <> 0
+), advanced AS (
+    INSERT INTO cube_cell AS cell (target_id, grain, dimension, key, starts_on, heads)
+    SELECT target_id, grain, dimension, key, starts_on, heads FROM turned
+    ORDER BY target_id, grain, dimension, key, starts_on
+    ON CONFLICT (target_id, grain, dimension, key, starts_on) DO UPDATE SET heads = cell.heads + excluded.heads
+), noted AS (
+    INSERT INTO posting (recorded_at, entries, total)
+    SELECT stamp.recorded_at, written.entries,
+           written.entries + coalesce((SELECT total FROM posting ORDER BY recorded_at DESC LIMIT 1), 0)
+    FROM stamp, (SELECT count(*) AS entries FROM posted) AS written
+    WHERE written.entries > 0
 ), left_off AS (
     DELETE FROM standing WHERE id = ANY (ARRAY(SELECT id FROM gone WHERE NOT moved))
 ), taken_up AS (

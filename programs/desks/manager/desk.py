@@ -9,7 +9,7 @@ from backend.clock import now
 from programs.desks.manager import charts
 from programs.desks.manager.figures import TargetFigure, course_rows
 from programs.desks.manager.moments import AtAMoment
-from programs.targets import selectors, series
+from programs.targets import cube, selectors, series
 from programs.targets.figures import Span
 from programs.targets.models import Target
 from programs.targets.readings import Reading, between, figure_of
@@ -27,7 +27,7 @@ class Desk(AtAMoment):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         targets = list(selectors.targets(self.actor))
-        heads = selectors.heads_of_every_target(self.actor, self.moment)
+        heads = cube.days_of(self.actor, [target.pk for target in targets], self.moment)
         since = now() - LATELY
         shown = []
         for target in targets:

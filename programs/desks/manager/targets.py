@@ -10,7 +10,7 @@ from programs.desks.manager import charts
 from programs.desks.manager.figures import TargetFigure, course_rows, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
-from programs.targets import selectors
+from programs.targets import cube, selectors
 from programs.targets.parameters import MomentParameters
 from programs.targets.readings import Reading, figure_of
 from programs.targets.series import PERIODS
@@ -40,7 +40,8 @@ class Targets(AtAMoment):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         moment = self.moment
-        heads = selectors.heads_of_every_target(self.actor, moment)
+        targets = list(selectors.targets(self.actor))
+        heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
         rows = [
             TargetFigure(
                 target,
@@ -48,7 +49,7 @@ class Targets(AtAMoment):
                 moment.as_of,
                 self.to("web:target", target.code),
             )
-            for target in selectors.targets(self.actor)
+            for target in targets
         ]
         return self.show(clocks=self.clocks, rows=rows)
 

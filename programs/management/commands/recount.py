@@ -1,4 +1,4 @@
-"""``manage.py recount``: counts every target afresh from the records and compares with the ledger."""
+"""``manage.py recount``: counts every target afresh from the records and compares with the ledger and the cube."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         self._table(found)
         self._differences(found)
         if found.agrees:
-            self.stdout.write("Recount, ledger and standings agree.")
+            self.stdout.write("Recount, ledger, standings and cube agree.")
         elif options["check"]:
             raise CommandError("Recount and ledger differ.", returncode=1)
 
@@ -50,5 +50,7 @@ class Command(BaseCommand):
                 )
             if target.differing > len(target.shown):
                 self.stdout.write(f"{target.target}: {target.differing - len(target.shown)} more")
+        if found.astray:
+            self.stdout.write(f"{found.astray} cells of the cube are not the sum of the ledger's entries")
         if found.amiss:
             self.stdout.write(f"{found.amiss} entries of the ledger contradict those before them or its horizon")

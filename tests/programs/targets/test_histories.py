@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from backend.clock import BUREAU
 from programs.records.models import Record
-from programs.targets import books, selectors
+from programs.targets import books, cube, selectors
+from programs.targets.cube import Side
 from programs.targets.models import Standing, Target
 from programs.targets.recount import recount
 from talent.credentials.models import Credential
@@ -137,7 +138,16 @@ class History:
     def ask(self, target: Target, moment: books.Moment, expected: int) -> None:
         entries = selectors.entries(self.actor, target, moment)
         assert selectors.achieved(entries) == expected
-        assert sum(part.achieved for part in selectors.breakdown(entries, "organisation")) == expected
+        by = selectors.DIMENSIONS[(expected + len(self.kept)) % len(selectors.DIMENSIONS)]
+        parts = selectors.breakdown(entries, by)
+        assert sum(part.achieved for part in parts) == expected
+        # The cube says what the ledger does: as a whole, by a dimension, and for one value of it.
+        by_day = {day: heads for day, heads in selectors.heads_by_day(entries).items() if heads}
+        assert cube.days(self.actor, target, moment, Side()) == by_day
+        sums = cube.parts(self.actor, target, moment, by)
+        assert selectors.named_parts(by, sums) == parts
+        for key, heads in sums.items():
+            assert sum(cube.days(self.actor, target, moment, Side(by, key)).values()) == heads
 
     def counted(self, target: Target, moment: books.Moment) -> list[int]:
         return list(selectors.counted(self.actor, target, moment).values_list("person_id", flat=True))

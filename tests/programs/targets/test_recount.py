@@ -32,7 +32,7 @@ def test_books_that_agree(world: World) -> None:
         ["all", "5", "5", "5", "0", "0"],
         ["high-end", "5", "5", "5", "0", "0"],
     ]
-    assert said.endswith("Recount, ledger and standings agree.\n")
+    assert said.endswith("Recount, ledger, standings and cube agree.\n")
 
 
 def test_marks_are_settled_first(world: World) -> None:
@@ -94,3 +94,17 @@ def test_a_horizon_that_was_put_back(world: World) -> None:
         cursor.execute("UPDATE book SET posted_to = posted_to - interval '1 day'")
     assert recount().amiss == LedgerEntry.objects.count()
     assert Book.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", ["heads = heads + 1", "key = 'nobody'", "starts_on = starts_on + 40"])
+def test_a_cell_that_was_tampered_with(world: World, change: str) -> None:
+    settled(world)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE cube_cell SET {change} WHERE id = (SELECT max(id) FROM cube_cell WHERE dimension = 'district')"
+        )
+    found = recount()
+    assert found.astray in (1, 2)
+    assert not found.agrees
+    with pytest.raises(CommandError):
+        checked()

@@ -1,0 +1,138 @@
+"""Reading figures off the cube: the sums that the ledger's entries have been added up to, at any moment.
+
+A figure is what the cube says now less the entries posted after the moment that is asked for, all in one statement, so
+that a posting in between can neither be missed nor be counted twice. Where most entries are later than the moment, the
+earlier ones are added up instead.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from backend.accounts.models import Organisation, User
+from programs.catalogue.models import Programme
+from programs.targets.books import Moment
+from programs.targets.models import Grain, Target
+
+WHOLE = ""
+"""The dimension of a target as a whole."""
+
+UNSPECIFIED = "unspecified"
+_COLUMN = {"organisation": "organisation_id", "programme": "programme_id"}
+
+HeadsByDay = dict[dt.date, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One value of one dimension, as the ledger has it; of no dimension the whole target."""
+
+    dimension: str = WHOLE
+    key: str = ""
+
+
+def side_of(chosen: Mapping[str, Any]) -> Side | None:
+    """The side of the cube that a choice of heads is, by ``HeadFilter``'s names; ``None`` where it is no single one."""
+    given = {name: value for name, value in chosen.items() if value not in (None, "")}
+    if not given:
+        return Side()
+    if len(given) > 1:
+        return None
+    [(dimension, value)] = given.items()
+    if dimension not in _COLUMN:
+        return Side(dimension, "" if value == UNSPECIFIED else str(value))
+    model: Any = Organisation if dimension == "organisation" else Programme
+    found = model.objects.filter(code=value).values_list("pk", flat=True).first()
+    return None if found is None else Side(dimension, str(found))
+
+
+def days(actor: User | None, target: Target, moment: Moment, side: Side) -> HeadsByDay:
+    """Net heads of a side by the day from which they count, as of and as known at the moment."""
+    if not _reads(actor):
+        return {}
+    return _days([target.pk], moment, side).get(target.pk, {})
+
+
+def days_of(actor: User | None, targets: list[int], moment: Moment) -> dict[int, HeadsByDay]:
+    """By target, its net heads by the day from which they count: several targets in one reading."""
+    return _days(targets, moment, Side()) if _reads(actor) else {}
+
+
+def parts(actor: User | None, target: Target, moment: Moment, by: str) -> dict[str, int]:
+    """The heads of each value of the dimension ``by``; values without heads are left out."""
+    if not _reads(actor):
+        return {}
+    column = _COLUMN.get(by, by)
+    month = moment.as_of.replace(day=1)
+    later, later_than = _rest(moment)
+    cells = (
+        "SELECT key, heads FROM cube_cell WHERE target_id = %(target)s AND grain = 'month' AND dimension = %(by)s"
+        " AND starts_on < %(month)s"
+        " UNION ALL SELECT key, heads FROM cube_cell WHERE target_id = %(target)s AND grain = 'day'"
+        " AND dimension = %(by)s AND starts_on BETWEEN %(month)s AND %(as_of)s UNION ALL"
+    )
+    rows = _rows(
+        f"SELECT key, sum(heads) FROM ({cells if later else ''} SELECT {column}::text, {later_than}"
+        " AND target_id = %(target)s AND effective_on <= %(as_of)s) AS part (key, heads)"
+        " GROUP BY key HAVING sum(heads) <> 0",
+        {"target": target.pk, "by": by, "month": month, "as_of": moment.as_of, "known_at": moment.known_at},
+    )
+    return dict(rows)
+
+
+def _days(targets: list[int], moment: Moment, side: Side) -> dict[int, HeadsByDay]:
+    column = _COLUMN.get(side.dimension, side.dimension)
+    own = f" AND {column}::text = %(key)s" if side.dimension else ""
+    later, later_than = _rest(moment)
+    cells = (
+        "SELECT target_id, starts_on, heads FROM cube_cell WHERE target_id = ANY (%(targets)s) AND grain = %(grain)s"
+        " AND dimension = %(by)s AND key = %(key)s AND starts_on <= %(as_of)s UNION ALL"
+    )
+    rows = _rows(
+        f"SELECT target_id, day, sum(heads) FROM ({cells if later else ''} SELECT target_id, effective_on, {later_than}"
+        f" AND target_id = ANY (%(targets)s) AND effective_on <= %(as_of)s{own}) AS part (target_id, day, heads)"
+        " GROUP BY target_id, day HAVING sum(heads) <> 0",
+        {
+            "targets": targets,
+            "grain": Grain.DAY.value,
+            "by": side.dimension,
+            "key": side.key,
+            "as_of": moment.as_of,
+            "known_at": moment.known_at,
+        },
+    )
+    found: dict[int, HeadsByDay] = defaultdict(dict)
+    for target, day, heads in rows:
+        found[target][day] = heads
+    return found
+
+
+def _rest(moment: Moment) -> tuple[bool, str]:
+    """Whether the cube is read and what is later taken off it, or else what is earlier is added up; and those."""
+    if moment.latest or _mostly_earlier(moment):
+        return True, "-delta FROM ledger_entry WHERE recorded_at > %(known_at)s"
+    return False, "delta FROM ledger_entry WHERE recorded_at <= %(known_at)s"
+
+
+def _mostly_earlier(moment: Moment) -> bool:
+    [(before, total)] = _rows(
+        "SELECT (SELECT total FROM posting WHERE recorded_at <= %(known_at)s ORDER BY recorded_at DESC LIMIT 1),"
+        " (SELECT total FROM posting ORDER BY recorded_at DESC LIMIT 1)",
+        {"known_at": moment.known_at},
+    )
+    return (before or 0) * 2 >= (total or 0)
+
+
+def _reads(actor: User | None) -> bool:
+    """The figures are the bureau's: a partner sees none of them."""
+    return actor is not None and actor.is_authenticated and actor.sees_everything
+
+
+def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
