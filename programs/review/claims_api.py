@@ -186,7 +186,7 @@ class Renew(base.View):
 
     permission_classes = [roles({"POST": "officer"})]
 
-    @documented(responses=CountAnswer)
+    @documented(request=None, responses=CountAnswer)
     def post(self, request: Request) -> Response:
         return Response({"records": claims.renew(actor=self.actor)})
 

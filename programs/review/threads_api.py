@@ -178,7 +178,7 @@ class Read(_ThreadView):
     permission_classes = [roles({"POST": "partner officer"})]
     reading = True
 
-    @documented(responses=WholeThreadAnswer)
+    @documented(request=None, responses=WholeThreadAnswer)
     def post(self, request: Request, id: int) -> Response:
         threads.read(actor=self.actor, thread=self.find(id))
         return self.answer(id)
@@ -189,7 +189,7 @@ class Close(_ThreadView):
 
     permission_classes = [roles({"POST": "officer"})]
 
-    @documented(responses=WholeThreadAnswer)
+    @documented(request=None, responses=WholeThreadAnswer)
     def post(self, request: Request, id: int) -> Response:
         threads.close(actor=self.actor, thread=self.find(id))
         return self.answer(id)
