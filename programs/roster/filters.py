@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django_filters import rest_framework as filters
@@ -19,13 +20,12 @@ from programs.roster.refresh import phone_term
 from programs.roster.terms import ANY, Term, any_of, name_key, name_query, quoted
 from programs.roster.typed import Kind, kind_of
 from programs.targets.filters import SEGMENTS, UNSPECIFIED
-from programs.targets.models import Basis
+from programs.targets.models import Basis, Target
 from talent.people.filters import WholeFilter
 from talent.people.models import PersonChange
 from talent.people.naming import may_read_names
 
-LATEST_YEAR = 2199
-EARLIEST_YEAR = 1949
+FAR = dt.date(9998, 1, 1)
 
 
 def term_filter(term: Term) -> filters.CharFilter:
@@ -108,7 +108,7 @@ class PersonFilter(StrictFilterSet):
         first, last = self.given.get("effective_from"), self.given.get("effective_to")
         if name == "effective_to" and first:
             return queryset
-        return queryset.wanting(any_of(queryset.reader, Term.MONTH, spans(first, last)), since=first, until=last)
+        return queryset.wanting(any_of(queryset.reader, Term.SINCE, spans(first, last)), since=first, until=last)
 
 
 class FoundFilter(PersonFilter):
@@ -144,11 +144,23 @@ def refuse_names(actor: Any) -> None:
 
 
 def spans(first: dt.date | None, last: dt.date | None) -> list[str]:
-    """The years and months that cover the days, whole years where they lie within."""
-    begins = (first.year, first.month) if first else (EARLIEST_YEAR, 1)
-    ends = (last.year, last.month) if last else (LATEST_YEAR, 12)
+    """The years, months and days that the days from ``first`` to ``last`` are made of, as many whole ones as there are.
+
+    Nobody counts on a day outside every target, so what lies beyond them is left out.
+    """
+    bounds = Target.objects.aggregate(first=Min("starts_on"), last=Max("ends_on"))
+    begins, ends = max(first or dt.date.min, bounds["first"] or FAR), min(last or FAR, bounds["last"] or dt.date.min)
     found: list[str] = []
-    for year in range(max(begins[0], EARLIEST_YEAR), min(ends[0], LATEST_YEAR) + 1):
-        months = range(begins[1] if year == begins[0] else 1, (ends[1] if year == ends[0] else 12) + 1)
-        found += [str(year)] if len(months) == 12 else [f"{year:04}-{month:02}" for month in months]
+    day = begins
+    while day <= ends:
+        month_after = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+        if (day.month, day.day) == (1, 1) and dt.date(day.year, 12, 31) <= ends:
+            found.append(f"{day:%Y}")
+            day = dt.date(day.year + 1, 1, 1)
+        elif day.day == 1 and month_after - dt.timedelta(days=1) <= ends:
+            found.append(f"{day:%Y-%m}")
+            day = month_after
+        else:
+            found.append(day.isoformat())
+            day += dt.timedelta(days=1)
     return found or ["none"]

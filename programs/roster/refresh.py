@@ -124,8 +124,8 @@ reported AS MATERIALIZED (
     UNION ALL
     SELECT reader, head, term FROM seen_held CROSS JOIN LATERAL unnest(ARRAY[
         '{Term.COUNTED}*', '{Term.COUNTED}' || target, '{Term.CREDITED}' || nullif(credited, ''),
-        '{Term.BASIS}' || nullif(basis, ''), '{Term.MONTH}' || to_char(effective_on, 'YYYY'),
-        '{Term.MONTH}' || to_char(effective_on, 'YYYY-MM')
+        '{Term.BASIS}' || nullif(basis, ''), '{Term.SINCE}' || to_char(effective_on, 'YYYY'),
+        '{Term.SINCE}' || to_char(effective_on, 'YYYY-MM'), '{Term.SINCE}' || effective_on
     ]) AS term WHERE term IS NOT NULL
     UNION ALL
     SELECT reader.reader, reader.head, '{Term.NOT_COUNTED}' || target.code FROM reader CROSS JOIN target

@@ -40,7 +40,7 @@ class Term(StrEnum):
     COUNTED = "c"
     NOT_COUNTED = "n"
     BASIS = "b"
-    MONTH = "y"
+    SINCE = "y"
     REASON = "a"
     PHONE = "h"
     EXACT = "="

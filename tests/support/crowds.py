@@ -43,7 +43,7 @@ SELECT 0, n, known.name, known.key, gender, birth, documents, ARRAY[org], ARRAY[
              'z' || extract(year FROM birth), 'e' || education, 'h' || to_hex(n %% 10000)]
            || CASE WHEN title <> '' THEN ARRAY['l' || title] ELSE '{}' END
            || CASE WHEN counted THEN ARRAY['c*', 'call', 'k' || org, 'bnone', 'y' || to_char(since, 'YYYY'),
-                                           'y' || to_char(since, 'YYYY-MM'), 'a' || reason]
+                                           'y' || to_char(since, 'YYYY-MM'), 'y' || since, 'a' || reason]
                    ELSE ARRAY['n*', 'nall'] END
            || CASE WHEN counted AND high THEN ARRAY['chigh-end', 'beducation'] ELSE ARRAY['nhigh-end'] END) AS term))
 FROM (
