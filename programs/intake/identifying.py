@@ -12,6 +12,7 @@ from backend.jobs.services import Run
 from programs.intake import sheets
 from programs.intake.tidying import tidy, tidy_names
 from programs.submissions.models import Submission
+from talent.people.marks import mark_for_roster
 from talent.people.probable import Compared, compare_persons
 
 AT_ONCE = 20_000
@@ -68,6 +69,8 @@ def identify(run: Run, submission_id: int) -> dict[str, int]:
 
 def _note(submission: Submission, reported: Reported, names: dict[int, tuple[str, str]]) -> None:
     given = [(row, *names[row]) for _person, row, _several in reported if row in names]
+    # A partner finds them by the name that it gave, which stands here and not on the person's row.
+    mark_for_roster(person_ids=[person for person, row, _several in reported if row in names])
     with connection.cursor() as cursor:
         cursor.execute(
             _SIGHT,

@@ -23,7 +23,7 @@ LATEST = ("-person_id",)
 BEST = (f"-{RANK}", *LATEST)
 
 
-class CountAnswer(serializers.Serializer):
+class HeadCountAnswer(serializers.Serializer):
     """That a person counts towards a target. To a partner, day, basis and organisation of its own credit alone."""
 
     target = serializers.CharField()
@@ -45,7 +45,7 @@ class PersonAnswer(serializers.Serializer):
     states = serializers.ListField(child=serializers.CharField(), help_text="The states of their records.")
     tier = serializers.CharField()
     reason = serializers.CharField(help_text="Why their count changed last.")
-    counts = CountAnswer(many=True)
+    counts = HeadCountAnswer(many=True)
 
 
 class FindBody(serializers.Serializer):

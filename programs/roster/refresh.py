@@ -48,6 +48,9 @@ SELECT DISTINCT name FROM (
     UNION ALL
     SELECT other.name FROM member CROSS JOIN LATERAL (
         SELECT name FROM person_alias WHERE person_id = member.person_id OFFSET 0) AS other
+    UNION ALL
+    SELECT given.name FROM member CROSS JOIN LATERAL (
+        SELECT name FROM sighting WHERE person_id = member.person_id OFFSET 0) AS given
 ) AS names"""
 
 _SEALED = f"""
@@ -142,17 +145,25 @@ _ENTRIES = f"""
 name_terms AS MATERIALIZED (
     SELECT name, string_to_array(terms, ' ') AS terms
     FROM unnest(%(names)s::text[], %(name_terms)s::text[]) AS known (name, terms)
+), given AS MATERIALIZED (
+    SELECT member.head, member.person_id, one.* FROM member CROSS JOIN LATERAL (
+        SELECT id, organisation_id, name FROM sighting WHERE person_id = member.person_id OFFSET 0
+    ) AS one
+), own_name AS (
+    SELECT DISTINCT ON (organisation_id, person_id) organisation_id, person_id, name
+    FROM given ORDER BY organisation_id, person_id, id
 ), named AS (
-    SELECT reader.reader, reader.head, person.name, person.id, person.gender, person.birth_date
+    SELECT reader.reader, reader.head, coalesce(own_name.name, person.name) AS name, person.id, person.gender,
+           person.birth_date
     FROM reader JOIN person ON person.id = reader.person_id
+    LEFT JOIN own_name ON own_name.organisation_id = reader.reader AND own_name.person_id = reader.person_id
 ), own_alias AS (
-    SELECT reader.reader, reader.head, person_alias.name
-    FROM reader JOIN person_alias ON person_alias.person_id = reader.person_id
-    WHERE reader.reader = 0 OR EXISTS (
-        SELECT FROM match_case WHERE match_case.person_id = person_alias.person_id
-        AND match_case.name_key = person_alias.name_key AND match_case.organisation_id = reader.reader)
+    SELECT 0::bigint AS reader, member.head, person_alias.name
+    FROM member JOIN person_alias ON person_alias.person_id = member.person_id
+    UNION ALL SELECT organisation_id, head, name FROM given
 ), shown AS (
-    SELECT DISTINCT ON (reader, head) reader, head, name, gender, birth_date
+    -- The row that speaks for the person: of those that the reader knows, the one who they are now, or the earliest.
+    SELECT DISTINCT ON (reader, head) reader, head, id AS speaks, name, gender, birth_date
     FROM named ORDER BY reader, head, id <> head, id
 ), read_as AS (
     SELECT reader, head, term FROM (
@@ -177,7 +188,7 @@ name_terms AS MATERIALIZED (
            array_agg(credited ORDER BY position, target) AS credited
     FROM seen_held GROUP BY reader, head
 ), entry AS MATERIALIZED (
-    SELECT shown.reader, shown.head, shown.name, shown.gender, shown.birth_date,
+    SELECT shown.reader, shown.head, shown.speaks, shown.name, shown.gender, shown.birth_date,
            coalesce(paper.papers, '[]') AS documents, coalesce(by.codes, '{{}}')::text[] AS organisations,
            coalesce(stood.states, '{{}}')::text[] AS states,
            CASE WHEN stood.high_end THEN '{HIGH_END}' ELSE '{OTHER}' END AS tier,
@@ -191,7 +202,7 @@ name_terms AS MATERIALIZED (
     SELECT reader, head, term FROM said
     UNION ALL SELECT reader, head, term FROM read_as
     UNION ALL SELECT reader, head, term FROM entry CROSS JOIN LATERAL unnest(ARRAY[
-        'R', 'A' || (head >> 10), 'B' || (head >> 16), '{Term.TIER}' || tier, '{Term.GENDER}' || nullif(gender, ''),
+        'R', 'A' || (speaks >> 10), 'B' || (speaks >> 16), '{Term.TIER}' || tier, '{Term.GENDER}' || nullif(gender, ''),
         '{Term.BORN}' || extract(year FROM birth_date)
     ]) AS term WHERE term IS NOT NULL
 ), found_by AS (
@@ -211,12 +222,12 @@ _WRITING = f"""
 gone AS (
     DELETE FROM roster USING (SELECT person_id FROM upwards UNION SELECT person_id FROM member) AS touched
     WHERE roster.person_id = touched.person_id
-    AND NOT EXISTS (SELECT FROM fresh WHERE (fresh.reader, fresh.head) = (roster.organisation_id, roster.person_id))
+    AND NOT EXISTS (SELECT FROM fresh WHERE (fresh.reader, fresh.speaks) = (roster.organisation_id, roster.person_id))
     RETURNING 1
 ), written AS (
     INSERT INTO roster (organisation_id, person_id, {", ".join(_COLUMNS)})
-    SELECT reader, head, {", ".join("key" if column == "name_key" else column for column in _COLUMNS)} FROM fresh
-    ORDER BY reader, head
+    SELECT reader, speaks, {", ".join("key" if column == "name_key" else column for column in _COLUMNS)} FROM fresh
+    ORDER BY reader, speaks
     ON CONFLICT (organisation_id, person_id) DO UPDATE
     SET {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)}
     WHERE ({", ".join(f"roster.{column}" for column in _COLUMNS)})
@@ -226,11 +237,11 @@ gone AS (
 SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM gone)"""
 
 _COMPARING = f"""
-SELECT coalesce(fresh.reader, roster.organisation_id), coalesce(fresh.head, roster.person_id)
+SELECT coalesce(fresh.reader, roster.organisation_id), coalesce(fresh.speaks, roster.person_id)
 FROM fresh FULL JOIN (
     SELECT roster.* FROM roster
     JOIN (SELECT person_id FROM upwards UNION SELECT person_id FROM member) AS touched USING (person_id)
-) AS roster ON (roster.organisation_id, roster.person_id) = (fresh.reader, fresh.head)
+) AS roster ON (roster.organisation_id, roster.person_id) = (fresh.reader, fresh.speaks)
 WHERE ({", ".join(f"roster.{column}" for column in _COLUMNS)})
     IS DISTINCT FROM ({", ".join(f"fresh.{'key' if column == 'name_key' else column}" for column in _COLUMNS)})
 ORDER BY 1, 2"""

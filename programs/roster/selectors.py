@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from backend.accounts.models import User
@@ -18,6 +19,7 @@ from programs.roster.showing import COLUMNS
 from programs.targets.models import Target
 from talent.credentials.models import Credential
 from talent.credentials.services import certificate_key
+from talent.people.merging import whole_ids
 from talent.people.models import IdentityDocument, Person
 
 RESIDENT, TEMPORARY = "111", "112"
@@ -57,19 +59,10 @@ def having_number(queryset: RosterQuerySet, text: str) -> RosterQuerySet:
     documents = IdentityDocument.objects.filter(number_index__in=vault.index_many(document_keys(text)))
     certificates = Credential.objects.filter(number_index__in=vault.index_many(certificate_keys(text)))
     persons = {*documents.values_list("person_id", flat=True), *certificates.values_list("person_id", flat=True)}
-    return queryset.filter(person_id__in=sorted(who_they_are(persons).values()))
-
-
-def who_they_are(persons: set[int]) -> dict[int, int]:
-    """By person, who they were found to be; themselves where that is nobody else, or cannot be seen."""
-    now = {person: person for person in persons}
-    reached = set(persons)
-    while reached:
-        rows = Person.objects.filter(pk__in=reached, canonical__isnull=False).values_list("pk", "canonical_id")
-        step = {pk: canonical for pk, canonical in rows if canonical is not None}
-        now = {person: step.get(is_now, is_now) for person, is_now in now.items()}
-        reached = set(step.values())
-    return now
+    wholes = set(whole_ids(persons).values())
+    # Whichever of a person's rows speaks for them to the reader.
+    rows = Person.objects.filter(Q(pk__in=wholes) | Q(canonical__in=wholes)).values_list("pk", flat=True)
+    return queryset.filter(person_id__in=sorted(rows))
 
 
 def document_keys(text: str) -> list[str]:

@@ -44,7 +44,7 @@ class TOMLParser(BaseParser):
         return {"data": data}
 
 
-class PreviewBody(serializers.Serializer):
+class PlanPreviewBody(serializers.Serializer):
     """A plan file: as ``toml``, or as an uploaded ``file``; or the file alone as the body (application/toml)."""
 
     toml = serializers.CharField(required=False, trim_whitespace=False, max_length=LARGEST)
@@ -56,7 +56,7 @@ class PreviewBody(serializers.Serializer):
         return attrs
 
 
-class PreviewAnswer(serializers.Serializer):
+class PlanPreviewAnswer(serializers.Serializer):
     """A preview. Until it is worked out its totals are empty; ``moved`` tells whether the books have moved since."""
 
     id = serializers.IntegerField()
@@ -80,7 +80,7 @@ class MovedSinceAnswer(serializers.Serializer):
     pending = serializers.IntegerField()
 
 
-class PreviewDetail(PreviewAnswer):
+class PreviewDetail(PlanPreviewAnswer):
     """A preview with its file."""
 
     toml = serializers.CharField()
@@ -122,7 +122,7 @@ class AppliedAnswer(serializers.Serializer):
 def answered(preview: PlanPreview) -> dict[str, Any]:
     """A preview as it is answered."""
     state, error = state_of(preview)
-    names = [str(name) for name in PreviewAnswer().fields]
+    names = [str(name) for name in PlanPreviewAnswer().fields]
     computed = {"state": state, "error": error}
     return {name: computed[name] if name in computed else getattr(preview, name) for name in names}
 
@@ -133,12 +133,12 @@ class Preview(base.View):
     permission_classes = [roles({"POST": "officer manager admin"})]
     parser_classes = [TOMLParser, JSONParser, MultiPartParser, FormParser]
 
-    @documented(request=PreviewBody, responses={202: PreviewAnswer})
+    @documented(request=PlanPreviewBody, responses={202: PlanPreviewAnswer})
     def post(self, request: Request) -> Response:
         if isinstance(request.data, dict) and isinstance(request.data.get("data"), bytes):
             data = request.data["data"]
         else:
-            body = self.read(PreviewBody)
+            body = self.read(PlanPreviewBody)
             data = body["toml"].encode() if "toml" in body else body["file"].read(LARGEST + 1)
         preview = previews.start_preview(data=data, actor=self.actor)
         return Response(answered(preview), status=202)
@@ -149,7 +149,7 @@ class Previews(base.ListView):
 
     permission_classes = READERS
     name = "previews"
-    serializer_class = PreviewAnswer
+    serializer_class = PlanPreviewAnswer
     filterset_class = PlanPreviewFilter
     ordering = ("-id",)
 

@@ -20,6 +20,7 @@ from tests.factories import (
     RecordFactory,
 )
 from tests.support.http import Caller, code_of
+from tests.support.rosters import refresh_roster
 
 Case = MatchCase
 
@@ -77,6 +78,7 @@ class TestMerging:
         one, other = RecordFactory(), RecordFactory()
         case = merged(officer, one.person, other.person)
         assert (now(one.person), now(other.person)) == (one.person_id, one.person_id)
+        refresh_roster()
         assert [row["id"] for row in officer.get("people/").json()["results"]] == [one.person_id]
         body = officer.get(f"people/{other.person_id}/").json()
         assert body["id"] == one.person_id
@@ -234,11 +236,14 @@ class TestWalls:
     """What a merge shows a partner of what others reported: nothing."""
 
     def test_each_sees_what_it_reported(self, officer: Caller) -> None:
-        one, other = RecordFactory(person__name="李娜"), RecordFactory(person__name="Li Na")
+        one, other = RecordFactory(person__name="李娜"), RecordFactory(person__name="刘若溪")
         merged(officer, one.person, other.person)
+        refresh_roster()
         for own, foreign in ((one, other), (other, one)):
             caller = Caller(PartnerFactory(organisation=own.organisation))
             [listed] = caller.get("people/").json()["results"]
+            assert (listed["name"], len(listed["documents"])) == (own.person.name, 1)
+            assert not caller.get("people/", {"q": foreign.person.name}).json()["results"]
             body = caller.get(f"people/{own.person_id}/").json()
             assert listed["id"] == body["id"] == own.person_id
             assert (body["name"], body["other_names"], body["merges"]) == (own.person.name, [], [])
@@ -253,6 +258,7 @@ class TestWalls:
         one = RecordFactory()
         other = RecordFactory(organisation=one.organisation)
         merged(officer, one.person, other.person)
+        refresh_roster()
         caller = Caller(PartnerFactory(organisation=one.organisation))
         assert [row["id"] for row in caller.get("people/").json()["results"]] == [one.person_id]
         body = caller.get(f"people/{other.person_id}/").json()

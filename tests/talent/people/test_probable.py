@@ -15,6 +15,7 @@ from talent.people.models import MatchCase, Person, PersonAlias, PersonKey, Sigh
 from tests.factories import OfficerFactory, resident_number
 from tests.support.http import Caller
 from tests.support.partner import Partner
+from tests.support.rosters import refresh_roster
 
 BORN = "1990-05-03"
 PHONE = "13985012345"
@@ -281,5 +282,6 @@ class TestReportedAgain:
             assert PersonAlias.objects.count() == 1
             sighted = Sighting.objects.order_by("pk").values_list("organisation", "name")
             assert list(sighted) == [(partner.organisation.pk, "冉若溪"), (other.organisation.pk, "冉若西")]
+        refresh_roster()
         seen = Caller(other.clerk).get("people/").json()["results"]
         assert [one["name"] for one in seen] == ["冉若西"]
