@@ -140,6 +140,7 @@ class Bureau(RuleBasedStateMachine):
             )
         answer = self.partners[0].officer.post(f"{API}matches/{case.pk}/same/")
         assert answer.status_code == 200, answer.content
+        type(self).run_jobs()
         self.model.merge(*two)
         self.changed = True
 
@@ -150,6 +151,7 @@ class Bureau(RuleBasedStateMachine):
         body = {"reason": "两个人"}
         answer = self.partners[0].officer.post(f"{API}people/{self.person(number)}/split/", body, format="json")
         assert answer.status_code == 200, answer.content
+        type(self).run_jobs()
         self.model.split(number)
         self.changed = True
 
