@@ -146,6 +146,7 @@ class Bureau(Examining):
             )
         answer = self.partners[0].officer.post(f"{API}matches/{case.pk}/same/")
         assert answer.status_code == 200, answer.content
+        type(self).run_jobs()
         self.model.merge(*two)
         self.changed = True
 
@@ -156,6 +157,7 @@ class Bureau(Examining):
         body = {"reason": "两个人"}
         answer = self.partners[0].officer.post(f"{API}people/{self.person(number)}/split/", body, format="json")
         assert answer.status_code == 200, answer.content
+        type(self).run_jobs()
         self.model.split(number)
         self.changed = True
 
