@@ -25,6 +25,7 @@ timeline_source(timeline.decisions)
 timeline_source(history.checks)
 timeline_source(history.withdrawals)
 timeline_source(history.names)
+timeline_source(history.merges)
 timeline_source(timeline.counts)
 
 

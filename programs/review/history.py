@@ -13,6 +13,7 @@ from programs.submissions.models import Finding, Submission
 from talent.people.models import MatchCase, Person
 from talent.people.naming import shown_name
 from talent.people.selectors import group
+from talent.people.selectors import merges as selected_merges
 from talent.people.sources import Event
 
 
@@ -85,6 +86,19 @@ def names(person: Person, actor: User) -> Iterator[Event]:
                     "by": users.get(one.decided_by_id or 0),
                 },
             )
+
+
+def merges(person: Person, actor: User) -> Iterator[Event]:
+    """When an officer found two to be one person, and when that was taken back; for staff alone."""
+    found = list(selected_merges(group(person.pk, actor), actor))
+    ids = {one.merged_by_id for one in found} | {one.split_by_id for one in found if one.split_by_id}
+    users = dict(User.objects.filter(pk__in=ids).values_list("pk", "username"))
+    for one in found:
+        told = {"person": one.person_id, "other": one.other_id, "match": one.case_id}
+        yield Event(one.merged_at, "merged", {**told, "by": users.get(one.merged_by_id)})
+        if one.split_at is not None:
+            by = users.get(one.split_by_id or 0)
+            yield Event(one.split_at, "split", {**told, "by": by, "reason": one.reason})
 
 
 def _places(person: Person, actor: User) -> dict[tuple[int, int], int]:

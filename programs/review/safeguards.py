@@ -13,10 +13,8 @@ from django.db import connection
 from programs.records.models import Decision
 from programs.review import settings
 from programs.review.sampling.holding import held as members_of_lots
-from talent.credentials.models import Credential
+from talent.credentials.selectors import unexamined as unexamined_of
 from talent.credentials.tiers import qualifying_codes
-
-UNEXAMINED = (Credential.State.CLAIMED, Credential.State.EVIDENCED)
 
 
 class Why(StrEnum):
@@ -74,7 +72,7 @@ def sift(proposals: Sequence[Proposal], *, decision: str, officer_id: int, lot: 
     members = members_of_lots([one.record_id for one in proposals if one.amendment_id is None], lot)
     rules = settings.current()
     verifying = decision == Decision.Kind.VERIFY
-    unexamined = set(unexamined_records(ids)) if verifying and rules.every_credential else set()
+    unexamined = unexamined_of(ids) if verifying and rules.every_credential else frozenset()
     high_end = _high_end(proposals) if verifying and rules.second_officer else set()
     first = _first(proposals) if high_end else {}
     for one in proposals:
@@ -94,16 +92,6 @@ def sift(proposals: Sequence[Proposal], *, decision: str, officer_id: int, lot: 
         else:
             sifted.sure.append(one)
     return sifted
-
-
-def unexamined_records(record_ids: Sequence[int]) -> list[int]:
-    """Those of some records of which a credential has not been looked at yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT record_id FROM credential WHERE record_id = ANY(%s) AND state = ANY(%s)",
-            [list(record_ids), [state.value for state in UNEXAMINED]],
-        )
-        return [record for (record,) in cursor.fetchall()]
 
 
 def note_first(proposals: Sequence[Proposal], *, officer_id: int, moment: dt.datetime) -> None:

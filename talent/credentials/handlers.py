@@ -15,6 +15,7 @@ from talent.credentials.examining import follow
 from talent.credentials.models import Evidence, Examination
 from talent.credentials.services import WRITTEN
 from talent.credentials.showing import names_of, reason_of
+from talent.people.merging import MERGED
 from talent.people.models import Person
 from talent.people.selectors import group
 from talent.people.sources import Event, section, timeline_source
@@ -42,6 +43,12 @@ def give_up_evidence(job_id: int) -> None:
 @subscribe("submission.committed")
 def follow_what_came_in(submission_id: int) -> None:
     """A submission has brought credentials: some may bear a certificate that was being found false meanwhile."""
+    follow()
+
+
+@subscribe(MERGED)
+def follow_who_was_merged(person_id: int) -> None:
+    """Two were found to be one: a certificate found false on one of them is false on the other's records too."""
     follow()
 
 

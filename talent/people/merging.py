@@ -20,11 +20,14 @@ from django.utils.translation import gettext as _
 from backend import clock, locks
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
+from backend.outbox.services import state
 from backend.problems import Conflict, NotFound
 from talent.people.models import MatchCase, Merge, Person, PersonChange
 from talent.people.services import mark_changed
 
 TURN = "people.merging"
+MERGED = "people.merged"
+"""Stated about the row that speaks for both: what is known of one now holds for the other."""
 State = MatchCase.State
 
 
@@ -70,6 +73,7 @@ def merge(*, case: MatchCase, actor: User) -> bool:
     _speak_for(everybody)
     _answer_alike(between(*sides), case, actor)
     mark_changed(person_ids=everybody, reason=PersonChange.Reason.MERGED)
+    state(topic=MERGED, subject_id=everybody[0])
     enter_audit(
         action="person.merge",
         subject=("person", everybody[0]),

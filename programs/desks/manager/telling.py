@@ -61,6 +61,8 @@ def _sentence(event: str, detail: Mapping[str, Any]) -> str:
         else _("%(organisation)s took the record back."),
         "named": _("%(by)s found “%(name)s”, as %(organisation)s wrote it, to be the same person."),
         "not_named": _("%(by)s found “%(name)s”, as %(organisation)s wrote it, to be somebody else."),
+        "merged": _("%(by)s found persons %(person)s and %(other)s to be one."),
+        "split": _("%(by)s found persons %(person)s and %(other)s to be two after all."),
         "amended": _("%(organisation)s sent other values for the record."),
         "verified": _("%(by)s verified the amendment.") if amended else _("%(by)s verified the record."),
         "returned": _("%(by)s returned the amendment.") if amended else _("%(by)s returned the record."),

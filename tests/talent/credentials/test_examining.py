@@ -13,6 +13,7 @@ from programs.targets.recount import recount
 from programs.targets.services import settle
 from talent.credentials.models import Credential, Examination
 from talent.credentials.selectors import unexamined
+from talent.people.models import MatchCase
 from tests.factories import CredentialFactory, ManagerFactory, OfficerFactory, OrganisationFactory
 from tests.support.http import Caller, code_of
 from tests.support.partner import Partner
@@ -191,6 +192,30 @@ def test_a_certificate_found_false_is_false_on_every_record(
         mine = Credential.objects.filter(person_id=first.person_id)
         assert set(mine.values_list("state", flat=True)) == {"claimed"}
     assert basis(officer) == ["education"]
+    assert recount().agrees
+
+
+def test_it_follows_whoever_is_found_to_be_the_same_person(
+    partner: Partner, officer: Caller, run_jobs: Callable[[], int]
+) -> None:
+    partner.report([partner.row(1, **MASTER), partner.row(2, **MASTER)])
+    partner.decide("verify")
+    assert basis(officer) == ["education"] * 2
+    with everything():
+        first, second = Credential.objects.order_by("pk")
+        # Certificate and birth date speak for one person, and an officer is asked.
+        case = MatchCase.objects.get(kind=MatchCase.Kind.PAIR)
+    examine(officer, first, "refute", "伪造")
+    assert held(pk=second.pk).state == "claimed"
+    assert officer.post(f"matches/{case.pk}/same/").status_code == 200
+    run_jobs()
+    assert held(pk=second.pk).state == "refuted"
+    assert basis(officer) == []
+    assert officer.post(f"people/{first.person_id}/split/", {"reason": "两个人"}, format="json").status_code == 200
+    run_jobs()
+    told = officer.get(f"people/{first.person_id}/timeline/").json()["results"]
+    words = [one["event"] for one in told]
+    assert words.index("merged") < words.index("split")
     assert recount().agrees
 
 
