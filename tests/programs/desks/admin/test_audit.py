@@ -161,7 +161,7 @@ def test_every_action_has_a_name() -> None:
     assert len(written) > 25, "the code was not read"
     made_up = {f"record.{kind}{queued}" for kind in Kind.values for queued in ("", "_queued")}
     made_up |= {f"match.{state}" for state in (MatchCase.State.SAME, MatchCase.State.DIFFERENT)}
-    made_up |= {"period.lock", "period.unlock"}
+    made_up |= {f"view.{verb}" for verb in ("save", "change", "forget")}
     made_up |= {f"lot.{state}" for state in (Lot.State.ACCEPTED, Lot.State.NOT_ACCEPTED)}
     made_up |= {f"sampling.{act}" for act in SamplingAct.Kind.values}
     made_up |= {"period.lock", "period.unlock", "evidence.view", "evidence.view_thumbnail"}
