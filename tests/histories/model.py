@@ -42,8 +42,10 @@ class Model:
 
     records: dict[Key, Kept] = field(default_factory=dict)
     merges: list[tuple[int, int]] = field(default_factory=list)
-    claims: Claims = field(default_factory=Claims)
     order: int = 0
+
+    def __post_init__(self) -> None:
+        self.claims = Claims(self.one_with)
 
     def one_with(self, person: int) -> frozenset[int]:
         """Everybody who is the same human being as ``person``, themselves among them."""
@@ -56,6 +58,7 @@ class Model:
         """An officer finds that two are one."""
         if other not in self.one_with(one):
             self.merges.append((one, other))
+        self.claims.follow()
 
     def split(self, person: int) -> tuple[int, int] | None:
         """An officer takes the latest merge of a person back, their own before another of the same human being."""
@@ -96,7 +99,8 @@ class Model:
             if now is not None:
                 self.records[key] = now
                 if now.state == "submitted":
-                    self.claims.put(key, values.graduated_on)
+                    self.claims.put(key, person, values.graduated_on)
+        self.claims.follow()
         return counts
 
     def _record_of(self, partner: int, person: int, records: dict[Key, Kept]) -> Key:
@@ -121,9 +125,11 @@ class Model:
         for key in keys:
             now = self._decided(self.records[key], decision)
             decided += now != self.records[key]
-            if now.state == "verified" and now.values != self.records[key].values:
-                self.claims.put(key, now.values.graduated_on)
+            before = self.records[key]
+            if now.state == "verified" and (now.number, now.values) != (before.number, before.values):
+                self.claims.put(key, now.number, now.values.graduated_on)
             self.records[key] = now
+        self.claims.follow()
         return decided
 
     def withdraw(self, partner: int, person: int) -> bool:
@@ -166,9 +172,9 @@ class Model:
                 if values.completed_on and PLAN[0] <= values.completed_on <= PLAN[1]
             ]
             degrees = [
-                values.graduated_on
-                for values, _order, partner in verified
-                if values.graduated_on and self.claims.counts((partner, person))
+                kept.values.graduated_on
+                for key, kept in self.records.items()
+                if key[1] in whole and kept.state == "verified" and kept.values.graduated_on and self.claims.counts(key)
             ]
             if not completions or (target == "high-end" and not degrees):
                 continue
