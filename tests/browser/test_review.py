@@ -50,10 +50,13 @@ def test_the_queue_without_a_mouse(server: str, visit: Callable[..., Visitor]) -
     expect(row_of(page, records[0])).to_be_focused()
     keys.press("c")
     expect(row_of(page, records[0])).to_contain_text("claimed by you")
+    # The keyboard goes on to the next row once this one has settled.
+    expect(row_of(page, records[1])).to_be_focused()
     assert holders()[records[0].pk] == "li"
     row_of(page, records[0]).focus()
     keys.press("c")
     expect(row_of(page, records[0])).not_to_contain_text("claimed by you")
+    expect(row_of(page, records[1])).to_be_focused()
 
     # Keys are typed into fields and not taken from them.
     page.evaluate("document.querySelector('#views details').open = true")
@@ -90,6 +93,7 @@ def test_the_queue_without_a_mouse(server: str, visit: Callable[..., Visitor]) -
     row_of(page, records[2]).focus()
     keys.press("o")
     expect(page.get_by_role("heading", level=1)).to_have_text(records[2].person.name)
+    page.wait_for_load_state()
     keys.press("c")
     expect(page.get_by_text("Nobody has claimed it")).to_be_visible()
     keys.press("v")
