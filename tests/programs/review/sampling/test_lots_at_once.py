@@ -1,11 +1,6 @@
 """Lots that meet: real transactions, real threads, and a lot too large for a request."""
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from backend.accounts.scope import everything
 from backend.audit.models import AuditEntry
@@ -30,29 +25,9 @@ from tests.programs.review.sampling.world import (
     states,
 )
 from tests.support.http import Caller
+from tests.support.together import together
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
-
-
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """The calls' results, each made in a thread of its own, all begun at one moment."""
-    start = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def make(place: int) -> None:
-        try:
-            start.wait()
-            results[place] = calls[place]()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=make, args=(place,)) for place in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert None not in results
-    return results
 
 
 def test_who_meets_over_a_lot_takes_turns() -> None:
