@@ -243,7 +243,7 @@ def test_an_officer_reveals_a_number(seeded: Seeded, visit: Visit) -> None:
         [entry] = AuditEntry.objects.filter(action="person.reveal")
     assert (entry.actor, entry.detail["reason"]) == (officer.username, "The row gives another name")
     # Nothing of it is kept: not on the way on and back, nor when the page is opened again.
-    page.get_by_role("link", name="People on record").first.click()
+    page.get_by_role("link", name="Persons").first.click()
     page.go_back()
     expect(page.locator("#numbers dd")).to_contain_text("***")
     assert number(3) not in page.content()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.web.navigation import SETUP, register, register_search
 from programs.desks.people import checklists, finding, reveals
 
-register(50, lazy("People on record"), "web:people", "users", "manager officer partner")
+register(50, lazy("Persons"), "web:people", "users", "manager officer partner")
 register(52, lazy("Check a list"), "web:check-lists", "clipboard-document-list", "officer partner", SETUP)
 register(70, lazy("Numbers revealed"), "web:reveals", "eye", "admin", SETUP)
 
