@@ -92,6 +92,13 @@ def plain_assets() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords that cost next to nothing to check: a million rounds for every sign-in are what the site does."""
+    with override_settings(PASSWORD_HASHERS=["tests.support.hashing.QuickHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def broker_prefix() -> Iterator[str]:
     """A key prefix of this process's own, for broker and cache."""
     prefix = f"test-{os.getpid()}-{os.urandom(3).hex()}"

@@ -15,9 +15,6 @@ from tests.factories import OfficerFactory, PartnerFactory
 from tests.factories.backend import PASSWORD
 from tests.support.http import Caller, code_of, silent_port
 
-# For guesses alone: the factories keep their hashes for all tests.
-FASTER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
 
 @pytest.fixture(autouse=True)
 def own_counters(settings: Any, request: pytest.FixtureRequest) -> None:
@@ -33,7 +30,6 @@ def attempt(username: str, password: str, **headers: Any) -> Any:
 
 def test_four_hundred_at_once_with_forged_addresses_are_twenty(server: str, settings: Any) -> None:
     username = PartnerFactory().username
-    settings.PASSWORD_HASHERS = FASTER
 
     def guess(number: int) -> httpx.Response:
         forged = {"X-Forwarded-For": f"203.0.113.{number % 250}", "X-Real-IP": f"203.0.113.{number % 250}"}
@@ -61,7 +57,6 @@ def test_the_right_password_does_not_use_attempts_up(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_accounts_that_do_not_exist_are_counted_alike(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = FASTER
     settings.SIGN_IN_PER_ACCOUNT = 2
     assert [attempt("No-Such", "x").status_code for _ in range(3)] == [401, 401, 429]
     assert attempt("no-such", "x").status_code == 429, "letter case makes no other account"
@@ -69,7 +64,6 @@ def test_accounts_that_do_not_exist_are_counted_alike(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_one_address_cannot_spray_many_accounts(settings: Any, scope_all: None) -> None:
-    settings.PASSWORD_HASHERS = FASTER
     settings.SIGN_IN_PER_ADDRESS = 4
     codes = [attempt(f"user-{n}", "x", REMOTE_ADDR="198.51.100.1").status_code for n in range(6)]
     assert codes == [401] * 4 + [429] * 2
@@ -80,7 +74,6 @@ def test_one_address_cannot_spray_many_accounts(settings: Any, scope_all: None) 
 
 @pytest.mark.django_db
 def test_behind_a_trusted_proxy_its_word_counts_and_no_more(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = FASTER
     settings.SIGN_IN_PER_ADDRESS, settings.TRUSTED_PROXIES = 2, 1
 
     def through_proxy(client: str, number: int) -> int:
@@ -93,7 +86,6 @@ def test_behind_a_trusted_proxy_its_word_counts_and_no_more(settings: Any) -> No
 
 @pytest.mark.django_db
 def test_the_window_ends(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = FASTER
     settings.SIGN_IN_PER_ACCOUNT, settings.SIGN_IN_SECONDS = 1, 1
     assert [attempt("somebody", "x").status_code for _ in range(2)] == [401, 429]
     time.sleep(1.1)
@@ -102,7 +94,6 @@ def test_the_window_ends(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_limits_are_waived_quickly_while_valkey_is_silent(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = FASTER
     settings.SIGN_IN_PER_ACCOUNT = 1
     with silent_port() as port:
         settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
