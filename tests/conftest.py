@@ -11,6 +11,7 @@
 """
 
 import datetime as dt
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import Any, LiteralString
@@ -61,6 +62,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kinds = {"db" if marker else None, *fixtures} & {"db", "fresh_database", "shared_database"}
         if len(kinds) > 1:
             raise pytest.UsageError(f"{item.nodeid}: {' and '.join(sorted(kinds))} exclude each other.")
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector pass over what stands for the whole session: every module and every test, in each worker."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
+from backend.api import reading
 from tests.support.http import Caller
 
 
@@ -77,6 +78,15 @@ def test_it_is_served_without_a_login(address: str, accept: str, read: Any) -> N
     answer = Caller().get(address, headers={"accept": accept})
     assert answer.status_code == 200, answer.content
     assert read(answer.content)["openapi"].startswith("3.1")
+
+
+@pytest.mark.django_db
+def test_it_is_made_once_for_each_language() -> None:
+    reading.described.cache_clear()
+    told = [Caller().get("schema/", headers={"accept-language": one}).json() for one in ("en", "zh-hans", "en")]
+    assert told[0] == told[2]
+    assert told[0] != told[1], "what is for people to read is in their language"
+    assert reading.described.cache_info().misses == 2
 
 
 @pytest.mark.django_db
