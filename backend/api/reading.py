@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.text import format_lazy
 from drf_spectacular.generators import SchemaGenerator
@@ -72,10 +73,10 @@ class Nowhere(Open):
         raise NotFound
 
 
-@lru_cache(maxsize=len(settings.LANGUAGES))
-def described(language: str) -> dict[str, Any]:
+@lru_cache(maxsize=4 * len(settings.LANGUAGES))
+def written(language: str, renderer: type[OpenApiJsonRenderer | OpenApiYamlRenderer]) -> bytes:
     """The description in the language that is active, made once in a process: it takes seconds, and anybody may ask."""
-    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    made: bytes = renderer().render(SchemaGenerator().get_schema(request=None, public=True))
     return made
 
 
@@ -84,10 +85,13 @@ class SchemaFile(SpectacularAPIView):
 
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]
 
-    def _get_schema_response(self, request: Request) -> Response:
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        renderer = request.accepted_renderer
         name = self._get_filename(request, "")
-        return Response(
-            described(translation.get_language() or ""), headers={"Content-Disposition": f'inline; filename="{name}"'}
+        return HttpResponse(
+            written(translation.get_language() or "", type(renderer)),
+            content_type=renderer.media_type,
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
         )
 
     def _get_filename(self, request: Request, version: str) -> str:

@@ -174,7 +174,7 @@ def test_members_whose_credentials_nobody_looked_at_are_decided_apart(li: User) 
     sampling_on()
     plain, seniors = a_lot(3, seniors=2)
     with everything():
-        Credential.objects.filter(record=seniors[0]).update(state="confirmed")
+        Credential.objects.filter(record_id=seniors[0].pk).update(state="confirmed")
     lot = opened(Caller(li), plain[0].cohort)
     done = judge_all(Caller(li), lot)
     assert (done["state"], done["apart"]) == ("accepted", 1)
@@ -184,7 +184,7 @@ def test_members_whose_credentials_nobody_looked_at_are_decided_apart(li: User) 
     [member] = partner.get(f"{BATCHES}{lot['id']}/members/", {"outcome": "apart"}).json()["results"]
     assert member["record"] == seniors[1].pk
     with everything():
-        Credential.objects.filter(record=seniors[1]).update(state="confirmed")
+        Credential.objects.filter(record_id=seniors[1].pk).update(state="confirmed")
     # It awaits review like any other: by itself, or in a lot that is opened later.
     assert opened(Caller(li), plain[0].cohort)["lot_size"] == 1
 
