@@ -39,6 +39,12 @@ from tests.support.sites import serving
 from tests.support.workers import Worker, forget_queue
 
 NO_SCOPE = ("", "", "")
+FIRST = (
+    *("tests/acceptance", "tests/policy", "tests/programs/demo/test_walk", "tests/deploy/test_running"),
+    *("tests/browser", "tests/programs/roster/test_costs", "tests/hostile", "tests/backend/jobs"),
+    *("tests/backend/embedded", "tests/histories"),
+)
+"""What takes or waits longest: begun first, it runs beside everything else, and nobody waits for it at the end."""
 
 
 # A busy machine is slow to draw and to run examples; that is no fault of what is tried.
@@ -53,7 +59,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse the ways of pytest-django that empty tables by TRUNCATE."""
+    """Refuse the ways of pytest-django that empty tables by TRUNCATE, and put the long tests in front."""
+    items.sort(
+        key=lambda item: next((place for place, one in enumerate(FIRST) if item.nodeid.startswith(one)), len(FIRST))
+    )
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = set(getattr(item, "fixturenames", ()))
