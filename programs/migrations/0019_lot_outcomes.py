@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0017_cube'),
+        ('programs', '0018_one_by_one'),
     ]
 
     operations = [
