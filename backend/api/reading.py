@@ -73,10 +73,11 @@ class Nowhere(Open):
         raise NotFound
 
 
-@lru_cache(maxsize=4 * len(settings.LANGUAGES))
-def written(language: str, renderer: type[OpenApiJsonRenderer | OpenApiYamlRenderer]) -> bytes:
+@lru_cache(maxsize=2 * len(settings.LANGUAGES))
+def written(language: str, as_yaml: bool) -> bytes:
     """The description in the language that is active, made once in a process: it takes seconds, and anybody may ask."""
-    made: bytes = renderer().render(SchemaGenerator().get_schema(request=None, public=True))
+    renderer = OpenApiYamlRenderer() if as_yaml else OpenApiJsonRenderer()
+    made: bytes = renderer.render(SchemaGenerator().get_schema(request=None, public=True))
     return made
 
 
@@ -89,7 +90,7 @@ class SchemaFile(SpectacularAPIView):
         renderer = request.accepted_renderer
         name = self._get_filename(request, "")
         return HttpResponse(
-            written(translation.get_language() or "", type(renderer)),
+            written(translation.get_language() or "", isinstance(renderer, OpenApiYamlRenderer)),
             content_type=renderer.media_type,
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )

@@ -82,7 +82,7 @@ def undoable(record: Record) -> Decision | None:
     latest = Decision.objects.filter(record=record, undoing=None).order_by("-pk").first()
     if latest is None or not may_be_undone(latest.decided_at):
         return None
-    if DecisionRun.objects.filter(pk=latest.run_id, asked__has_key="lot").exists():
+    if latest.run_id and DecisionRun.objects.filter(pk=latest.run_id, asked__has_key="lot").exists():
         return None
     # What was decided on the record itself and is not so any more has been overtaken.
     overtaken = latest.amendment_id is None and record.state != BECOMES[Kind(latest.decision)]
