@@ -117,7 +117,9 @@ def test_who_has_seen_numbers_is_seen(visit: Visit, partner: Partner) -> None:
         reveal_numbers(person=people[0], reason="举报核查", actor=once)
     admin = visit(AdminFactory(language="zh-hans"))
     page = admin.page
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name="证件号码查看情况").click()
+    places = page.get_by_role("navigation", name="主导航")
+    places.get_by_text("基础设置").click()
+    places.get_by_role("link", name="证件号码查看情况").click()
     first = page.locator("tbody tr").first
     expect(first).to_contain_text("officer-li")
     expect(first).to_contain_text("异常")
