@@ -309,8 +309,21 @@ def _put_back(back: Sequence[_Taken]) -> None:
                 "UPDATE record SET pending = true WHERE id IN (SELECT record_id FROM amendment WHERE id = ANY(%s))",
                 [amendments],
             )
+    _reopen_first([one.id for one in back])
     if effective:
         revising.restore(amendment_ids=effective)
+
+
+def _reopen_first(decision_ids: Sequence[int]) -> None:
+    """Lets the first of two officers' verifications that decisions closed stand again: a second is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE first_verification AS first SET closed_at = NULL FROM decision"
+            " WHERE decision.id = ANY(%s) AND first.record_id = decision.record_id"
+            " AND first.closed_at = decision.decided_at AND first.submission_id = decision.submission_id"
+            " AND first.amendment_id IS NOT DISTINCT FROM decision.amendment_id",
+            [list(decision_ids)],
+        )
 
 
 def _persons(record_ids: Sequence[int]) -> list[int]:
