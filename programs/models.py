@@ -12,6 +12,7 @@ from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
 from programs.submissions.models import Finding, Mend, Submission
+from programs.targets.gap_models import Gap, GapMark, GapPosting
 from programs.targets.models import (
     Book,
     LedgerEntry,
@@ -33,6 +34,9 @@ __all__ = [
     "DecisionRun",
     "Finding",
     "FirstVerification",
+    "Gap",
+    "GapMark",
+    "GapPosting",
     "LadderStage",
     "LedgerEntry",
     "Lot",
