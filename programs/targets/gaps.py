@@ -7,7 +7,7 @@ for a past moment never changes. Of the records reported then, each counts or st
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ from programs.targets.filters import GapFilter
 from programs.targets.gap_models import EVERY_TARGET, Gap, GapPosting, Kind, Reason
 from programs.targets.models import LedgerEntry, Posting, Target
 from programs.targets.readings import Reading
+from programs.targets.selectors import Part
 
 register(gap_not_kept=lazy("The gap was not kept at that moment"))
 
@@ -182,6 +183,29 @@ class GapReading:
             return None
         total: int | None = self.rows(reason).aggregate(total=Sum("amount"))["total"]
         return total or 0
+
+
+def contributions(reading: Reading) -> list[Part]:
+    """A figure by organisation, each part with how many of those who count its organisation has contributed to.
+
+    Organisations without a head of their own that contributed to others' are among the parts.
+    """
+    parts = reading.parts("organisation")
+    narrowed = any(value not in (None, "") for value in reading.chosen.values())
+    beside = None if narrowed else GapReading(reading.actor, reading.target, reading.moment).contributed()
+    if beside is None:
+        return parts
+    others = {
+        part.key: part for part in selectors.named_parts("organisation", {str(pk): n for pk, n in beside.items()})
+    }
+    own = {part.key for part in parts}
+    found = [
+        replace(part, contributed=part.achieved + (others[part.key].achieved if part.key in others else 0))
+        for part in parts
+    ]
+    return found + [
+        replace(part, achieved=0, contributed=part.achieved) for key, part in others.items() if key not in own
+    ]
 
 
 def _not_kept(first: dt.datetime | None) -> Problem:
