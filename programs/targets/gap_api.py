@@ -10,7 +10,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api import base
 from backend.api.schema import documented
 from backend.clock import BUREAU
 from backend.problems import NotFound
