@@ -21,6 +21,7 @@ from programs.targets.models import (
     PlanPreview,
     Standing,
     Target,
+    TargetTerms,
 )
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Standing",
     "Submission",
     "Target",
+    "TargetTerms",
     "Thread",
     "ThreadMessage",
     "ThreadReading",

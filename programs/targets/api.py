@@ -77,7 +77,7 @@ class OneTarget(AtAMoment):
     @documented(responses=FigureAnswer, parameters=[MomentParameters])
     def get(self, request: Request, code: str) -> Response:
         figure, judged = self.ledger.figure(), self.ledger.judged()
-        answer = {**TargetAnswer(self.target).data, **told(self.moment), **asdict(figure)}
+        answer = {**TargetAnswer(self.ledger.target).data, **told(self.moment), **asdict(figure)}
         finished = judged and {**asdict(judged), "ahead": judged.ahead}
         return Response({**answer, "ahead": elapsed.ahead(figure), "finished": finished})
 

@@ -30,6 +30,8 @@ from programs.targets.selectors import Part
 
 register(gap_not_kept=lazy("The gap was not kept at that moment"))
 
+EVER = dt.date(2999, 12, 31)
+
 OF_OBLIGATIONS, OF_ROWS, OF_RECORDS = "obligations", "rows", "records"
 PARTNER, OFFICER, NOBODY = "partner", "officer", "nobody"
 
@@ -150,7 +152,7 @@ class GapReading:
 
     @property
     def _ever(self) -> Moment:
-        return Moment(max(self.moment.as_of, self.target.ends_on), self.posting.recorded_at)
+        return Moment(EVER, self.posting.recorded_at)
 
     def _targets(self) -> list[int]:
         return [EVERY_TARGET, self.target.pk]
@@ -163,8 +165,6 @@ class GapReading:
     def _heads(self) -> tuple[int, int]:
         """Who counts as of the day, and who counts from a later one."""
         counted = Reading(self.actor, self.target, self.worked_out, self.chosen).achieved()
-        if self.moment.as_of >= self.target.ends_on:
-            return counted, 0
         return counted, Reading(self.actor, self.target, self._ever, self.chosen).achieved() - counted
 
     def _records(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from programs.desks.manager import charts, gap
 from programs.desks.manager.figures import Finished, TargetFigure, course_rows, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
-from programs.targets import cube, gaps, selectors
+from programs.targets import cube, gaps, selectors, terms
 from programs.targets.parameters import MomentParameters
 from programs.targets.readings import Reading, figure_of
 from programs.targets.series import PERIODS
@@ -40,7 +40,7 @@ class Targets(AtAMoment):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         moment = self.moment
-        targets = list(selectors.targets(self.actor))
+        targets = terms.all_as_known(selectors.targets(self.actor), moment)
         heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
         rows = [
             TargetFigure(
@@ -63,8 +63,9 @@ class OneTarget(OfATarget):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         per, by = self.asked["per"], self.asked["by"]
-        whole = Reading(self.actor, self.target, self.moment)
-        figure = TargetFigure(self.target, whole.figure(), self.moment.as_of, self.here())
+        target = self.ledger.target
+        whole = Reading(self.actor, target, self.moment)
+        figure = TargetFigure(target, whole.figure(), self.moment.as_of, self.here())
         judged = whole.judged()
         points = self.ledger.course(per)
         parts = gaps.contributions(self.ledger) if by == "organisation" else self.ledger.parts(by)
@@ -72,7 +73,7 @@ class OneTarget(OfATarget):
         return self.show(
             clocks=self.clocks,
             kept={**self.narrowed_by, "per": per, "by": by},
-            target=self.target,
+            target=target,
             of=figure,
             finished=judged and Finished(judged),
             gap=gap.summary(self),
