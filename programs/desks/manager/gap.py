@@ -25,7 +25,7 @@ from programs.targets.parameters import told
 
 PAGES = {Kind.RECORD: "web:record", Kind.SUBMISSION: "web:submission", Kind.OBLIGATION: "web:obligation"}
 GROUPS = (
-    (lazy("No records yet"), (gaps.OF_OBLIGATIONS, gaps.OF_ROWS)),
+    (lazy("Not on the books yet"), (gaps.OF_OBLIGATIONS, gaps.OF_ROWS)),
     (lazy("Records that do not count"), (gaps.OF_RECORDS,)),
 )
 
