@@ -11,7 +11,7 @@ A record stands there for the first of these that holds, and does not where it i
 * its completion, or the day from which its person would qualify, lies outside the plan;
 * its person holds no qualifying credential, or none with the evidence demanded.
 
-Persons whose standing is still to be settled are left as they were, to agree with the ledger: settling marks them.
+Persons whose standing is still to be settled wait until it is, because the gap must agree with the ledger.
 """
 
 import datetime as dt
@@ -142,8 +142,10 @@ WITH RECURSIVE {_TAKEN}, {WHOSE}, {_WANTED}, present AS MATERIALIZED (
     WHERE (SELECT count(*) FROM ended) >= 0
     ORDER BY subject_id, target_id
     RETURNING target_id, reason
+), waiting AS (
+    INSERT INTO gap_mark (persons) SELECT array_agg(head) FROM unsettled HAVING count(*) > 0
 )
-SELECT (SELECT count(*) FROM taken), coalesce(
+SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM unsettled), coalesce(
     (SELECT array_agg((target_id, reason, turned)::text) FROM (
         SELECT target_id, reason, sum(turn) AS turned
         FROM (SELECT target_id, reason, 1 AS turn FROM begun UNION ALL SELECT target_id, reason, -1 FROM ended) AS both
@@ -189,10 +191,10 @@ _CHECKED = ["checked", "committing", "accepted", "partly_accepted", "rejected"]
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What one posting did: marks taken, whether anything stands otherwise, and whether no mark is left."""
+    """What one posting did: marks taken, persons who wait for the ledger, and whether no mark is left."""
 
     marks: int
-    changed: bool
+    waiting: int
     complete: bool
 
 
@@ -239,8 +241,8 @@ def explain(*, polite: bool = False, wait: bool = False, limit: int = BATCH, sec
         if posted is None:
             break
         done += posted.marks
-        if posted.complete:
-            break
+        if posted.complete or posted.waiting:
+            break  # whoever settles those who wait rings again
         if time.monotonic() > end:
             ring(EXPLAIN)
             break
@@ -260,7 +262,7 @@ def post_batch(*, limit: int = BATCH, wait: bool = True) -> Explained | None:
             at = books.next_moment()
             values = {"batch": limit, "at": at, "lasting": LASTING, "checked": _CHECKED}
             cursor.execute(_POST, values)
-            marks, turned = cursor.fetchone()
+            marks, waiting, turned = cursor.fetchone()
             left = GapMark.objects.exists()
             owed = 0
             if not left:
@@ -272,7 +274,7 @@ def post_batch(*, limit: int = BATCH, wait: bool = True) -> Explained | None:
             totals = _turned(last.totals if last else {}, turned)
             GapPosting.objects.create(recorded_at=at, complete=not left, totals=totals)
             books.close_to(at)
-        return Explained(marks, bool(turned or owed), not left)
+        return Explained(marks, waiting, not left)
 
 
 def _turned(totals: Totals, turned: Sequence[str]) -> Totals:

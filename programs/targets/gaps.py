@@ -152,7 +152,8 @@ class GapReading:
 
     @property
     def _ever(self) -> Moment:
-        return Moment(EVER, self.posting.recorded_at)
+        at = self.posting.recorded_at
+        return Moment(EVER, at, latest=self.moment.latest and at == self.moment.known_at)
 
     def _targets(self) -> list[int]:
         return [EVERY_TARGET, self.target.pk]
@@ -164,8 +165,9 @@ class GapReading:
 
     def _heads(self) -> tuple[int, int]:
         """Who counts as of the day, and who counts from a later one."""
-        counted = Reading(self.actor, self.target, self.worked_out, self.chosen).achieved()
-        return counted, Reading(self.actor, self.target, self._ever, self.chosen).achieved() - counted
+        by_day = Reading(self.actor, self.target, self._ever, self.chosen).heads()
+        counted = sum(heads for day, heads in by_day.items() if day <= self.moment.as_of)
+        return counted, sum(by_day.values()) - counted
 
     def _records(self) -> dict[str, int]:
         if not self.actor.sees_everything:

@@ -46,12 +46,20 @@ def everything_at(actor: User, target: Target, moment: Moment, since: dt.datetim
                     listed(gap, reason).order_by("id").values_list("id", *columns(reason).values())
                 )
             )
+    found["credited",] = refused(lambda: credited(actor, target, moment))
     heads = selectors.counted(actor, target, moment).order_by("person_id")
     found["people",] = list(heads.values_list("person_id", "record_id", "organisation__code", "effective_on"))
     turns = selectors.entries(actor, target, moment).filter(recorded_at__gt=since)
     found["changed people",] = list(turns.order_by("id").values_list(*TURN_COLUMNS.values()))
     found["contributions",] = gaps.contributions(Reading(actor, target, moment))
     return found
+
+
+def credited(actor: User, target: Target, moment: Moment) -> list[int]:
+    """The records by which somebody counts, on whatever day, as of the books that the gap tells of."""
+    worked_out = GapReading(actor, target, moment).worked_out
+    heads = selectors.counted(actor, target, Moment(gaps.EVER, worked_out.known_at))
+    return sorted(heads.values_list("record_id", flat=True))
 
 
 def refused(answer: Any) -> Any:
@@ -78,4 +86,14 @@ def held(answers: Answers, target: Target) -> None:
             if share.count is not None and gaps.unit(share.reason) == gaps.OF_RECORDS:
                 assert share.count == len(answers["gap rows", share.reason, name]), (share, name)
         assert shortfall.reported == shortfall.counted + shortfall.missing
+    if answers["credited",] != "gap_not_kept":
+        # Every record that the books knew counts, or stands under one reason.
+        in_the_gap = [
+            row[1]
+            for reason in Reason
+            for row in answers["gap rows", reason, "[]"]
+            if gaps.unit(reason) == gaps.OF_RECORDS and reason != Reason.LATER
+        ]
+        records = in_the_gap + answers["credited",]
+        assert len(records) == len(set(records)) == answers["gap", "[]"][1].reported
     assert len(answers["people",]) == answers["figure", "[]"].achieved

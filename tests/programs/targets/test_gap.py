@@ -16,6 +16,7 @@ from backend.clock import now
 from programs.periods.models import Obligation
 from programs.records.models import Record
 from programs.targets import books, explaining, gaps
+from programs.targets.gap_check import misfits
 from programs.targets.gap_models import Gap, GapMark, GapPosting, Reason
 from programs.targets.gaps import GapReading
 from programs.targets.models import Target
@@ -88,6 +89,7 @@ class Told(History):
         explaining.post_batch(limit=2)
         explaining.explain(wait=True)
         assert not GapMark.objects.exists()
+        assert misfits() == (0, 0)
         for target in Target.objects.all():
             expected = why_not(target)
             for as_of in ASKED:
@@ -153,6 +155,17 @@ def test_what_stood_in_the_gap_is_never_changed(world: World) -> None:
         with pytest.raises(DatabaseError), transaction.atomic(), transaction.get_connection().cursor() as cursor:
             cursor.execute(change)
     assert Gap.objects.count() == Target.objects.count()
+
+
+def test_what_was_slipped_past_the_marks_is_found(world: World) -> None:
+    record = world.record(world.person(), "2016-01-01")
+    world.settle()
+    explaining.explain()
+    assert misfits() == (0, 0)
+    Record.objects.filter(pk=record.pk).update(state="returned")
+    assert misfits() == (1, 0)
+    GapPosting.objects.create(recorded_at=now() + dt.timedelta(days=1), complete=True, totals={"0": {"returned": 1}})
+    assert misfits()[1] > 0
 
 
 def test_before_the_gap_was_kept_is_refused_and_said(scope_all: None) -> None:
