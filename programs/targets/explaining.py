@@ -148,7 +148,7 @@ WITH RECURSIVE {_TAKEN}, {WHOSE}, {_WANTED}, present AS MATERIALIZED (
 SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM unsettled), coalesce(
     (SELECT array_agg((target_id, reason, turned)::text) FROM (
         SELECT target_id, reason, sum(turn) AS turned
-        FROM (SELECT target_id, reason, 1 AS turn FROM begun UNION ALL SELECT target_id, reason, -1 FROM ended) AS both
+        FROM (SELECT target_id, reason, 1 AS turn FROM begun UNION ALL SELECT target_id, reason, -1 FROM ended) AS one
         GROUP BY target_id, reason
     ) AS turned), '{{}}')"""
 
@@ -260,7 +260,7 @@ def post_batch(*, limit: int = BATCH, wait: bool = True) -> Explained | None:
             cursor.execute("SET LOCAL jit = off")
             books.take_pen()
             at = books.next_moment()
-            values = {"batch": limit, "at": at, "lasting": LASTING, "checked": _CHECKED}
+            values: dict[str, Any] = {"batch": limit, "at": at, "lasting": LASTING, "checked": _CHECKED}
             cursor.execute(_POST, values)
             marks, waiting, turned = cursor.fetchone()
             left = GapMark.objects.exists()

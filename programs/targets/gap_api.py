@@ -135,7 +135,7 @@ class GapRows(OfTheGap, ListAtAMoment):
     serializer_class = GapRowAnswer
     parameters = ("as_of", "known_at")
     ordering = ("id",)
-    queryset = Gap.objects.none()
+    queryset = cast(Any, Gap.objects.none())
 
     @cached_property
     def reason(self) -> Reason:

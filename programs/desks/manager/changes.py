@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ class TargetChanges(OfATarget):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         movement = self.movement()
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "reason": said(one.reason),
                 "counted": one.counted,

@@ -16,7 +16,7 @@ from programs.targets.selectors import DIMENSIONS
 from programs.targets.series import PERIODS
 from programs.targets.waterfall import TURN_COLUMNS, moved_across
 
-CHOICES = ({}, {"organisation": "UNI-A"}, {"district": "520102", "path": "trained"})
+CHOICES: tuple[dict[str, str], ...] = ({}, {"organisation": "UNI-A"}, {"district": "520102", "path": "trained"})
 Answers = dict[tuple[str, ...], Any]
 
 
@@ -40,7 +40,7 @@ def everything_at(actor: User, target: Target, moment: Moment, since: dt.datetim
         found["moved across", name] = moved_across(reading.entries(), since, choice)
         gap = GapReading(actor, target, moment, choice)
         found["gap", name] = refused(lambda gap=gap: (gap.worked_out, gap.shortfall()))
-        for reason in Reason:
+        for reason in Reason if not choice else ():
             found["gap rows", reason, name] = refused(
                 lambda gap=gap, reason=reason: list(
                     listed(gap, reason).order_by("id").values_list("id", *columns(reason).values())
@@ -83,13 +83,13 @@ def held(answers: Answers, target: Target) -> None:
             continue
         _moment, shortfall = answers["gap", name]
         for share in shortfall.shares:
-            if share.count is not None and gaps.unit(share.reason) == gaps.OF_RECORDS:
+            if not choice and gaps.unit(share.reason) == gaps.OF_RECORDS:
                 assert share.count == len(answers["gap rows", share.reason, name]), (share, name)
         assert shortfall.reported == shortfall.counted + shortfall.missing
     if answers["credited",] != "gap_not_kept":
         # Every record that the books knew counts, or stands under one reason.
         in_the_gap = [
-            row[1]
+            row[2]
             for reason in Reason
             for row in answers["gap rows", reason, "[]"]
             if gaps.unit(reason) == gaps.OF_RECORDS and reason != Reason.LATER
