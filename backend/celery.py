@@ -73,6 +73,7 @@ def _configure() -> None:
             "remind": {"task": "reminders.tick", "schedule": 60.0, "options": {"expires": 55}},
             "expect": {"task": "obligations.expect", "schedule": crontab(minute="10"), "options": {"expires": 3000}},
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
+            "explain-again": {"task": "targets.explain", "schedule": 5.0, "options": {"expires": 10}},
             "roster-again": {"task": "roster.reconcile", "schedule": 3.0, "options": {"expires": 10}},
             "reveals-week": {
                 "task": "reveals.digest",

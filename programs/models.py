@@ -12,6 +12,7 @@ from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
 from programs.submissions.models import Finding, Mend, Submission
+from programs.targets.gap_models import Gap, GapMark, GapPosting
 from programs.targets.models import (
     Book,
     LedgerEntry,
@@ -20,6 +21,7 @@ from programs.targets.models import (
     PlanPreview,
     Standing,
     Target,
+    TargetTerms,
 )
 
 __all__ = [
@@ -33,6 +35,9 @@ __all__ = [
     "DecisionRun",
     "Finding",
     "FirstVerification",
+    "Gap",
+    "GapMark",
+    "GapPosting",
     "LadderStage",
     "LedgerEntry",
     "Lot",
@@ -61,6 +66,7 @@ __all__ = [
     "Standing",
     "Submission",
     "Target",
+    "TargetTerms",
     "Thread",
     "ThreadMessage",
     "ThreadReading",

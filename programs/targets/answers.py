@@ -47,6 +47,17 @@ class LandingAnswer(serializers.Serializer):
     probability = serializers.FloatField(allow_null=True, help_text="Of reaching the goal, 0 to 1.")
 
 
+class JudgedAnswer(serializers.Serializer):
+    """Where the target stood at the end of the last finished month, against the plan's line there."""
+
+    through = serializers.DateField()
+    achieved = serializers.IntegerField()
+    plan = serializers.FloatField()
+    completion_rate = serializers.FloatField()
+    elapsed_rate = serializers.FloatField()
+    ahead = serializers.FloatField(help_text="Completion less elapsed time, in percentage points.")
+
+
 class FigureAnswer(TargetAnswer):
     """A target with its figure at a moment."""
 
@@ -56,6 +67,8 @@ class FigureAnswer(TargetAnswer):
     remaining = serializers.IntegerField(help_text="Heads still missing; 0 once the goal is reached.")
     completion_rate = serializers.FloatField(help_text="Achieved over goal.")
     elapsed_rate = serializers.FloatField(help_text="Elapsed over total days.")
+    ahead = serializers.FloatField(help_text="Completion less elapsed time, in percentage points.")
+    finished = JudgedAnswer(allow_null=True, help_text="Null before any month of the target had ended.")
     pace = serializers.FloatField(allow_null=True, help_text="Heads in 30 days, over the last twelve finished months.")
     required_pace = serializers.FloatField(allow_null=True, help_text="Heads in 30 days that would reach the goal.")
     landing = LandingAnswer()
@@ -69,6 +82,8 @@ class FigureAnswer(TargetAnswer):
             "remaining",
             "completion_rate",
             "elapsed_rate",
+            "ahead",
+            "finished",
             "pace",
             "required_pace",
             "landing",
@@ -95,6 +110,11 @@ class PartAnswer(serializers.Serializer):
 
     key = serializers.CharField()
     achieved = serializers.IntegerField()
+    contributed = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="By organisation: of those who count, how many it has a verified record of, whoever has the credit.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field]:
         # "label" is a word of the base class's own, so it cannot be declared as an attribute.
@@ -127,6 +147,13 @@ class MovedAnswer(serializers.Serializer):
     delta = serializers.IntegerField()
     counted = serializers.IntegerField()
     taken_back = serializers.IntegerField()
+    moved_in = serializers.IntegerField(
+        allow_null=True, help_text="Where heads are chosen: of those counted, taken over from outside the choice."
+    )
+    moved_out = serializers.IntegerField(
+        allow_null=True, help_text="Where heads are chosen: of those taken back, counted outside the choice instead."
+    )
+    people = serializers.URLField(help_text="The list of whom it was.")
 
 
 class ChangesAnswer(serializers.Serializer):

@@ -54,6 +54,20 @@ def take_pen() -> None:
     locks.hold(PEN)
 
 
+def next_moment() -> dt.datetime:
+    """The moment of a posting, later than every other, for whoever has the pen; ``close_to`` it with what is posted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(shugu_now(), posted_to + interval '1 microsecond') FROM book WHERE id = 1")
+        [at] = cursor.fetchone()
+    return at
+
+
+def close_to(at: dt.datetime) -> None:
+    """Close the book to the moment of a posting, for whoever has the pen."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE book SET posted_to = %s WHERE id = 1 AND posted_to < %s", [at, at])
+
+
 def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None) -> Moment:
     """The moment that a reader means, in the reader's transaction.
 

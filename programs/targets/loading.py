@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.scope import everything
 from backend.audit.services import enter_audit
-from programs.targets import books
+from programs.targets import books, terms
 from programs.targets.expanding import expanded
 from programs.targets.models import LedgerEntry, Plan, Target
 from programs.targets.planfile import PlanFile, Qualifying, TargetEntry
@@ -60,6 +60,7 @@ def load_plan(*, plan: PlanFile, preview_id: int | None = None) -> Loaded:
         row.save()
         _put_tiers(plan, qualifying)
         _put_targets(plan, row)
+        terms.keep(Target.objects.filter(plan=row))
         after = rules_in_force(plan.code)
         if before.keys() != after.keys():
             _mark_for_roster()

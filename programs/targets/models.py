@@ -62,6 +62,26 @@ class Target(models.Model):
         return self.code
 
 
+class TargetTerms(models.Model):
+    """What a target asked for, from ``recorded_at`` until the next of its terms; the first hold for the time before.
+
+    Written by whoever changes the target, under the ledger's pen, so that what was answered of a past moment keeps its
+    goal and its days. Append-only.
+    """
+
+    target = models.ForeignKey(
+        "programs.Target", models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    goal = models.IntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "target_terms"
+        constraints = [models.UniqueConstraint(fields=["target", "recorded_at"], name="target_terms_once_at_a_time")]
+
+
 class Basis(models.TextChoices):
     """What made a person count: the kind of credential that qualified first, or none where none was needed."""
 

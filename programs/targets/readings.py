@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.lists.filters import narrow
 from backend.problems import Invalid
-from programs.targets import books, cube, figures, selectors, series
+from programs.targets import books, cube, elapsed, figures, selectors, series, waterfall
 from programs.targets.books import Moment
+from programs.targets.elapsed import Judged
 from programs.targets.figures import Figure, HeadsByDay, Span
 from programs.targets.filters import HeadFilter
 from programs.targets.models import LedgerEntry, Target
@@ -54,6 +55,10 @@ class Reading:
         """What is achieved, at what pace, and where it will land."""
         return figure_of(self.target, self.moment, self.heads())
 
+    def judged(self) -> Judged | None:
+        """Where the target stood at the end of the last finished month."""
+        return elapsed.judged(goal=self.target.goal, span=self.span, heads=self.heads(), as_of=self.moment.as_of)
+
     def course(self, by: str) -> list[Point]:
         """The target's course by ``month``, ``quarter`` or ``year``."""
         goal, as_of = self.target.goal, self.moment.as_of
@@ -69,11 +74,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What one reason did to a figure: heads counted by it, and heads taken back."""
+    """What one reason did to a figure: heads counted by it, and heads taken back.
+
+    Where the heads are narrowed, ``moved_in`` of those counted were taken over from outside the choice by the same
+    posting, and ``moved_out`` of those taken back went on counting there; otherwise both are ``None``.
+    """
 
     reason: str
     counted: int
     taken_back: int
+    moved_in: int | None = None
+    moved_out: int | None = None
 
     @property
     def delta(self) -> int:
@@ -126,11 +137,31 @@ def between(
     Raises:
         Invalid: ``since`` lies after ``until``.
     """
+    opening, closing = moments(target, since=since, until=until, as_of=as_of)
+    opened_with = Reading(actor, target, opening, chosen or {}).achieved()
+    entries = Reading(actor, target, closing, chosen or {}).entries()
+    moved = selectors.moved(entries, opening.known_at)
+    across = waterfall.moved_across(entries, opening.known_at, chosen) if chosen else {}
+    none = (0, 0) if chosen else (None, None)
+    told = [Moved(reason, *heads, *across.get(reason, none)) for reason, heads in sorted(moved.items())]
+    return Movement(opening, closing, opened_with, told)
+
+
+def moments(
+    target: Target,
+    *,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    as_of: dt.date | None = None,
+) -> tuple[Moment, Moment]:
+    """The two moments that ``between`` compares; arguments as there.
+
+    Raises:
+        Invalid: ``since`` lies after ``until``.
+    """
     if since and until and since > until:
         raise Invalid([("from", "invalid", _("The first moment lies after the second: exchange from and to."))])
     closing = books.moment(as_of=as_of, known_at=until)
     start = books.start_of(target.starts_on)
     opening = Moment(closing.as_of, min(since or start, closing.known_at))
-    opened_with = Reading(actor, target, opening, chosen or {}).achieved()
-    moved = selectors.moved(Reading(actor, target, closing, chosen or {}).entries(), opening.known_at)
-    return Movement(opening, closing, opened_with, [Moved(reason, *heads) for reason, heads in sorted(moved.items())])
+    return opening, closing

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from programs.targets import services
+from programs.targets import explaining, services
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,12 @@ def settle(*_person_ids: int) -> None:
 def reconcile() -> None:
     """Settle marked persons whose bell was lost or whose settler died."""
     _settle()
+
+
+@shared_task(name="targets.explain")
+def explain(*_ids: int) -> None:
+    """Work out what stands in the gap."""
+    explaining.explain(polite=True)
 
 
 def _settle() -> None:

@@ -17,7 +17,10 @@ from tests.policy.world import ACTORS, World
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = ("api", "healthz", "readyz", "metrics", "static/")
-NAMED = r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)"
+NAMED = (
+    r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)"
+    r"|(?<=gap/)awaiting_review(?=/)"
+)
 
 
 def rows() -> list[tuple[str, str, list[int]]]:

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
 
-from programs.desks.manager import charts
-from programs.desks.manager.figures import TargetFigure, course_rows, part_rows
+from programs.desks.manager import charts, gap
+from programs.desks.manager.figures import Finished, TargetFigure, course_rows, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
-from programs.targets import cube, selectors
+from programs.targets import cube, gaps, selectors, terms
 from programs.targets.parameters import MomentParameters
 from programs.targets.readings import Reading, figure_of
 from programs.targets.series import PERIODS
@@ -40,7 +40,7 @@ class Targets(AtAMoment):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         moment = self.moment
-        targets = list(selectors.targets(self.actor))
+        targets = terms.all_as_known(selectors.targets(self.actor), moment)
         heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
         rows = [
             TargetFigure(
@@ -63,16 +63,20 @@ class OneTarget(OfATarget):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         per, by = self.asked["per"], self.asked["by"]
-        whole = Reading(self.actor, self.target, self.moment)
-        figure = TargetFigure(self.target, whole.figure(), self.moment.as_of, self.here())
+        target = self.ledger.target
+        whole = Reading(self.actor, target, self.moment)
+        figure = TargetFigure(target, whole.figure(), self.moment.as_of, self.here())
+        judged = whole.judged()
         points = self.ledger.course(per)
-        parts = self.ledger.parts(by)
+        parts = gaps.contributions(self.ledger) if by == "organisation" else self.ledger.parts(by)
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
         return self.show(
             clocks=self.clocks,
             kept={**self.narrowed_by, "per": per, "by": by},
-            target=self.target,
+            target=target,
             of=figure,
+            finished=judged and Finished(judged),
+            gap=gap.summary(self),
             narrowed=chosen_heads(self.actor, self.narrowed_by),
             narrowed_heads=sum(part.achieved for part in parts),
             whole=self.to("web:target", code, per=per, by=by),
@@ -85,6 +89,7 @@ class OneTarget(OfATarget):
             by_label=BY[by],
             dimension=DIMENSIONS[by],
             parts=rows,
+            contributed=any(row["contributed"] is not None for row in rows),
             parts_total=sum(row["achieved"] for row in rows),
             parts_chart=charts.parts(rows),
             planned=not self.narrowed_by,
@@ -99,6 +104,7 @@ class OneTarget(OfATarget):
                 as_of=self.clocks.given.get("as_of"),
                 known_at=None,
                 to=self.clocks.given.get("known_at"),
+                **self.narrowed_by,
             ),
         )
 

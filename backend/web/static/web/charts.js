@@ -174,6 +174,7 @@
           type: "bar",
           stack: "steps",
           barMaxWidth: 64,
+          cursor: data.links ? "pointer" : "default",
           data: shown,
           label: { show: true, position: "top", color: the.ink, formatter: (one) => one.data.says },
         },
@@ -235,7 +236,7 @@
     if (!chart) {
       chart = echarts.init(inside, null, { renderer: "canvas" });
       new ResizeObserver(() => chart.isDisposed() || chart.resize()).observe(inside);
-      if (data.links) chart.on("click", (event) => location.assign(data.links[event.dataIndex]));
+      if (data.links) chart.on("click", (event) => data.links[event.dataIndex] && location.assign(data.links[event.dataIndex]));
     }
     chart.setOption(kinds[data.kind](data, look()), true);
   }
