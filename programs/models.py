@@ -12,6 +12,7 @@ from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
 from programs.submissions.models import Finding, Mend, Submission
+from programs.targets.indicators.models import Indicator, IndicatorValue
 from programs.targets.models import (
     Book,
     LedgerEntry,
@@ -20,6 +21,7 @@ from programs.targets.models import (
     PlanPreview,
     Standing,
     Target,
+    TargetVersion,
 )
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "DecisionRun",
     "Finding",
     "FirstVerification",
+    "Indicator",
+    "IndicatorValue",
     "LadderStage",
     "LedgerEntry",
     "Lot",
@@ -61,6 +65,7 @@ __all__ = [
     "Standing",
     "Submission",
     "Target",
+    "TargetVersion",
     "Thread",
     "ThreadMessage",
     "ThreadReading",

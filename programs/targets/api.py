@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from backend.api import base
 from backend.api.permissions import roles
 from backend.api.schema import documented
-from programs.targets import books, previews_api, selectors
+from programs.targets import amending, books, previews_api, selectors
 from programs.targets.answers import (
     ChangesAnswer,
     FigureAnswer,
@@ -74,6 +74,9 @@ class Targets(base.ListView):
     def get_queryset(self) -> QuerySet[Target]:
         return selectors.targets(self.actor)
 
+    def present(self, rows: Sequence[Any]) -> list[Any]:
+        return super().present([terms.target for terms in amending.terms(rows, books.moment())])
+
 
 class AtAMoment(base.View):
     """What every reading of a target's ledger has: the target, the moment, and the entries it is made of."""
@@ -124,8 +127,9 @@ class OneTarget(AtAMoment):
 
     @documented(responses=FigureAnswer, parameters=[MomentParameters])
     def get(self, request: Request, code: str) -> Response:
-        figure = asdict(self.ledger.figure())
-        return Response({**TargetAnswer(self.target).data, **told(self.moment), **figure})
+        figure, terms = asdict(self.ledger.figure()), self.ledger.terms
+        since = {"in_force_from": terms.version.valid_from, "amendment": terms.version.source}
+        return Response({**TargetAnswer(terms.target).data, **told(self.moment), **since, **figure})
 
 
 @documented(parameters=[SeriesParameters])

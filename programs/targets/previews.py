@@ -193,5 +193,10 @@ def _tables(value: Any) -> bool:
 
 
 def _by_name(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Tables by their code, or by their place where they have none."""
-    return {str(table.get("code", number)): table for number, table in enumerate(tables, 1)}
+    """Tables by what names them: a code, an amendment's day, a part's key and days; or by their place."""
+    return {_name_of(table) or str(number): table for number, table in enumerate(tables, 1)}
+
+
+def _name_of(table: Mapping[str, Any]) -> str:
+    names = ("by", "key", "year", "starts_on", "ends_on") if "by" in table else ("code", "from")
+    return " ".join(str(table[name]) for name in names if name in table)

@@ -10,7 +10,8 @@ from programs.desks.manager import charts
 from programs.desks.manager.figures import TargetFigure, course_rows, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
-from programs.targets import cube, selectors
+from programs.desks.manager.subtargets import parted
+from programs.targets import amending, cube, selectors
 from programs.targets.parameters import MomentParameters
 from programs.targets.readings import Reading, figure_of
 from programs.targets.series import PERIODS
@@ -40,7 +41,7 @@ class Targets(AtAMoment):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         moment = self.moment
-        targets = list(selectors.targets(self.actor))
+        targets = [terms.target for terms in amending.terms(selectors.targets(self.actor), moment)]
         heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
         rows = [
             TargetFigure(
@@ -64,15 +65,18 @@ class OneTarget(OfATarget):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         per, by = self.asked["per"], self.asked["by"]
         whole = Reading(self.actor, self.target, self.moment)
-        figure = TargetFigure(self.target, whole.figure(), self.moment.as_of, self.here())
+        terms = whole.terms
+        figure = TargetFigure(terms.target, whole.figure(), self.moment.as_of, self.here())
         points = self.ledger.course(per)
         parts = self.ledger.parts(by)
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
         return self.show(
             clocks=self.clocks,
             kept={**self.narrowed_by, "per": per, "by": by},
-            target=self.target,
+            target=terms.target,
             of=figure,
+            terms=terms,
+            parted=parted(whole, self.to),
             narrowed=chosen_heads(self.actor, self.narrowed_by),
             narrowed_heads=sum(part.achieved for part in parts),
             whole=self.to("web:target", code, per=per, by=by),
