@@ -63,12 +63,12 @@ def load_plan(*, plan: PlanFile, preview_id: int | None = None) -> Loaded:
         row.save()
         _put_tiers(plan, qualifying)
         _put_targets(plan, row)
-        amended = amending.keep(plan)
         put_indicators(plan, row)
         after = rules_in_force(plan.code)
         if before.keys() != after.keys():
             _mark_for_roster()
         marked = _mark(touched_by(before, after))
+        amended = amending.keep(plan)  # last, because nobody posts from here on
         detail = {"plan": plan.code, "new": new, "marked": marked, "preview": preview_id, "amended": amended}
         enter_audit(action="plan.load", subject=row, detail=detail)
         if marked:

@@ -146,8 +146,12 @@ def goal_of(table: Table, *, least: int = 1) -> int:
 
 def part_entries(table: Table, *, least: int = 1) -> tuple[PartEntry, ...]:
     """The parts that stand in a table of a target; ``least`` 0 lets a part be taken away."""
-    found = [_part(inner, least) for inner in table.tables("parts", needed=False)]
-    table.once([_called(one) for one in found], "parts")
+    found: list[PartEntry] = []
+    for inner in table.tables("parts", needed=False):
+        part = _part(inner, least)
+        if any(part.name == one.name for one in found):
+            raise inner.bad("key", _("names %(twice)s more than once") % {"twice": _called(part)})
+        found.append(part)
     return tuple(found)
 
 
@@ -272,7 +276,7 @@ def _parted(
         if part.ends_on < part.starts_on or part.starts_on < span[0] or part.ends_on > span[1]:
             what = _("has days outside the target's, %(first)s to %(last)s")
             said = what % {"first": span[0], "last": span[1]}
-            raise table.bad(at, f"({_called(entry)}) {said}")
+            raise table.bad(at, said if at == entry.place else f"({_called(entry)}) {said}")
         key = (part.by, part.key, part.starts_on, part.ends_on)
         if key in there:
             raise table.bad(at, _("is the same part as %(other)s") % {"other": there[key]})
