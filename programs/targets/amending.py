@@ -27,6 +27,8 @@ class Line:
     versions: Sequence[TargetVersion]
 
     def __call__(self, day: dt.date) -> float:
+        if day >= self.versions[-1].ends_on:
+            return float(self.versions[-1].goal)
         stood, since = 0.0, self.versions[0].starts_on - dt.timedelta(1)
         for version, following in zip(self.versions, [*self.versions[1:], None], strict=True):
             evening = following.valid_from - dt.timedelta(1) if following else version.ends_on
@@ -107,19 +109,19 @@ def keep(plan: PlanFile) -> list[str]:
     for row in TargetVersion.objects.filter(target__in=targets.values()).order_by("-edition", "valid_from"):
         if not standing[row.target_id] or standing[row.target_id][0].edition == row.edition:
             standing[row.target_id].append(row)
-    recorded_at: dt.datetime | None = None
+    stamped: dt.datetime | None = None
     for entry in plan.targets:
         before = standing[targets[entry.code]]
         if [stated(row) for row in before] == list(entry.versions):
             continue
         if before:
             amended.append(entry.code)
-            recorded_at = recorded_at or books.stamp()
+            stamped = stamped or books.stamp()
         TargetVersion.objects.bulk_create(
             TargetVersion(
                 target_id=targets[entry.code],
                 edition=before[0].edition + 1 if before else 1,
-                recorded_at=recorded_at if before else clock.now(),
+                recorded_at=stamped if before and stamped else clock.now(),
                 **_columns(version),
             )
             for version in entry.versions

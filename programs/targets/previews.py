@@ -181,7 +181,9 @@ def _differences(old: Any, new: Any, place: str = "") -> Iterator[dict[str, Any]
         for name in dict.fromkeys([*earlier, *later]):
             yield from _differences(earlier.get(name), later.get(name), f"{place}[{name}]")
     elif isinstance(old, dict) or isinstance(new, dict):
-        for name, value in (old or new).items():
+        table = old or new
+        for name in [name for name in table if name not in _names_of(table)]:
+            value = table[name]
             before, after = (value, None) if old else (None, value)
             yield from _differences(before, after, f"{place}.{name}")
     elif old != new:
@@ -198,5 +200,9 @@ def _by_name(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _name_of(table: Mapping[str, Any]) -> str:
+    return " ".join(str(table[name]) for name in _names_of(table))
+
+
+def _names_of(table: Mapping[str, Any]) -> list[str]:
     names = ("by", "key", "year", "starts_on", "ends_on") if "by" in table else ("code", "from")
-    return " ".join(str(table[name]) for name in names if name in table)
+    return [name for name in names if name in table]

@@ -14,13 +14,14 @@ from programs.targets import amending
 from programs.targets.api import ListAtAMoment
 from programs.targets.pagination import MomentPagination
 from programs.targets.parameters import MomentParameters, SubTargetParameters
+from programs.targets.planparts import BY, Sum
 from programs.targets.subtargets import selectors
 
 
 class SubTargetAnswer(serializers.Serializer):
     """A part of a target, by organisation, district, segment or year, with its figure."""
 
-    by = serializers.ChoiceField(list(selectors.BY))
+    by = serializers.ChoiceField(list(BY))
     key = serializers.CharField()
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
@@ -41,7 +42,7 @@ class SubTargetAnswer(serializers.Serializer):
 class SumAnswer(serializers.Serializer):
     """The parts of one dimension and the same days together, against the goal that they part."""
 
-    by = serializers.ChoiceField(list(selectors.BY))
+    by = serializers.ChoiceField(list(BY))
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     of = serializers.CharField(allow_blank=True, help_text="The year whose goal is parted; empty: the target's.")
@@ -64,6 +65,9 @@ class VersionAnswer(serializers.Serializer):
     in_force = serializers.BooleanField(help_text="Whether it is the one in force on as_of.")
     edition = serializers.IntegerField()
     recorded_at = serializers.DateTimeField(help_text="Since when its edition is known; the first from ever.")
+
+
+VERSIONED = ("valid_from", "goal", "name_zh", "name_en", "starts_on", "ends_on", "edition")
 
 
 class SubTargetPagination(MomentPagination):
@@ -92,7 +96,7 @@ class SubTargets(ListAtAMoment):
     """A target's parts by organisation, district, segment and year; those furthest behind the elapsed time first."""
 
     name = "subtargets"
-    filterset_class = None
+    filterset_class = None  # type: ignore[misc]  # settable for the one base, fixed for the other
     serializer_class = SubTargetAnswer
     pagination_class = SubTargetPagination
     parameters_class = SubTargetParameters
@@ -101,7 +105,7 @@ class SubTargets(ListAtAMoment):
     def get_queryset(self) -> Any:
         return [asdict(one) for one in selectors.subtargets(self.ledger, self.asked.get("by", ""))]
 
-    def sums(self) -> list[selectors.Sum]:
+    def sums(self) -> list[Sum]:
         """What the parts come to."""
         return selectors.allotted(self.ledger, self.asked.get("by", ""))
 
@@ -111,7 +115,7 @@ class Versions(ListAtAMoment):
     """What a target is to reach from which day on, as known at a moment: the plan, and its amendments."""
 
     name = "versions"
-    filterset_class = None
+    filterset_class = None  # type: ignore[misc]  # settable for the one base, fixed for the other
     serializer_class = VersionAnswer
     parameters = ("as_of", "known_at")
 
@@ -120,7 +124,7 @@ class Versions(ListAtAMoment):
         [terms] = amending.terms([self.target], self.moment)
         return [
             {
-                **{name: getattr(one, name) for name in VersionAnswer().fields if hasattr(one, name)},
+                **{name: getattr(one, name) for name in VERSIONED},
                 "amendment": one.source,
                 "in_force": one is terms.version,
                 "recorded_at": one.recorded_at.astimezone(BUREAU),

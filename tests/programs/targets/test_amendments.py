@@ -173,12 +173,8 @@ def test_a_preview_tells_goals_parts_and_amendments(world: World, run_jobs: Call
     run_jobs()
     assert {(one["field"], one["old"], one["new"]) for one in preview["differences"]} == {
         ("targets[all].parts[organisation UNI-A].goal", 10, 12),
-        ("targets[all].parts[year 2019].by", None, "year"),
-        ("targets[all].parts[year 2019].key", None, "2019"),
         ("targets[all].parts[year 2019].goal", None, 4),
         ("amendments[2019-07-01].targets[all].goal", 120_000, 110_000),
-        ("amendments[2019-07-01].targets[all].parts[year 2019].by", None, "year"),
-        ("amendments[2019-07-01].targets[all].parts[year 2019].key", None, "2019"),
         ("amendments[2019-07-01].targets[all].parts[year 2019].goal", None, 5),
     }
     body = {"preview": preview["id"], "reason": "第5号通知"}

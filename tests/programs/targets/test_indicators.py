@@ -146,9 +146,9 @@ def test_the_page_reads_talent_beside_them(world: World, officer: Caller) -> Non
     refused = client.post("/indicators/storage/", {"value": "-1", "as_of": "2018-12-31", "source": ""})
     assert refused.status_code == 400
     report(officer, "0.8", "2019-12-31")
-    page = client.get("/indicators/", {"as_of": "2020-01-31"}).content.decode()
+    listed = client.get("/indicators/", {"as_of": "2020-01-31"}).content.decode()
     for said in ("Counted here", "storage over 1 EB", "80.0%", "2019-12-31", "<polyline", "an investment fund"):
-        assert said in page, said
+        assert said in listed, said
     one = client.get("/indicators/storage/").content.decode()
     assert "values-chart" in one
     assert "Report it" in one

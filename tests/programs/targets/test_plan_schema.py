@@ -98,7 +98,10 @@ PART = "[[targets.parts]]\n"
         ("goal = 300", "goal = 0"),
         ("from = 2020-07-01", ""),
         ('source = "市人社局2020年第12号通知"', ""),
-        ("goal = 1_500\nends_on = 2022-06-30\n\n" + PART.replace("targets", "amendments.targets"), "[[amendments.x]]"),
+        (
+            "goal = 1_500\nends_on = 2022-06-30\n\n" + PART.replace("targets", "amendments.targets"),
+            "[[amendments.x]]\n",
+        ),
         ("goal = 1_500", "goal = 0"),
         ("goal = 1_500", 'counts = ["masters"]'),
         ("goal = 700", "goal = -1"),
