@@ -13,7 +13,7 @@ from programs.desks.manager.naming import DIMENSIONS, chosen_heads
 from programs.desks.manager.subtargets import parted
 from programs.targets import amending, cube, selectors
 from programs.targets.parameters import MomentParameters
-from programs.targets.readings import Reading, figure_of
+from programs.targets.readings import Reading, course_of, figure_of
 from programs.targets.series import PERIODS
 
 BY = {
@@ -67,7 +67,7 @@ class OneTarget(OfATarget):
         whole = Reading(self.actor, self.target, self.moment)
         terms = whole.terms
         figure = TargetFigure(terms.target, whole.figure(), self.moment.as_of, self.here())
-        points = self.ledger.course(per)
+        points = course_of(terms, self.moment, self.ledger.heads(), per)
         parts = self.ledger.parts(by)
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
         return self.show(

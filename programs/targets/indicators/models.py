@@ -13,7 +13,7 @@ class Indicator(models.Model):
         AT_LEAST = "at_least"
         AT_MOST = "at_most"
 
-    plan = models.ForeignKey("programs.Plan", models.PROTECT, related_name="indicators")
+    plan = models.ForeignKey("programs.Plan", models.CASCADE, related_name="indicators")
     code = models.CharField(max_length=60, unique=True)
     name_zh = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.db.utils import DatabaseError
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.audit.models import AuditEntry
@@ -182,6 +182,7 @@ def test_a_preview_tells_goals_parts_and_amendments(world: World, run_jobs: Call
     assert get(admin, "targets/all/", as_of="2019-07-01")["goal"] == 110_000
 
 
+@settings(max_examples=25)
 @given(
     goals=st.lists(st.integers(1, 100_000), min_size=1, max_size=4),
     cuts=st.lists(st.integers(1, 300), min_size=3, max_size=3),

@@ -22,7 +22,7 @@ SELECT id, 1, starts_on, goal, name_zh, name_en, starts_on, ends_on, '[]', false
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0017_cube'),
+        ('programs', '0018_one_by_one'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('said_en', models.CharField(max_length=200)),
                 ('source', models.CharField(max_length=200)),
                 ('position', models.IntegerField(default=0)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='programs.plan')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='programs.plan')),
             ],
             options={
                 'db_table': 'indicator',
