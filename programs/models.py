@@ -13,6 +13,7 @@ from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct
 from programs.roster.models import RosterEntry
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.gap_models import Gap, GapMark, GapPosting
+from programs.targets.indicators.models import Indicator, IndicatorValue
 from programs.targets.models import (
     Book,
     LedgerEntry,
@@ -21,7 +22,7 @@ from programs.targets.models import (
     PlanPreview,
     Standing,
     Target,
-    TargetTerms,
+    TargetVersion,
 )
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "Gap",
     "GapMark",
     "GapPosting",
+    "Indicator",
+    "IndicatorValue",
     "LadderStage",
     "LedgerEntry",
     "Lot",
@@ -66,7 +69,7 @@ __all__ = [
     "Standing",
     "Submission",
     "Target",
-    "TargetTerms",
+    "TargetVersion",
     "Thread",
     "ThreadMessage",
     "ThreadReading",

@@ -6,7 +6,16 @@ from django.urls import include, path
 
 ROOMS = (
     *("catalogue", "periods", "submissions", "records", "intake"),
-    *("review", "review.sampling", "targets", "roster", "checklists", "reminders"),
+    *(
+        "review",
+        "review.sampling",
+        "targets",
+        "targets.subtargets",
+        "targets.indicators",
+        "roster",
+        "checklists",
+        "reminders",
+    ),
 )
 
 urlpatterns = [

@@ -3,8 +3,6 @@ SELECT wall_for_the_bureau('gap');
 SELECT wall_for_the_bureau('gap_mark');
 SELECT wall_for_the_bureau('gap_posting');
 SELECT keep_append_only('gap_posting');
-SELECT wall_for_the_bureau('target_terms');
-SELECT keep_append_only('target_terms');
 
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON gap FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER ends_once BEFORE UPDATE ON gap FOR EACH ROW
@@ -20,9 +18,6 @@ CREATE TRIGGER ends_once BEFORE UPDATE ON gap FOR EACH ROW
 
 -- Where nobody has reported or owes anything, that is so since ever; elsewhere it is known once it was worked out.
 SELECT set_config('shugu.scope', 'all', true);
--- What targets asked for before is not known: what they ask for now stands for it.
-INSERT INTO target_terms (target_id, goal, starts_on, ends_on, recorded_at)
-SELECT id, goal, starts_on, ends_on, '1970-01-01 00:00:00+00' FROM target;
 INSERT INTO gap_posting (recorded_at, complete, totals)
 SELECT '1970-01-01 00:00:00+00', true, '{}'
 WHERE NOT EXISTS (SELECT FROM person) AND NOT EXISTS (SELECT FROM submission) AND NOT EXISTS (SELECT FROM obligation);

@@ -10,21 +10,33 @@ from talent.people.models import PersonChange
 
 
 class PlanAnswer(serializers.ModelSerializer):
-    """A plan: its days, its tiers with what qualifies for them, and its targets by code."""
+    """A plan: its days, its tiers with what qualifies, its targets and indicators by code, and its amendments."""
 
     evidence = serializers.SerializerMethodField()
     tiers = serializers.SerializerMethodField()
     targets = base.CodeField(many=True)
+    indicators = serializers.SerializerMethodField()
+    amendments = serializers.SerializerMethodField()
 
     class Meta:
         model = Plan
-        fields = ["code", "name_zh", "name_en", "starts_on", "ends_on", "evidence", "tiers", "targets"]
+        fields = [
+            *("code", "name_zh", "name_en", "starts_on", "ends_on", "evidence", "tiers", "targets"),
+            *("indicators", "amendments"),
+        ]
 
     def get_evidence(self, plan: Plan) -> str:
         return plan.source["evidence"]
 
     def get_tiers(self, plan: Plan) -> list[dict[str, Any]]:
         return [{"qualifying": [], **tier} for tier in plan.source["tiers"]]
+
+    def get_indicators(self, plan: Plan) -> list[str]:
+        return [one["code"] for one in plan.source.get("indicators", ())]
+
+    def get_amendments(self, plan: Plan) -> list[dict[str, Any]]:
+        """As the plan file in force states them."""
+        return list(plan.source.get("amendments", ()))
 
 
 class TargetAnswer(serializers.ModelSerializer):
@@ -63,6 +75,10 @@ class FigureAnswer(TargetAnswer):
 
     as_of = serializers.DateField()
     known_at = serializers.DateTimeField()
+    in_force_from = serializers.DateField(help_text="The day from which this goal has been in force.")
+    amendment = serializers.CharField(
+        allow_blank=True, help_text="The paper it was amended by; empty: the plan itself."
+    )
     achieved = serializers.IntegerField()
     remaining = serializers.IntegerField(help_text="Heads still missing; 0 once the goal is reached.")
     completion_rate = serializers.FloatField(help_text="Achieved over goal.")
@@ -78,6 +94,8 @@ class FigureAnswer(TargetAnswer):
             *TargetAnswer.Meta.fields,
             "as_of",
             "known_at",
+            "in_force_from",
+            "amendment",
             "achieved",
             "remaining",
             "completion_rate",

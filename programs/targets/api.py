@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from backend.api import base
 from backend.api.schema import documented
-from programs.targets import elapsed, gap_api, gaps, previews_api, selectors, waterfall_api
+from programs.targets import amending, books, elapsed, gap_api, gaps, previews_api, selectors, waterfall_api
 from programs.targets.answers import (
     ChangesAnswer,
     FigureAnswer,
@@ -68,6 +68,9 @@ class Targets(base.ListView):
     def get_queryset(self) -> QuerySet[Target]:
         return selectors.targets(self.actor)
 
+    def present(self, rows: Sequence[Any]) -> list[Any]:
+        return super().present([terms.target for terms in amending.terms(rows, books.moment())])
+
 
 class OneTarget(AtAMoment):
     """A target's figure: what is achieved, at what pace, and where it will land."""
@@ -77,7 +80,9 @@ class OneTarget(AtAMoment):
     @documented(responses=FigureAnswer, parameters=[MomentParameters])
     def get(self, request: Request, code: str) -> Response:
         figure, judged = self.ledger.figure(), self.ledger.judged()
-        answer = {**TargetAnswer(self.ledger.target).data, **told(self.moment), **asdict(figure)}
+        terms = self.ledger.terms
+        since = {"in_force_from": terms.version.valid_from, "amendment": terms.version.source}
+        answer = {**TargetAnswer(terms.target).data, **told(self.moment), **since, **asdict(figure)}
         finished = judged and {**asdict(judged), "ahead": judged.ahead}
         return Response({**answer, "ahead": elapsed.ahead(figure), "finished": finished})
 

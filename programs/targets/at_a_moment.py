@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from backend.api import base
 from backend.api.permissions import roles
-from programs.targets import books, selectors, terms
+from programs.targets import books, selectors
 from programs.targets.books import Moment
 from programs.targets.filters import HeadFilter
 from programs.targets.models import LedgerEntry, Target
@@ -46,7 +46,7 @@ class AtAMoment(base.View):
     @cached_property
     def ledger(self) -> Reading:
         moment = self.moment  # first, so that a bad parameter is told before a target that is not there
-        return Reading(self.actor, terms.as_known(self.target, moment), moment, self.chosen)
+        return Reading(self.actor, self.target, moment, self.chosen)
 
 
 class ListAtAMoment(AtAMoment, base.ListView):

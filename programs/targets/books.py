@@ -68,6 +68,21 @@ def close_to(at: dt.datetime) -> None:
         cursor.execute("UPDATE book SET posted_to = %s WHERE id = 1 AND posted_to < %s", [at, at])
 
 
+def stamp() -> dt.datetime:
+    """The moment of something that is known from now on besides the ledger; closes the book to it.
+
+    Later than every moment that an answer may have been given for, so that no such answer comes to know of it. Holds
+    the pen until the transaction ends.
+    """
+    take_pen()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE book SET posted_to = greatest(shugu_now(), posted_to + interval '1 microsecond') WHERE id = 1"
+            " RETURNING posted_to"
+        )
+        return cursor.fetchone()[0]
+
+
 def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None) -> Moment:
     """The moment that a reader means, in the reader's transaction.
 

@@ -5,6 +5,7 @@ where the last month ended. Pure arithmetic, the same for page, API and test.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from programs.targets.figures import Figure, HeadsByDay, Span
@@ -35,7 +36,9 @@ def ahead(figure: Figure) -> float:
     return points(figure.completion_rate, figure.elapsed_rate)
 
 
-def judged(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date) -> Judged | None:
+def judged(
+    *, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date, line: Callable[[dt.date], float]
+) -> Judged | None:
     """Where a target stood at the end of the last calendar month that had ended by ``as_of``, or of the span.
 
     Args:
@@ -43,6 +46,7 @@ def judged(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date) -> Judge
         span: the target's days.
         heads: net heads by the day from which they count.
         as_of: the day by which things have happened.
+        line: how many heads the plan asks for by a day.
 
     Returns:
         ``None`` before any month of the span had ended.
@@ -55,7 +59,7 @@ def judged(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date) -> Judge
     return Judged(
         through=through,
         achieved=achieved,
-        plan=round(goal * elapsed / span.days, 2),
+        plan=round(line(through), 2),
         completion_rate=round(achieved / goal, 6),
         elapsed_rate=round(elapsed / span.days, 6),
     )

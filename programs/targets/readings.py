@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.lists.filters import narrow
 from backend.problems import Invalid
-from programs.targets import books, cube, elapsed, figures, selectors, series, waterfall
+from programs.targets import amending, books, cube, elapsed, figures, selectors, series, waterfall
+from programs.targets.amending import Terms
 from programs.targets.books import Moment
 from programs.targets.elapsed import Judged
 from programs.targets.figures import Figure, HeadsByDay, Span
@@ -21,7 +23,7 @@ from programs.targets.selectors import Part
 from programs.targets.series import Point
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A target at a moment, as ``actor`` may read it; ``chosen`` narrows its heads by ``HeadFilter``'s names."""
 
@@ -30,12 +32,17 @@ class Reading:
     moment: Moment
     chosen: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def span(self) -> Span:
-        return Span(self.target.starts_on, self.target.ends_on)
+    @cached_property
+    def terms(self) -> Terms:
+        """The target as it was to be reached at the moment."""
+        return amending.terms([self.target], self.moment)[0]
 
     def heads(self) -> HeadsByDay:
         """Net heads by the day from which they count. Raises Problem for a filter that cannot be read."""
+        return self._heads
+
+    @cached_property
+    def _heads(self) -> HeadsByDay:
         entries = self.entries()
         side = cube.side_of(self.chosen)
         if side is None:
@@ -53,16 +60,17 @@ class Reading:
 
     def figure(self) -> Figure:
         """What is achieved, at what pace, and where it will land."""
-        return figure_of(self.target, self.moment, self.heads())
+        return figure_of(self.terms.target, self.moment, self.heads())
 
     def judged(self) -> Judged | None:
         """Where the target stood at the end of the last finished month."""
-        return elapsed.judged(goal=self.target.goal, span=self.span, heads=self.heads(), as_of=self.moment.as_of)
+        terms, as_of = self.terms, self.moment.as_of
+        goal, span = terms.target.goal, span_of(terms.target)
+        return elapsed.judged(goal=goal, span=span, heads=self.heads(), as_of=as_of, line=terms.line)
 
     def course(self, by: str) -> list[Point]:
         """The target's course by ``month``, ``quarter`` or ``year``."""
-        goal, as_of = self.target.goal, self.moment.as_of
-        return series.course(by=by, goal=goal, span=self.span, heads=self.heads(), as_of=as_of)
+        return course_of(self.terms, self.moment, self.heads(), by)
 
     def parts(self, by: str) -> list[Part]:
         """The figure taken apart by one dimension."""
@@ -109,10 +117,23 @@ class Movement:
         return sum(one.delta for one in self.moved)
 
 
+def span_of(target: Target) -> Span:
+    """The days of a target."""
+    return Span(target.starts_on, target.ends_on)
+
+
+def course_of(terms: Terms, moment: Moment, heads: HeadsByDay, by: str) -> list[Point]:
+    """A target's course by ``month``, ``quarter`` or ``year`` from its heads by day."""
+    target, as_of = terms.target, moment.as_of
+    return series.course(by=by, goal=target.goal, span=span_of(target), heads=heads, as_of=as_of, line=terms.line)
+
+
 def figure_of(target: Target, moment: Moment, heads: figures.HeadsByDay) -> Figure:
-    """A target's figure from its heads by day, none of which is after ``moment.as_of``."""
-    span = Span(target.starts_on, target.ends_on)
-    return figures.figure(goal=target.goal, span=span, heads=heads, as_of=moment.as_of)
+    """A target's figure from its heads by day, none of which is after ``moment.as_of``.
+
+    ``target`` is as it was to be reached at the moment: ``Terms.target``.
+    """
+    return figures.figure(goal=target.goal, span=span_of(target), heads=heads, as_of=moment.as_of)
 
 
 def between(

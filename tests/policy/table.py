@@ -170,6 +170,12 @@ GET    targets/all/changes/                             401       403       403 
 GET    targets/all/changes/people/                      401       403       403       403       200       200       200
 GET    targets/all/gap/                                 401       403       403       403       200       200       200
 GET    targets/all/gap/awaiting_review/                 401       403       403       403       200       200       200
+GET    targets/all/subtargets/                          401       403       403       403       200       200       200
+GET    targets/all/versions/                            401       403       403       403       200       200       200
+GET    indicators/                                      401       403       403       403       200       200       200
+GET    indicators/{indicator}/                          401       403       403       403       200       200       200
+GET    indicators/{indicator}/values/                   401       403       403       403       200       200       200
+POST   indicators/{indicator}/values/                   401       403       403       403       201       201       403
 """
 
 BODIES: dict[tuple[str, str], Any] = {
@@ -200,6 +206,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "credentials/{credential}/refute/"): {"reason": "查无此证"},
     ("POST", "credentials/{credential}/reopen/"): {"reason": "再看"},
     ("POST", "plans/preview/"): {"toml": (FOLDER / "digital-valley-2020.toml").read_text("utf-8")},
+    ("POST", "indicators/{indicator}/values/"): {"value": "1.5", "as_of": "2019-12-31", "source": "年鉴"},
     ("POST", "plans/digital-valley-2020/apply/"): {"preview": "{preview}", "reason": "通知"},
     ("POST", "people/find/"): {"q": "张伟"},
     ("POST", "people/check-list/"): {"people": [{"name": "张伟", "id_number": "E12345678", "id_type": "414"}]},

@@ -78,6 +78,7 @@ class World:
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
                 "rule": "E09",
+                "indicator": "storage",
                 "list": self._list(run_jobs),  # before what is to wait
                 "replay": self._replay(),
                 "override": self._override(),

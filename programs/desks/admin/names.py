@@ -108,6 +108,7 @@ ACTIONS: Names = {
     "message.suppress": lazy("Address suppressed after a refusal"),
     "message.release": lazy("Let mail go to an address again"),
     "plan.load": lazy("Loaded a plan"),
+    "indicator.report": lazy("Reported a value of an indicator"),
     "plan.preview": lazy("Tried a plan file"),
     "plan.apply": lazy("Put a plan file into force"),
     "ladder.load": lazy("Loaded the ladder of reminders"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from backend.web.base import Page
-from programs.targets import books, parameters, selectors, terms
+from programs.targets import books, parameters, selectors
 from programs.targets.books import Moment
 from programs.targets.filters import HeadFilter
 from programs.targets.models import Target
@@ -98,4 +98,4 @@ class OfATarget(AtAMoment):
     @cached_property
     def ledger(self) -> Reading:
         moment = self.moment
-        return Reading(self.actor, terms.as_known(self.target, moment), moment, self.narrowed_by)
+        return Reading(self.actor, self.target, moment, self.narrowed_by)

@@ -10,9 +10,10 @@ from programs.desks.manager import charts, gap
 from programs.desks.manager.figures import Finished, TargetFigure, course_rows, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
-from programs.targets import cube, gaps, selectors, terms
+from programs.desks.manager.subtargets import parted
+from programs.targets import amending, cube, gaps, selectors
 from programs.targets.parameters import MomentParameters
-from programs.targets.readings import Reading, figure_of
+from programs.targets.readings import Reading, course_of, figure_of
 from programs.targets.series import PERIODS
 
 BY = {
@@ -40,7 +41,7 @@ class Targets(AtAMoment):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         moment = self.moment
-        targets = terms.all_as_known(selectors.targets(self.actor), moment)
+        targets = [terms.target for terms in amending.terms(selectors.targets(self.actor), moment)]
         heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
         rows = [
             TargetFigure(
@@ -63,20 +64,22 @@ class OneTarget(OfATarget):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         per, by = self.asked["per"], self.asked["by"]
-        target = self.ledger.target
-        whole = Reading(self.actor, target, self.moment)
-        figure = TargetFigure(target, whole.figure(), self.moment.as_of, self.here())
+        whole = Reading(self.actor, self.target, self.moment)
+        terms = whole.terms
+        figure = TargetFigure(terms.target, whole.figure(), self.moment.as_of, self.here())
+        points = course_of(terms, self.moment, self.ledger.heads(), per)
         judged = whole.judged()
-        points = self.ledger.course(per)
         parts = gaps.contributions(self.ledger) if by == "organisation" else self.ledger.parts(by)
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
         return self.show(
             clocks=self.clocks,
             kept={**self.narrowed_by, "per": per, "by": by},
-            target=target,
-            of=figure,
             finished=judged and Finished(judged),
             gap=gap.summary(self),
+            target=terms.target,
+            of=figure,
+            terms=terms,
+            parted=parted(whole, self.to),
             narrowed=chosen_heads(self.actor, self.narrowed_by),
             narrowed_heads=sum(part.achieved for part in parts),
             whole=self.to("web:target", code, per=per, by=by),

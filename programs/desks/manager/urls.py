@@ -4,9 +4,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import register
-from programs.desks.manager import changed, changes, gap, heads, people, splitting, targets
+from programs.desks.manager import changed, changes, gap, heads, indicators, people, splitting, targets
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
+register(21, lazy("Indicators"), "web:indicators", "presentation-chart-line", "manager")
 
 urlpatterns = [
     path("targets/", targets.Targets.as_view(), name="targets"),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("targets/<str:code>/changes/", changes.TargetChanges.as_view(), name="target-changes"),
     path("targets/<str:code>/changes/people/", changed.ChangedPeople.as_view(), name="target-changes-people"),
     path("targets/<str:code>/gap/<str:reason>/", gap.TargetGap.as_view(), name="target-gap"),
+    path("indicators/", indicators.Indicators.as_view(), name="indicators"),
+    path("indicators/<str:code>/", indicators.OneIndicator.as_view(), name="indicator"),
     path("people/<int:id>/", people.OnePerson.as_view(), name="person"),
     path("people/<int:id>/reveal/", people.Reveal.as_view(), name="person-reveal"),
     path("people/<int:id>/split/", splitting.Split.as_view(), name="person-split"),

@@ -224,7 +224,48 @@
     };
   }
 
-  const kinds = { course, bars, waterfall, characteristic };
+  function values(data, the) {
+    const options = base(the);
+    const told = (all) => `${all[0].value[0]}\n${data.name}  ${all[0].value[1].toLocaleString("en")} ${data.unit}`;
+    return {
+      ...options,
+      tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
+      grid: { left: 68, right: 24, top: 34, bottom: 30, outerBoundsMode: "none" },
+      xAxis: {
+        type: "time",
+        axisLabel: { color: the.quiet, hideOverlap: true },
+        axisLine: { lineStyle: { color: the.line } },
+      },
+      yAxis: {
+        type: "value",
+        name: data.unit,
+        nameTextStyle: { color: the.ink, align: "right" },
+        min: 0,
+        max: (range) => Math.max(range.max, data.goal.value),
+        axisLabel: { color: the.quiet, formatter: figure },
+        splitLine: { lineStyle: { color: the.line } },
+      },
+      series: [
+        {
+          name: data.name,
+          type: "line",
+          data: data.points,
+          symbolSize: 7,
+          lineStyle: { width: 3 },
+          color: the.main,
+          markLine: {
+            silent: true,
+            symbol: "none",
+            lineStyle: { color: the.plan, type: "dashed", width: 2 },
+            label: { formatter: data.goal.name, color: the.ink, position: "insideStartTop" },
+            data: [{ yAxis: data.goal.value }],
+          },
+        },
+      ],
+    };
+  }
+
+  const kinds = { course, bars, waterfall, characteristic, values };
 
   function draw(element) {
     const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);

@@ -303,7 +303,7 @@ def test_who_reads_them_sees_the_way_there(settled: World, browse: Browse) -> No
     [
         ("/", 29),
         ("/targets/", 16),
-        ("/targets/all/", 19),
+        ("/targets/all/", 20),
         ("/targets/all/people/", 24),
         ("/targets/all/changes/", 19),
     ],

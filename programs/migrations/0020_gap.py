@@ -1,4 +1,4 @@
-"""The gap, from what was reported as it stands, and what targets asked for as known at a moment."""
+"""The gap, from what was reported as it stands."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0008_evidence_files'),
-        ('programs', '0017_cube'),
+        ('programs', '0019_lot_outcomes'),
     ]
 
     operations = [
@@ -66,21 +66,6 @@ class Migration(migrations.Migration):
                 'db_table': 'gap',
                 'indexes': [models.Index(fields=['target_id', 'reason', 'ended_at', 'id'], include=('recorded_at', 'organisation', 'programme', 'path', 'district', 'segment'), name='gap_standing')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'subject_id', 'target_id', 'ended_at'), name='gap_once_at_a_time')],
-            },
-        ),
-        migrations.CreateModel(
-            name='TargetTerms',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('goal', models.IntegerField()),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('target', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.target')),
-            ],
-            options={
-                'db_table': 'target_terms',
-                'constraints': [models.UniqueConstraint(fields=('target', 'recorded_at'), name='target_terms_once_at_a_time')],
             },
         ),
         migrations.RunSQL(GAP, migrations.RunSQL.noop),
