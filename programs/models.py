@@ -12,6 +12,7 @@ from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
 from programs.submissions.models import Finding, Mend, Submission
+from programs.targets.landing.models import RunOffCell, StoredLanding
 from programs.targets.models import (
     Book,
     LedgerEntry,
@@ -55,10 +56,12 @@ __all__ = [
     "Revision",
     "RosterEntry",
     "RuleSetting",
+    "RunOffCell",
     "SamplingAct",
     "SamplingSetting",
     "SavedView",
     "Standing",
+    "StoredLanding",
     "Submission",
     "Target",
     "Thread",

@@ -26,6 +26,7 @@ from programs.targets.answers import (
 )
 from programs.targets.books import Moment
 from programs.targets.filters import HeadFilter
+from programs.targets.landing.showing import landed
 from programs.targets.models import LedgerEntry, Plan, Target
 from programs.targets.pagination import MomentPagination
 from programs.targets.parameters import (
@@ -124,8 +125,9 @@ class OneTarget(AtAMoment):
 
     @documented(responses=FigureAnswer, parameters=[MomentParameters])
     def get(self, request: Request, code: str) -> Response:
-        figure = asdict(self.ledger.figure())
-        return Response({**TargetAnswer(self.target).data, **told(self.moment), **figure})
+        figure = self.ledger.figure()
+        answer = {**TargetAnswer(self.target).data, **told(self.moment), **asdict(figure)}
+        return Response(answer | {"landing": landed(figure.landing)})
 
 
 @documented(parameters=[SeriesParameters])

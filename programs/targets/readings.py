@@ -1,7 +1,7 @@
 """A target's ledger read at a moment: what the API answers and what the pages show."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,9 @@ from backend.lists.filters import narrow
 from backend.problems import Invalid
 from programs.targets import books, cube, figures, selectors, series
 from programs.targets.books import Moment
-from programs.targets.figures import Figure, HeadsByDay, Span
+from programs.targets.figures import Figure, HeadsByDay, Landing, Reason, Span
 from programs.targets.filters import HeadFilter
+from programs.targets.landing.readings import projections
 from programs.targets.models import LedgerEntry, Target
 from programs.targets.selectors import Part
 from programs.targets.series import Point
@@ -52,7 +53,11 @@ class Reading:
 
     def figure(self) -> Figure:
         """What is achieved, at what pace, and where it will land."""
-        return figure_of(self.target, self.moment, self.heads())
+        heads = {self.target.pk: self.heads()}
+        if self.chosen:
+            landing = Landing(reason=Reason("narrowed"))
+            return _figure(self.target, self.moment, heads[self.target.pk], landing)
+        return figures_of([self.target], self.moment, heads)[self.target.pk]
 
     def course(self, by: str) -> list[Point]:
         """The target's course by ``month``, ``quarter`` or ``year``."""
@@ -98,10 +103,17 @@ class Movement:
         return sum(one.delta for one in self.moved)
 
 
-def figure_of(target: Target, moment: Moment, heads: figures.HeadsByDay) -> Figure:
-    """A target's figure from its heads by day, none of which is after ``moment.as_of``."""
+def figures_of(targets: Sequence[Target], moment: Moment, heads: Mapping[int, HeadsByDay]) -> dict[int, Figure]:
+    """By target, its figure from its heads by day, none of which is after ``moment.as_of``."""
+    landings = projections(targets, moment, heads)
+    return {
+        target.pk: _figure(target, moment, heads.get(target.pk, {}), landings[target.pk].landing) for target in targets
+    }
+
+
+def _figure(target: Target, moment: Moment, heads: HeadsByDay, landing: Landing) -> Figure:
     span = Span(target.starts_on, target.ends_on)
-    return figures.figure(goal=target.goal, span=span, heads=heads, as_of=moment.as_of)
+    return figures.figure(goal=target.goal, span=span, heads=heads, as_of=moment.as_of, landing=landing)
 
 
 def between(

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from programs.targets import services
+from programs.targets.landing import services as landing
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +20,12 @@ def settle(*_person_ids: int) -> None:
 def reconcile() -> None:
     """Settle marked persons whose bell was lost or whose settler died."""
     _settle()
+
+
+@shared_task(name="targets.land")
+def land() -> None:
+    """Have it worked out where every live target will land; the rows say whether that was done today."""
+    landing.start_nightly()
 
 
 def _settle() -> None:

@@ -12,7 +12,7 @@ from programs.desks.manager.moments import AtAMoment
 from programs.targets import cube, selectors, series
 from programs.targets.figures import Span
 from programs.targets.models import Target
-from programs.targets.readings import Reading, between, figure_of
+from programs.targets.readings import Reading, between, figures_of
 from programs.targets.showing import said
 
 LATELY = dt.timedelta(days=30)
@@ -28,11 +28,11 @@ class Desk(AtAMoment):
     def get(self, request: HttpRequest) -> HttpResponse:
         targets = list(selectors.targets(self.actor))
         heads = cube.days_of(self.actor, [target.pk for target in targets], self.moment)
+        figures = figures_of(targets, self.moment, heads)
         since = now() - LATELY
         shown = []
         for target in targets:
             own = heads.get(target.pk, {})
-            figure = figure_of(target, self.moment, own)
             points = series.course(
                 by="quarter",
                 goal=target.goal,
@@ -43,7 +43,9 @@ class Desk(AtAMoment):
             lately = between(self.actor, target, since=since)
             shown.append(
                 {
-                    "of": TargetFigure(target, figure, self.moment.as_of, self.to("web:target", target.code)),
+                    "of": TargetFigure(
+                        target, figures[target.pk], self.moment.as_of, self.to("web:target", target.code)
+                    ),
                     "rows": course_rows(points),
                     "chart": charts.course(points, increments=False),
                     "people": self.to("web:target-people", target.code),

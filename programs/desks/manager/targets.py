@@ -12,7 +12,7 @@ from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
 from programs.targets import cube, selectors
 from programs.targets.parameters import MomentParameters
-from programs.targets.readings import Reading, figure_of
+from programs.targets.readings import Reading, figures_of
 from programs.targets.series import PERIODS
 
 BY = {
@@ -42,10 +42,11 @@ class Targets(AtAMoment):
         moment = self.moment
         targets = list(selectors.targets(self.actor))
         heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
+        figures = figures_of(targets, moment, heads)
         rows = [
             TargetFigure(
                 target,
-                figure_of(target, moment, heads.get(target.pk, {})),
+                figures[target.pk],
                 moment.as_of,
                 self.to("web:target", target.code),
             )
