@@ -167,6 +167,9 @@ GET    targets/all/series/                              401       403       403 
 GET    targets/all/breakdown/                           401       403       403       403       200       200       200
 GET    targets/all/people/                              401       403       403       403       200       200       200
 GET    targets/all/changes/                             401       403       403       403       200       200       200
+GET    targets/all/landing/                             401       403       403       403       200       200       200
+POST   targets/all/landing/                             401       403       403       403       202       202       202
+GET    targets/all/landings/                            401       403       403       403       200       200       200
 """
 
 BODIES: dict[tuple[str, str], Any] = {

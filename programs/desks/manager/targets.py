@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
 
-from programs.desks.manager import charts
+from programs.desks.manager import charts, landing
 from programs.desks.manager.figures import TargetFigure, course_rows, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
@@ -71,6 +71,7 @@ class OneTarget(OfATarget):
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
         return self.show(
             clocks=self.clocks,
+            landing=None if self.narrowed_by else landing.shown(self.actor, self.target, self.moment, whole.heads()),
             kept={**self.narrowed_by, "per": per, "by": by},
             target=self.target,
             of=figure,

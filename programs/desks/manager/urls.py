@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import register
-from programs.desks.manager import changes, heads, people, splitting, targets
+from programs.desks.manager import changes, heads, landing, people, splitting, targets
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("targets/<str:code>/", targets.OneTarget.as_view(), name="target"),
     path("targets/<str:code>/people/", heads.TargetPeople.as_view(), name="target-people"),
     path("targets/<str:code>/changes/", changes.TargetChanges.as_view(), name="target-changes"),
+    path("targets/<str:code>/landing/", landing.WorkOut.as_view(), name="target-landing"),
     path("people/<int:id>/", people.OnePerson.as_view(), name="person"),
     path("people/<int:id>/reveal/", people.Reveal.as_view(), name="person-reveal"),
     path("people/<int:id>/split/", splitting.Split.as_view(), name="person-split"),

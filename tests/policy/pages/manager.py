@@ -7,6 +7,7 @@ GET    targets/                          302       403       403       403      
 GET    targets/all/                      302       403       403       403       200       200       200
 GET    targets/all/people/               302       403       403       403       200       200       200
 GET    targets/all/changes/              302       403       403       403       200       200       200
+POST   targets/all/landing/              303       403       403       403       303       303       303
 GET    people/{person}/                  302       200       404       200       200       200       200
 GET    people/{person}/reveal/           302       403       403       403       303       403       403
 GET    people/{person}/split/            302       403       403       403       303       403       403
