@@ -13,7 +13,7 @@ import numpy as np
 
 from programs.targets.landing.triangle import Floats, Triangle
 
-MATURE = 12
+MATURE = 18
 """At this age a month is taken to be complete."""
 
 RECENT = 18
@@ -27,11 +27,14 @@ BELIEVED = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """By age from 0 to ``MATURE``: the share of a month that is in hand, and the standard deviation of one month's."""
+    """By age from 0 to ``MATURE``: the share of a month that is in hand, the standard deviation of one month's, and how
+    many months it was measured on; by age below ``MATURE``, each ratio and the error of its mean."""
 
     shares: tuple[float, ...]
     spreads: tuple[float, ...]
     watched: tuple[int, ...]
+    ratios: tuple[float, ...]
+    errors: tuple[float, ...]
 
     def share(self, age: int) -> float:
         """The share in hand at ``age``; nothing before a month's first column is whole."""
@@ -40,6 +43,13 @@ class Development:
     def spread(self, age: int) -> float:
         """Its standard deviation for a single month."""
         return self.spreads[min(max(age, 0), MATURE)]
+
+    def drawn(self, draws: int, random: np.random.RandomState) -> Floats:
+        """The shares by draw and age, as they would be had each ratio been measured on other months."""
+        ratios = np.array(self.ratios) + np.array(self.errors) * random.standard_normal((draws, MATURE))
+        shares = np.ones((draws, MATURE + 1))
+        shares[:, :MATURE] = np.clip(ratios, 0.0, LARGEST)[:, ::-1].cumprod(axis=1)[:, ::-1]
+        return shares
 
 
 def develop(triangle: Triangle, in_hand: Floats) -> Development:
@@ -54,11 +64,18 @@ def develop(triangle: Triangle, in_hand: Floats) -> Development:
     for age in reversed(range(MATURE)):
         ratio, scatter, months = steps[age]
         later, spread = shares[-1], spreads[-1]
-        own = scatter**2 * (1 + 1 / max(months, 1))
+        own = scatter**2
         shares.append(later * ratio)
         spreads.append(float(np.sqrt(ratio**2 * spread**2 + later**2 * own + spread**2 * own)))
         watched.append(months)
-    return Development(tuple(reversed(shares)), tuple(reversed(spreads)), tuple(reversed(watched)))
+    errors = (scatter / np.sqrt(max(months, 1)) for _, scatter, months in steps)
+    return Development(
+        tuple(reversed(shares)),
+        tuple(reversed(spreads)),
+        tuple(reversed(watched)),
+        tuple(ratio for ratio, _, _ in steps),
+        tuple(float(error) for error in errors),
+    )
 
 
 def _steps(triangle: Triangle, in_hand: Floats) -> list[tuple[float, float, int]]:

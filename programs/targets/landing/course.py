@@ -16,10 +16,10 @@ from programs.targets.landing.triangle import Floats
 
 LEVEL = 1.0
 DRIFTS = (0.0, 0.03, 0.08, 0.16)
-TRENDS = (0.0, 0.01, 0.03)
+TRENDS = (0.0, 0.008, 0.02)
 SEASONS = (0.0, 0.12, 0.35)
 NOISES = (0.04, 0.08, 0.16, 0.32)
-FLATTENING = 0.94
+FLATTENING = 0.98
 LEAST_WEIGHT = 0.01
 _STRENGTHS = np.array(
     [

@@ -34,6 +34,7 @@ WHOLE_ENOUGH = 0.5
 """A month of which the span holds less says nothing about the course either."""
 
 WELL_KNOWN = 0.5
+MOST_OTHERWISE = 1.5
 
 Flags = NDArray[np.bool_]
 
@@ -165,14 +166,16 @@ def _drawn(
         draws=DRAWS,
         random=random,
     )
-    full = whole * months.part[open_]
+    # Had the ladder been measured on other months, all recent months would be completed otherwise together.
+    measured = development.drawn(DRAWS, random)[:, np.clip(months.age, 0, MATURE)]
+    otherwise = np.clip(share / np.maximum(measured, 1e-9), 1 / MOST_OTHERWISE, MOST_OTHERWISE)
+    full = whole * np.where(told & recent, otherwise, 1.0)[:, open_] * months.part[open_]
     now = sure[:, open_]
     coming = np.clip(1 - share[open_], 0.0, 1.0)
     completed = np.where(told[open_], full, months.closed[open_] + coming * full)
-    # What came since the last column closed is news; the rest of its month is taken to bring nothing more.
-    later = np.clip(1 - next_share[open_], 0.0, 1.0)
-    news = np.where(now > months.closed[open_], now + later * full, now)
-    completed = np.maximum(completed, news)
+    # What came since the last column closed is news where it is more than its whole month usually brings.
+    came = now.mean(axis=0) - months.closed[open_]
+    completed += np.maximum(came - np.clip(next_share - share, 0.0, 1.0)[open_] * full, 0.0) * (came > 0)
     running = months.running[open_]
     if running.any():
         completed[:, running] = _running(question, now[:, running], full[:, running], float(share[months.running][0]))

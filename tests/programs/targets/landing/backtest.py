@@ -15,8 +15,8 @@ from tests.programs.targets.landing.generating import FAMILIES, MONTHS, Family, 
 
 FIRST = month_of(dt.date(2018, 1, 1))
 SPAN = Span(dt.date(2018, 1, 1), dt.date(2020, 12, 31))
-ASKED_AT = (18, 29, 40, 53, 64, 70)
-"""The half months at whose start it is asked: after 9, 14½, 20, 26½, 32 and 35 of 36 months."""
+ASKED_AT = (18, 29, 40, 53, 64, 70, 76)
+"""The half months at whose start it is asked: after 9, 14½, 20, 26½, 32, 35 and 38 months; the plan has 36."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def ask(past: History, at: int, *, with_backlog: bool = True) -> Asked | None:
 def _months_alone(heads: np.ndarray, at: int) -> tuple[float, float, float]:
     """Months to come drawn from the last twelve that have ended, as they are counted: the plain bootstrap."""
     ended = heads[max(at // 2 - 12, 0) : at // 2]
-    ahead = MONTHS - at / 2
+    ahead = max(MONTHS - at / 2, 0.0)
     drawn = np.random.RandomState(at).choice(ended, (1000, int(np.ceil(ahead)))).astype(float)
     if drawn.shape[1]:
         drawn[:, -1] *= ahead - (drawn.shape[1] - 1)

@@ -141,8 +141,8 @@ def _by_month(target: Target) -> dict[int, int]:
 
 
 def test_a_landing_is_worked_out_by_a_job_and_stored(course: Course, run_jobs: RunJobs) -> None:
-    officer = Caller(OfficerFactory(), **{"accept-language": "en"})
     course.go_to(MONTHS, 20)
+    officer = Caller(OfficerFactory(), **{"accept-language": "en"})
     assert officer.get("targets/later/landing/").status_code == 404
     answer = officer.post("targets/later/landing/", {})
     assert answer.status_code == 202
@@ -155,7 +155,7 @@ def test_a_landing_is_worked_out_by_a_job_and_stored(course: Course, run_jobs: R
     assert 0 < stored["low"] <= stored["median"] <= stored["high"]
     assert stored["goal"] == 100
     assert sum(cell["heads"] for cell in stored["triangle"]) == sum(_by_month(course.target).values())
-    assert [one["age"] for one in stored["development"]] == list(range(13))
+    assert [one["age"] for one in stored["development"]] == list(range(19))
     assert stored["development"][0]["share"] < stored["development"][1]["share"] <= 1
     assert stored["fan"][-1]["median"] == stored["median"]
     # The figure says the same as of the same moment, and so does the list.
@@ -168,8 +168,8 @@ def test_a_landing_is_worked_out_by_a_job_and_stored(course: Course, run_jobs: R
 
 
 def test_an_answer_for_a_past_moment_never_changes(course: Course, run_jobs: RunJobs) -> None:
-    manager = Caller(ManagerFactory())
     course.go_to(MONTHS, 20)
+    manager = Caller(ManagerFactory())
     course.report(MONTHS - 1, 40, state="submitted")
     Record.objects.filter(pk__in=[record.pk for record in course.records[:40]]).update(decided_at=now())
 
