@@ -7,13 +7,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from programs.targets.landing.projecting import project
 from tests.bench.figures import Figure, Figures, median_seconds
 from tests.programs.targets.landing import backtest
 from tests.programs.targets.landing.backtest import Asked, Score
 from tests.programs.targets.landing.generating import FAMILIES, history
 
-HISTORIES = 40
-FULL_HISTORIES = 120
+HISTORIES = 20
+FULL_HISTORIES = 100
 # Not the seeds on which the method was tuned.
 SEED = 77_003
 KEPT = Path(__file__).resolve().parents[2] / "var" / "landing.json"
@@ -58,7 +59,7 @@ def measure(full: bool) -> Figures:
         "landing: mean error of the median; peer: straight line": Figure(whole.error, "of 1", None, whole.straight),
         "landing: mean error of the median; peer: months alone": Figure(whole.error, "of 1", None, whole.months_alone),
         "landing: the same without the backlog": Figure(without.error, "of 1", None, without.straight),
-        "landing: one forecast": Figure(median_seconds(lambda: backtest.project.__wrapped__(question), 20), "s"),
+        "landing: one forecast": Figure(median_seconds(lambda: project.__wrapped__(question), 20), "s"),
     }
 
 

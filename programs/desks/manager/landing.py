@@ -31,6 +31,7 @@ def shown(actor: User, target: Target, moment: Moment, heads: HeadsByDay) -> dic
     found = projections([target], moment, {target.pk: heads}, fan=True)[target.pk]
     landing, stored = found.landing, selectors.latest(actor, target, moment)
     span = Span(target.starts_on, target.ends_on)
+    plan = [round(target.goal * span.elapsed(one.ends_on) / span.days) for one in found.fan]
     rows = [
         {
             "period": f"{one.ends_on:%Y-%m}",
@@ -38,9 +39,9 @@ def shown(actor: User, target: Target, moment: Moment, heads: HeadsByDay) -> dic
             "low": one.low,
             "median": one.median,
             "high": one.high,
-            "plan": round(target.goal * span.elapsed(one.ends_on) / span.days),
+            "plan": planned,
         }
-        for one in found.fan
+        for one, planned in zip(found.fan, plan, strict=True)
     ]
     return {
         "found": found,
@@ -48,7 +49,7 @@ def shown(actor: User, target: Target, moment: Moment, heads: HeadsByDay) -> dic
         "settled": landing.median is not None and landing.low == landing.high,
         "reason": said(landing.reason) if landing.reason else "",
         "rows": rows,
-        "chart": fan(found.fan, [row["plan"] for row in rows], target.goal),
+        "chart": fan(found.fan, plan, target.goal),
         "stored": stored,
         "outstanding": bool(found.late or found.reviewed),
         "job": selectors.under_way(actor, target),

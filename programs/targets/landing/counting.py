@@ -13,6 +13,7 @@ wait.
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.db import connection
 
@@ -64,7 +65,7 @@ def count(target: Target, on: dt.date) -> Backlog:
         on: the bureau's day.
     """
     month = month_of(on)
-    values = {
+    values: dict[str, Any] = {
         "target": target.pk,
         "starts_on": target.starts_on,
         "ends_on": target.ends_on,

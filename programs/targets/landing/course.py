@@ -20,7 +20,7 @@ TRENDS = (0.0, 0.008, 0.02)
 SEASONS = (0.0, 0.12, 0.35)
 NOISES = (0.04, 0.08, 0.16, 0.32)
 FLATTENING = 0.98
-LEAST_WEIGHT = 0.01
+LEAST_WEIGHT = 0.03
 _STRENGTHS = np.array(
     [
         (LEVEL**2, drift**2, trend**2, season**2, noise**2)
@@ -48,7 +48,7 @@ def draw(
     error = (0.5 * np.maximum(roots, 0.3) * errors) ** 2 + 1e-6
     origin = min(float(known.min()), float(asked.min())) - 1, float(known.max())
     parts = _parts(known, known, origin)
-    covariances = np.tensordot(_STRENGTHS, parts, axes=1) + np.diag(error + chance)
+    covariances = _weighed(_STRENGTHS, parts) + np.diag(error + chance)
     factors = np.linalg.cholesky(covariances)
     centred = roots - 1.0
     scored = np.linalg.solve(factors, np.broadcast_to(centred[:, None], (len(factors), len(centred), 1)))[..., 0]
@@ -57,9 +57,9 @@ def draw(
     weights[weights < LEAST_WEIGHT * weights.max()] = 0.0
     times = random.multinomial(draws, weights / weights.sum())
     chosen = np.flatnonzero(times)
-    across = np.tensordot(_STRENGTHS[chosen], _parts(known, asked, origin), axes=1)
+    across = _weighed(_STRENGTHS[chosen], _parts(known, asked, origin))
     across += chance * (known[:, None] == asked)
-    within = np.tensordot(_STRENGTHS[chosen], _parts(asked, asked, origin), axes=1) + chance * np.eye(len(asked))
+    within = _weighed(_STRENGTHS[chosen], _parts(asked, asked, origin)) + chance * np.eye(len(asked))
     gains = np.linalg.solve(factors[chosen], across)
     means = 1.0 + np.einsum("gnm,gn->gm", gains, scored[chosen])
     spreads = np.linalg.cholesky(within - np.swapaxes(gains, 1, 2) @ gains + 1e-9 * np.eye(len(asked)))
@@ -70,6 +70,11 @@ def draw(
         found[start : start + count] = mean + normal[start : start + count] @ spread.T
         start += count
     return np.maximum(found, 0.0) ** 2 * scale
+
+
+def _weighed(strengths: Floats, parts: Floats) -> Floats:
+    """By combination, the parts by their strengths in all; not by the BLAS, whose threads cost more than so little."""
+    return np.einsum("gp,pnm->gnm", strengths, parts)
 
 
 def _parts(rows: Floats, columns: Floats, origin: tuple[float, float]) -> Floats:

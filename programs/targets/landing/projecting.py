@@ -23,7 +23,7 @@ from programs.targets.landing.course import draw
 from programs.targets.landing.question import Ahead, Projection, Question
 from programs.targets.landing.triangle import Floats, Triangle, first_of, last_of, month_of, triangle
 
-DRAWS = 2_000
+DRAWS = 1_000
 HISTORY = 60
 """So many months at most are looked at for the course."""
 

@@ -81,7 +81,7 @@ def cells(targets: Sequence[int], moment: Moment) -> dict[int, list[Cell]]:
     its month of postings is whole."""
     month = month_of(moment.known_at.astimezone(BUREAU).date())
     start, after = books.start_of(first_of(month)), books.start_of(first_of(month + 1))
-    values = {"targets": list(targets), "as_of": moment.as_of, "known_at": moment.known_at}
+    values: dict[str, Any] = {"targets": list(targets), "as_of": moment.as_of, "known_at": moment.known_at}
     values |= {"month": start, "month_day": first_of(month), "after": after}
     later = moment.latest or _mostly_earlier(values)
     found: dict[int, list[Cell]] = defaultdict(list)

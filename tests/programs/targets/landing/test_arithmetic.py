@@ -87,7 +87,9 @@ def test_heads_taken_back_are_development() -> None:
 def test_what_the_books_were_opened_with_is_no_development() -> None:
     opened = FIRST + 12
     load = [(FIRST + month, opened, 100) for month in range(11)] + [(FIRST + 11, opened, 80)]
-    later = [cell for cell in reported(24, FIRST + 22) if cell[1] > opened - (cell[0] == opened) and cell[0] > FIRST + 10]
+    later = [
+        cell for cell in reported(24, FIRST + 22) if cell[1] > opened - (cell[0] == opened) and cell[0] > FIRST + 10
+    ]
     found = triangle([*load, *later], first=FIRST, last=FIRST + 21, known_in=FIRST + 22)
     assert found.observed == 9
     assert develop(found, found.cumulative).shares[:3] == pytest.approx((0.5, 0.8, 1.0))
@@ -115,7 +117,8 @@ def test_who_waits_is_in_hand_and_not_expected_again() -> None:
     known_in = FIRST + 14
     cells = [cell for cell in reported(14, known_in, heads=10) if cell[1] < FIRST + 12]
     held = [cell for cell in reported(14, known_in, heads=10) if cell[1] >= FIRST + 12]
-    waiting, history = {}, {}
+    waiting: dict[int, int] = {}
+    history: dict[tuple[int, int], int] = {}
     for month, reported_in, count in held:
         waiting[month] = waiting.get(month, 0) + count
         for end in range(reported_in, known_in):

@@ -1,5 +1,5 @@
-"""Landings in the books: the triangle is the ledger's at every moment, the backlog is who would count, and no answer for
-a past moment changes."""
+"""Landings in the books: the triangle is the ledger's at every moment, the backlog is who would count, and no answer
+for a past moment changes."""
 
 import datetime as dt
 from collections.abc import Callable
