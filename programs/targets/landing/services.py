@@ -25,7 +25,7 @@ LANDING = "targets.landing"
 TURN = "targets.landing"
 UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
-CLOSES_AFTER = dt.timedelta(days=400)
+CLOSES_AFTER = dt.timedelta(days=580)
 """So long after a target's end late reports are awaited; then it is worked out nightly no more."""
 
 
