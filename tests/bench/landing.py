@@ -17,6 +17,7 @@ HISTORIES = 20
 FULL_HISTORIES = 100
 # Not the seeds on which the method was tuned.
 SEED = 77_003
+WIDE = 140
 KEPT = Path(__file__).resolve().parents[2] / "var" / "landing.json"
 HEADINGS = (
     "family",
@@ -71,4 +72,4 @@ def _print(scores: dict[str, Score]) -> None:
         shares = (score.covered, score.below, score.above, score.width, score.error, score.straight)
         more = (score.months_alone, score.alone_covered)
         table.add_row(name, f"{score.asked:,}", *(f"{share:.1%}" for share in (*shares, *more)))
-    Console().print(table)
+    Console(width=WIDE).print(table)
