@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -49,7 +48,7 @@ class OneLanding(OfATarget):
             raise NotFound
         return Response(WholeLandingAnswer(whole(found)).data)
 
-    @documented(request=serializers.Serializer, responses={202: LandingJobAnswer})
+    @documented(request=None, responses={202: LandingJobAnswer})
     def post(self, request: Request, code: str) -> Response:
         job = services.start_landing(target=self.target(code), actor=self.actor)
         return Response({"id": job.pk, "status": job.state}, status=202)
