@@ -14,6 +14,7 @@ from programs.roster.models import RosterEntry
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.gap_models import Gap, GapMark, GapPosting
 from programs.targets.indicators.models import Indicator, IndicatorValue
+from programs.targets.landing.models import RunOffCell, StoredLanding
 from programs.targets.models import (
     Book,
     LedgerEntry,
@@ -63,10 +64,12 @@ __all__ = [
     "Revision",
     "RosterEntry",
     "RuleSetting",
+    "RunOffCell",
     "SamplingAct",
     "SamplingSetting",
     "SavedView",
     "Standing",
+    "StoredLanding",
     "Submission",
     "Target",
     "TargetVersion",

@@ -10,6 +10,7 @@ ROOMS = (
         "review",
         "review.sampling",
         "targets",
+        "targets.landing",
         "targets.subtargets",
         "targets.indicators",
         "roster",

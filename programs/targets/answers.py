@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.api import base
+from programs.targets.landing.answers import LandingAnswer
 from programs.targets.models import Basis, Plan, Target
 from talent.people.models import PersonChange
 
@@ -48,15 +49,6 @@ class TargetAnswer(serializers.ModelSerializer):
     class Meta:
         model = Target
         fields = ["code", "plan", "name_zh", "name_en", "goal", "counts", "starts_on", "ends_on"]
-
-
-class LandingAnswer(serializers.Serializer):
-    """Where the target will stand at its end; null where too little is known."""
-
-    low = serializers.IntegerField(allow_null=True)
-    median = serializers.IntegerField(allow_null=True)
-    high = serializers.IntegerField(allow_null=True)
-    probability = serializers.FloatField(allow_null=True, help_text="Of reaching the goal, 0 to 1.")
 
 
 class JudgedAnswer(serializers.Serializer):

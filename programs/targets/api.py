@@ -23,6 +23,7 @@ from programs.targets.answers import (
     TargetAnswer,
 )
 from programs.targets.at_a_moment import READERS, AtAMoment, ListAtAMoment
+from programs.targets.landing.showing import landed
 from programs.targets.models import LedgerEntry, Plan, Target
 from programs.targets.parameters import (
     BreakdownParameters,
@@ -84,7 +85,8 @@ class OneTarget(AtAMoment):
         since = {"in_force_from": terms.version.valid_from, "amendment": terms.version.source}
         answer = {**TargetAnswer(terms.target).data, **told(self.moment), **since, **asdict(figure)}
         finished = judged and {**asdict(judged), "ahead": judged.ahead}
-        return Response({**answer, "ahead": elapsed.ahead(figure), "finished": finished})
+        answer |= {"landing": landed(figure.landing), "ahead": elapsed.ahead(figure), "finished": finished}
+        return Response(answer)
 
 
 @documented(parameters=[SeriesParameters])

@@ -6,12 +6,14 @@ An answer given as known at a moment that is closed can therefore never change a
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import connection, transaction
 
 from backend import locks
-from backend.accounts.scope import require_transaction
+from backend.accounts.scope import everything, require_transaction
 from backend.clock import BUREAU
 
 SETTLER = "targets.settler"
@@ -80,7 +82,28 @@ def stamp() -> dt.datetime:
             "UPDATE book SET posted_to = greatest(shugu_now(), posted_to + interval '1 microsecond') WHERE id = 1"
             " RETURNING posted_to"
         )
-        return cursor.fetchone()[0]
+        [(closed,)] = cursor.fetchall()
+    return closed
+
+
+def close_now() -> Moment:
+    """A moment of its own that the book is closed at, today: what is stored with it in this transaction is part of
+    every answer for it or later, and of none that was given before. Nobody posts until the transaction ends."""
+    closed = stamp()
+    return Moment(closed.astimezone(BUREAU).date(), closed, latest=True)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """A transaction of the system's whose statements all see the same state; inside another one that is the caller's to
+    see to."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with everything():
+            yield
 
 
 def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None) -> Moment:

@@ -1,22 +1,18 @@
-"""From heads by day to a figure: rates, pace, and where it will land. Pure arithmetic, the same for page, API and test.
+"""From heads by day to a figure: rates and pace. Pure arithmetic, the same for page, API and test.
 
-Days are counted with both ends. Pace and landing are judged on finished months alone: calendar months that lie wholly
-within the target's span and had ended by ``as_of``, the last twelve of them. A month that is still running says less
-than it will, because partners report at its end.
+Days are counted with both ends. Pace is judged on finished months alone: calendar months that lie wholly within the
+target's span and had ended by ``as_of``, the last twelve of them. A month that is still running says less than it will,
+because partners report at its end. Where the target will land is worked out in ``programs.targets.landing``.
 """
 
 import datetime as dt
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-import numpy as np
 
 HeadsByDay = Mapping[dt.date, int]
 
 MONTHS_JUDGED = 12
 MONTHS_NEEDED = 6
-DRAWS = 4_000
 LOW, MEDIAN, HIGH = 10, 50, 90
 PACE_DAYS = 30
 
@@ -43,16 +39,26 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why no landing is told: ``not_begun``, ``too_few_months`` of those ``needed``, or the heads are ``narrowed``."""
+
+    code: str
+    months: int = 0
+    needed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Landing:
     """Where the target will stand at its end: an interval of 80 %, its middle, and the probability of the goal.
 
-    All ``None`` where fewer than six finished months are known.
+    All ``None`` where too little is known, for the ``reason`` given.
     """
 
     low: int | None = None
     median: int | None = None
     high: int | None = None
     probability: float | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Figure:
     landing: Landing
 
 
-def figure(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date) -> Figure:
+def figure(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date, landing: Landing) -> Figure:
     """The figure of a target.
 
     Args:
@@ -82,6 +88,7 @@ def figure(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date) -> Figur
         span: the target's days.
         heads: net heads by the day from which they count, none after ``as_of``.
         as_of: the day by which things have happened.
+        landing: where it will land.
     """
     achieved = sum(heads.values())
     judged = _counts(span, heads, as_of)
@@ -93,7 +100,7 @@ def figure(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date) -> Figur
         elapsed_rate=round(span.elapsed(as_of) / span.days, 6),
         pace=_pace(judged),
         required_pace=_required_pace(goal - achieved, span.left(as_of)),
-        landing=_landing(goal, achieved, span, [count for _, count in judged], as_of),
+        landing=landing,
     )
 
 
@@ -134,29 +141,3 @@ def _required_pace(missing: int, days_left: int) -> float | None:
     if missing <= 0:
         return 0.0
     return round(missing * PACE_DAYS / days_left, 2) if days_left else None
-
-
-def _landing(goal: int, achieved: int, span: Span, counts: list[int], as_of: dt.date) -> Landing:
-    """Months still to come are drawn, with replacement, from those judged; what is left of a month is a share of one.
-
-    The draws begin from a seed that the question itself gives, so the same question has the same answer every time.
-    """
-    if as_of >= span.ends_on:
-        return Landing(achieved, achieved, achieved, 1.0 if achieved >= goal else 0.0)
-    if len(counts) < MONTHS_NEEDED:
-        return Landing()
-    shares = np.array(
-        [
-            (min(last, span.ends_on) - max(first, as_of + dt.timedelta(1))).days + 1
-            for first, last in months(span)
-            if last > as_of
-        ],
-        dtype=float,
-    )
-    shares /= [(last - first).days + 1 for first, last in months(span) if last > as_of]
-    seed = zlib.crc32(f"{goal} {achieved} {span.starts_on} {span.ends_on} {as_of} {counts}".encode())
-    # The legacy generator, whose stream is promised never to change.
-    drawn = np.random.RandomState(seed).choice(np.array(counts, dtype=float), size=(DRAWS, len(shares)))
-    ends = achieved + drawn @ shares
-    low, median, high = (round(float(value)) for value in np.percentile(ends, [LOW, MEDIAN, HIGH]))
-    return Landing(low, median, high, round(float(np.mean(ends >= goal)), 4))

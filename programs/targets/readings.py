@@ -1,7 +1,7 @@
 """A target's ledger read at a moment: what the API answers and what the pages show."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,9 @@ from programs.targets import amending, books, cube, elapsed, figures, selectors,
 from programs.targets.amending import Terms
 from programs.targets.books import Moment
 from programs.targets.elapsed import Judged
-from programs.targets.figures import Figure, HeadsByDay, Span
+from programs.targets.figures import Figure, HeadsByDay, Landing, Reason, Span
 from programs.targets.filters import HeadFilter
+from programs.targets.landing.readings import projections
 from programs.targets.models import LedgerEntry, Target
 from programs.targets.selectors import Part
 from programs.targets.series import Point
@@ -60,7 +61,10 @@ class Reading:
 
     def figure(self) -> Figure:
         """What is achieved, at what pace, and where it will land."""
-        return figure_of(self.terms.target, self.moment, self.heads())
+        target, heads = self.terms.target, self.heads()
+        if self.chosen:
+            return _figure(target, self.moment, heads, Landing(reason=Reason("narrowed")))
+        return figures_of([target], self.moment, {target.pk: heads})[target.pk]
 
     def judged(self) -> Judged | None:
         """Where the target stood at the end of the last finished month."""
@@ -128,12 +132,19 @@ def course_of(terms: Terms, moment: Moment, heads: HeadsByDay, by: str) -> list[
     return series.course(by=by, goal=target.goal, span=span_of(target), heads=heads, as_of=as_of, line=terms.line)
 
 
-def figure_of(target: Target, moment: Moment, heads: figures.HeadsByDay) -> Figure:
-    """A target's figure from its heads by day, none of which is after ``moment.as_of``.
+def figures_of(targets: Sequence[Target], moment: Moment, heads: Mapping[int, HeadsByDay]) -> dict[int, Figure]:
+    """By target, its figure from its heads by day, none of which is after ``moment.as_of``.
 
-    ``target`` is as it was to be reached at the moment: ``Terms.target``.
+    The targets are as they were to be reached at the moment: ``Terms.target``.
     """
-    return figures.figure(goal=target.goal, span=span_of(target), heads=heads, as_of=moment.as_of)
+    landings = projections(targets, moment, heads)
+    return {
+        target.pk: _figure(target, moment, heads.get(target.pk, {}), landings[target.pk].landing) for target in targets
+    }
+
+
+def _figure(target: Target, moment: Moment, heads: HeadsByDay, landing: Landing) -> Figure:
+    return figures.figure(goal=target.goal, span=span_of(target), heads=heads, as_of=moment.as_of, landing=landing)
 
 
 def between(

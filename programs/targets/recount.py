@@ -5,16 +5,13 @@ are, and counted here, column by column. All of it is of one moment, however bus
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import connection
 
-from backend.accounts.scope import everything
-from programs.targets import recount_cube
+from programs.targets import books, recount_cube, recount_run_off
 from programs.targets.models import Basis, Target
 from programs.targets.wholesale import DAY_ZERO, date, day, moment, take, text
 
@@ -102,7 +99,7 @@ class Recounted:
 @dataclass(frozen=True, slots=True)
 class Recount:
     """Every target, how many entries of the ledger contradict those before them or its horizon, and how many cells of
-    the cube are not the sum of their entries."""
+    the cube and of the run-off triangle are not the sum of their entries."""
 
     targets: tuple[Recounted, ...]
     amiss: int
@@ -116,7 +113,7 @@ class Recount:
 
 def recount() -> Recount:
     """Count everybody afresh and compare; changes nothing."""
-    with _one_moment():
+    with books.one_moment():
         targets = list(Target.objects.order_by("code"))
         tiers = {target.pk: _rows("SELECT id FROM tier WHERE code = ANY(%s)", target.counts) for target in targets}
         rules = take(_RULES, "tier_credential")
@@ -128,6 +125,7 @@ def recount() -> Recount:
         ledger = take(_LEDGER, "ledger_entry").sort(*_WHOSE, "number")
         standing = take(_STANDING, "standing")
         cells = take(recount_cube.CELLS, "cube_cell")
+        run_off = take(recount_run_off.CELLS, "run_off_cell")
     counted = []
     for target in targets:
         its_rules = rules.filter(pl.col("tier_id").is_in([tier for (tier,) in tiers[target.pk]]))
@@ -141,19 +139,8 @@ def recount() -> Recount:
     entries = ledger.select(
         "target_id", "effective_on", "delta", *(pl.col(own).alias(name) for own, name in sides.items())
     )
-    return Recount(told, _amiss(ledger, horizon), recount_cube.astray(entries, cells))
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """A transaction whose statements all see the same state; inside another one that is the caller's to see to."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        with everything():
-            yield
+    astray = recount_cube.astray(entries, cells) + recount_run_off.astray(ledger, run_off)
+    return Recount(told, _amiss(ledger, horizon), astray)
 
 
 def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -1,8 +1,8 @@
 """Settling: changed persons into the ledger of heads.
 
 One statement takes a batch of marks, works out where the marked persons ought to stand with every target, posts the
-difference to where they stand, advances cube and book, and marks them for gap and roster. The rule is the contract's
-"Who counts":
+difference to where they stand, advances cube, run-off triangle and book, and marks them for gap and roster. The rule is
+the contract's "Who counts":
 
 * a person counts from the first day within the target's span on which a verified record of theirs is completed;
 * where the target needs a credential, from the later of that day and the first day on which they hold one that
@@ -21,6 +21,7 @@ from django.db import connection
 
 from backend.accounts.scope import everything
 from backend.bell import ring
+from backend.clock import BUREAU
 from programs.targets import books
 from programs.targets.gap_models import EXPLAIN
 from talent.people.marks import REFRESH
@@ -226,6 +227,11 @@ present AS MATERIALIZED (
     SELECT target_id, grain, dimension, key, starts_on, heads FROM turned
     ORDER BY target_id, grain, dimension, key, starts_on
     ON CONFLICT (target_id, grain, dimension, key, starts_on) DO UPDATE SET heads = cell.heads + excluded.heads
+), run_off AS (
+    INSERT INTO run_off_cell AS cell (target_id, effective_in, posted_in, heads)
+    SELECT target_id, starts_on, date_trunc('month', stamp.recorded_at AT TIME ZONE '{BUREAU}')::date, heads
+    FROM turned, stamp WHERE grain = 'month' AND dimension = ''
+    ON CONFLICT (target_id, effective_in, posted_in) DO UPDATE SET heads = cell.heads + excluded.heads
 ), noted AS (
     INSERT INTO posting (recorded_at, entries, total)
     SELECT stamp.recorded_at, written.entries,

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from programs.targets import explaining, services
+from programs.targets.landing import services as landing
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,12 @@ def reconcile() -> None:
 def explain(*_ids: int) -> None:
     """Work out what stands in the gap."""
     explaining.explain(polite=True)
+
+
+@shared_task(name="targets.land")
+def land() -> None:
+    """Have it worked out where every live target will land; the rows say whether that was done today."""
+    landing.start_nightly()
 
 
 def _settle() -> None:

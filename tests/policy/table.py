@@ -176,6 +176,9 @@ GET    indicators/                                      401       403       403 
 GET    indicators/{indicator}/                          401       403       403       403       200       200       200
 GET    indicators/{indicator}/values/                   401       403       403       403       200       200       200
 POST   indicators/{indicator}/values/                   401       403       403       403       201       201       403
+GET    targets/all/landing/                             401       403       403       403       200       200       200
+POST   targets/all/landing/                             401       403       403       403       202       202       202
+GET    targets/all/landings/                            401       403       403       403       200       200       200
 """
 
 BODIES: dict[tuple[str, str], Any] = {

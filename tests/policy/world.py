@@ -19,6 +19,8 @@ from programs.review import services as decisions
 from programs.review import threads, views
 from programs.submissions.models import Submission
 from programs.targets import previews
+from programs.targets.landing import services as landing
+from programs.targets.models import Target
 from programs.targets.planfile import FOLDER
 from talent.credentials.evidence import file_evidence
 from talent.credentials.models import Credential
@@ -80,6 +82,7 @@ class World:
                 "rule": "E09",
                 "indicator": "storage",
                 "list": self._list(run_jobs),  # before what is to wait
+                "landing": self._landing(run_jobs),
                 "replay": self._replay(),
                 "override": self._override(),
                 "request": self._request(),
@@ -144,6 +147,12 @@ class World:
         handed_in = check_lists.hand_in(actor=self.partner.clerk, people=[line])
         run_jobs()
         return handed_in.pk
+
+    def _landing(self, run_jobs: Callable[[], int]) -> int:
+        """Where the target of all lands, worked out."""
+        job = landing.start_landing(target=Target.objects.get(code="all"), actor=OfficerFactory())
+        run_jobs()
+        return job.pk
 
     def _request(self) -> int:
         """A cohort that the partner has asked for."""

@@ -11,7 +11,7 @@ from programs.desks.manager.figures import TargetFigure, course_rows
 from programs.desks.manager.moments import AtAMoment
 from programs.targets import amending, cube, selectors
 from programs.targets.models import Target
-from programs.targets.readings import Reading, between, course_of, figure_of
+from programs.targets.readings import Reading, between, course_of, figures_of
 from programs.targets.showing import said
 
 LATELY = dt.timedelta(days=30)
@@ -28,17 +28,19 @@ class Desk(AtAMoment):
         terms = amending.terms(selectors.targets(self.actor), self.moment)
         targets = [one.target for one in terms]
         heads = cube.days_of(self.actor, [target.pk for target in targets], self.moment)
+        figures = figures_of(targets, self.moment, heads)
         since = now() - LATELY
         shown = []
         for one in terms:
             target = one.target
             own = heads.get(target.pk, {})
-            figure = figure_of(target, self.moment, own)
             points = course_of(one, self.moment, own, "quarter")
             lately = between(self.actor, target, since=since)
             shown.append(
                 {
-                    "of": TargetFigure(target, figure, self.moment.as_of, self.to("web:target", target.code)),
+                    "of": TargetFigure(
+                        target, figures[target.pk], self.moment.as_of, self.to("web:target", target.code)
+                    ),
                     "rows": course_rows(points),
                     "chart": charts.course(points, increments=False),
                     "people": self.to("web:target-people", target.code),

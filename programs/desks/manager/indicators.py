@@ -24,7 +24,7 @@ from programs.targets.indicators import selectors, services
 from programs.targets.indicators.models import Indicator
 from programs.targets.indicators.selectors import Known
 from programs.targets.indicators.showing import separated
-from programs.targets.readings import figure_of
+from programs.targets.readings import figures_of
 
 WIDE, HIGH = 100, 24
 REPORTERS = ("officer", "manager")
@@ -85,10 +85,11 @@ class Indicators(AtAMoment):
         moment = self.moment
         rows = [terms.target for terms in amending.terms(targets.targets(self.actor), moment)]
         heads = cube.days_of(self.actor, [target.pk for target in rows], moment)
+        figures = figures_of(rows, moment, heads)
         counted = [
             TargetFigure(
                 target,
-                figure_of(target, moment, heads.get(target.pk, {})),
+                figures[target.pk],
                 moment.as_of,
                 self.to("web:target", target.code),
             )

@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
 
-from programs.desks.manager import charts, gap
+from programs.desks.manager import charts, gap, landing
 from programs.desks.manager.figures import Finished, TargetFigure, course_rows, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
 from programs.desks.manager.subtargets import parted
 from programs.targets import amending, cube, gaps, selectors
 from programs.targets.parameters import MomentParameters
-from programs.targets.readings import Reading, course_of, figure_of
+from programs.targets.readings import Reading, course_of, figures_of
 from programs.targets.series import PERIODS
 
 BY = {
@@ -43,10 +43,11 @@ class Targets(AtAMoment):
         moment = self.moment
         targets = [terms.target for terms in amending.terms(selectors.targets(self.actor), moment)]
         heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
+        figures = figures_of(targets, moment, heads)
         rows = [
             TargetFigure(
                 target,
-                figure_of(target, moment, heads.get(target.pk, {})),
+                figures[target.pk],
                 moment.as_of,
                 self.to("web:target", target.code),
             )
@@ -73,6 +74,7 @@ class OneTarget(OfATarget):
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
         return self.show(
             clocks=self.clocks,
+            landing=None if self.narrowed_by else landing.shown(self.actor, terms.target, self.moment, whole.heads()),
             kept={**self.narrowed_by, "per": per, "by": by},
             finished=judged and Finished(judged),
             gap=gap.summary(self),

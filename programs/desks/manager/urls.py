@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import register
-from programs.desks.manager import changed, changes, gap, heads, indicators, people, splitting, targets
+from programs.desks.manager import changed, changes, gap, heads, indicators, landing, people, splitting, targets
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
 register(21, lazy("Indicators"), "web:indicators", "presentation-chart-line", "manager")
@@ -18,6 +18,7 @@ urlpatterns = [
     path("targets/<str:code>/gap/<str:reason>/", gap.TargetGap.as_view(), name="target-gap"),
     path("indicators/", indicators.Indicators.as_view(), name="indicators"),
     path("indicators/<str:code>/", indicators.OneIndicator.as_view(), name="indicator"),
+    path("targets/<str:code>/landing/", landing.WorkOut.as_view(), name="target-landing"),
     path("people/<int:id>/", people.OnePerson.as_view(), name="person"),
     path("people/<int:id>/reveal/", people.Reveal.as_view(), name="person-reveal"),
     path("people/<int:id>/split/", splitting.Split.as_view(), name="person-split"),

@@ -63,6 +63,8 @@ class Command(BaseCommand):
             if target.differing > len(target.shown):
                 self.stdout.write(f"{target.target}: {target.differing - len(target.shown)} more")
         if found.astray:
-            self.stdout.write(f"{found.astray} cells of the cube are not the sum of the ledger's entries")
+            self.stdout.write(
+                f"{found.astray} cells of the cube or of the run-off triangle are not the sum of the ledger's entries"
+            )
         if found.amiss:
             self.stdout.write(f"{found.amiss} entries of the ledger contradict those before them or its horizon")

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from backend.api.schema import documented
 from backend.clock import BUREAU
 from programs.targets import amending
-from programs.targets.api import ListAtAMoment
+from programs.targets.at_a_moment import ListAtAMoment
 from programs.targets.pagination import MomentPagination
 from programs.targets.parameters import MomentParameters, SubTargetParameters
 from programs.targets.planparts import BY, Sum

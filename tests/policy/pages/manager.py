@@ -12,6 +12,7 @@ GET    targets/all/gap/awaiting_review/  302       403       403       403      
 GET    indicators/                       302       403       403       403       200       200       200
 GET    indicators/{indicator}/           302       403       403       403       200       200       200
 POST   indicators/{indicator}/           303       403       403       403       303       303       403
+POST   targets/all/landing/              303       403       403       403       303       303       303
 GET    people/{person}/                  302       200       404       200       200       200       200
 GET    people/{person}/reveal/           302       403       403       403       303       403       403
 GET    people/{person}/split/            302       403       403       403       303       403       403

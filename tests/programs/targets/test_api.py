@@ -115,7 +115,7 @@ def test_the_figure_of_now(manager: Caller, settled: World) -> None:
     assert answer["elapsed_rate"] == 1.0
     assert answer["pace"] == 0.0
     assert answer["required_pace"] is None
-    assert answer["landing"] == {"low": 5, "median": 5, "high": 5, "probability": 0.0}
+    assert answer["landing"] == {"low": 5, "median": 5, "high": 5, "probability": 0.0, "reason": None}
     assert get(manager, "targets/high-end/")["achieved"] == 2
 
 

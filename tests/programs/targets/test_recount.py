@@ -96,6 +96,18 @@ def test_a_horizon_that_was_put_back(world: World) -> None:
     assert Book.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "change", ["heads = heads + 1", "effective_in = effective_in + 40", "posted_in = '2019-01-01'"]
+)
+def test_a_cell_of_the_triangle_that_was_tampered_with(world: World, change: str) -> None:
+    settled(world)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE run_off_cell SET {change} WHERE id = (SELECT max(id) FROM run_off_cell)")
+    found = recount()
+    assert found.astray in (1, 2)
+    assert not found.agrees
+
+
 @pytest.mark.parametrize("change", ["heads = heads + 1", "key = 'nobody'", "starts_on = starts_on + 40"])
 def test_a_cell_that_was_tampered_with(world: World, change: str) -> None:
     settled(world)

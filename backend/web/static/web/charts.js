@@ -182,6 +182,60 @@
     };
   }
 
+  function fan(data, the) {
+    const options = base(the);
+    const { low, high } = data.band;
+    const line = (name, values, more) => ({ name, type: "line", data: values, showSymbol: false, ...more });
+    const band = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
+    const rows = [data.counted, data.median, data.plan];
+    const told = (all) => {
+      const at = all[0].dataIndex;
+      const said = rows.filter((one) => one.values[at] != null).map((one) => `${one.name}  ${figure(one.values[at])}`);
+      if (low[at] != null) said.push(`${data.band.name}  ${figure(low[at])} – ${figure(high[at])}`);
+      return [data.periods[at], ...said].join("\n");
+    };
+    return {
+      ...options,
+      tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
+      legend: {
+        top: 0,
+        left: 0,
+        icon: "roundRect",
+        itemWidth: 16,
+        itemHeight: 8,
+        textStyle: { color: the.ink },
+        data: [data.counted.name, data.median.name, data.band.name, data.plan.name],
+      },
+      grid: { left: 68, right: 16, top: 58, bottom: 26, outerBoundsMode: "none" },
+      xAxis: names(the, data.periods),
+      yAxis: amounts(the),
+      series: [
+        // What the interval stands on is not seen; its height is drawn upon it.
+        { ...band, name: "", data: low, color: the.main },
+        {
+          ...band,
+          name: data.band.name,
+          data: high.map((value, at) => (value == null ? null : value - low[at])),
+          color: the.main,
+          areaStyle: { opacity: 0.22 },
+        },
+        line(data.plan.name, data.plan.values, { lineStyle: { width: 2, type: "dashed" }, color: the.plan }),
+        line(data.median.name, data.median.values, { lineStyle: { width: 2, type: "dotted" }, color: the.main }),
+        line(data.counted.name, data.counted.values, {
+          lineStyle: { width: 3 },
+          color: the.ink,
+          markLine: {
+            silent: true,
+            symbol: "none",
+            lineStyle: { color: the.quiet },
+            label: { formatter: `${data.goal.name} ${figure(data.goal.value)}`, color: the.ink, position: "insideStartTop" },
+            data: [{ yAxis: data.goal.value }],
+          },
+        }),
+      ],
+    };
+  }
+
   function characteristic(data, the) {
     const options = base(the);
     const axis = (name, more) => ({
@@ -265,7 +319,7 @@
     };
   }
 
-  const kinds = { course, bars, waterfall, characteristic, values };
+  const kinds = { course, bars, waterfall, fan, characteristic, values };
 
   function draw(element) {
     const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);
