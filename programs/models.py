@@ -1,5 +1,6 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
+from programs.alerts.models import Alert, AlertSettings
 from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
 from programs.checklists.models import CheckList
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
@@ -11,6 +12,7 @@ from programs.reminders.models import LadderStage, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
+from programs.snapshots.models import Snapshot
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.models import (
     Book,
@@ -18,11 +20,14 @@ from programs.targets.models import (
     Plan,
     PlanChange,
     PlanPreview,
+    RecountResult,
     Standing,
     Target,
 )
 
 __all__ = [
+    "Alert",
+    "AlertSettings",
     "Amendment",
     "Book",
     "CheckList",
@@ -48,6 +53,7 @@ __all__ = [
     "Programme",
     "ProgrammeOrganisation",
     "Record",
+    "RecountResult",
     "Reminder",
     "Replay",
     "ReplayHit",
@@ -58,6 +64,7 @@ __all__ = [
     "SamplingAct",
     "SamplingSetting",
     "SavedView",
+    "Snapshot",
     "Standing",
     "Submission",
     "Target",

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 ROOMS = (
     *("catalogue", "periods", "submissions", "records", "intake"),
-    *("review", "review.sampling", "targets", "roster", "checklists", "reminders"),
+    *("review", "review.sampling", "targets", "roster", "checklists", "reminders", "snapshots", "alerts"),
 )
 
 urlpatterns = [

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from backend.api import base
 from backend.api.permissions import roles
 from backend.api.schema import documented
-from programs.targets import books, previews_api, selectors
+from programs.targets import books, previews_api, recounts_api, selectors
 from programs.targets.answers import (
     ChangesAnswer,
     FigureAnswer,
@@ -212,6 +212,7 @@ class Changes(AtAMoment):
 
 urlpatterns = [
     *previews_api.urlpatterns,
+    *recounts_api.urlpatterns,
     path("plans/", Plans.as_view(), name="plans"),
     path("plans/<str:code>/", OnePlan.as_view(), name="plan"),
     path("targets/", Targets.as_view(), name="targets"),

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from programs.targets import services
+from programs.targets import recounting, services
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,12 @@ def settle(*_person_ids: int) -> None:
 def reconcile() -> None:
     """Settle marked persons whose bell was lost or whose settler died."""
     _settle()
+
+
+@shared_task(name="targets.recount")
+def recount_nightly() -> None:
+    """Have everybody counted afresh, once a night; beat calls every hour, so that no night is lost to an outage."""
+    recounting.queue_nightly()
 
 
 def _settle() -> None:
