@@ -65,6 +65,19 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def parts_of(reading: Reading, by: str) -> list[dict[str, Any]]:
+    """The parts of a figure by one dimension: ``{key, zh, en, achieved}``."""
+    labels: dict[str, dict[str, str]] = {}
+    for name, language in LANGUAGES.items():
+        with translation.override(language):
+            parts = reading.parts(by)
+            labels[name] = {part.key: part.label for part in parts}
+    return [
+        {"key": part.key, **{name: labels[name][part.key] for name in LANGUAGES}, "achieved": part.achieved}
+        for part in parts
+    ]
+
+
 def _target(actor: User, target: Target, moment: Moment) -> dict[str, Any]:
     reading = Reading(actor, target, moment)
     return {
@@ -75,18 +88,6 @@ def _target(actor: User, target: Target, moment: Moment) -> dict[str, Any]:
         "starts_on": target.starts_on.isoformat(),
         "ends_on": target.ends_on.isoformat(),
         "figure": plain(asdict(reading.figure())),
-        "breakdown": {by: _parts(reading, by) for by in DIMENSIONS},
+        "breakdown": {by: parts_of(reading, by) for by in DIMENSIONS},
         "course": [plain(asdict(point)) for point in reading.course(COURSE)],
     }
-
-
-def _parts(reading: Reading, by: str) -> list[dict[str, Any]]:
-    labels: dict[str, dict[str, str]] = {}
-    for name, language in LANGUAGES.items():
-        with translation.override(language):
-            parts = reading.parts(by)
-            labels[name] = {part.key: part.label for part in parts}
-    return [
-        {"key": part.key, **{name: labels[name][part.key] for name in LANGUAGES}, "achieved": part.achieved}
-        for part in parts
-    ]

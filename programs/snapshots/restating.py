@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.problems import FieldError, Invalid
-from programs.snapshots.freezing import rule_in_force
+from programs.snapshots.freezing import parts_of, rule_in_force
 from programs.snapshots.models import Snapshot
 from programs.targets import books, selectors
 from programs.targets.books import Moment
@@ -21,12 +21,18 @@ from programs.targets.selectors import DIMENSIONS
 
 @dataclass(frozen=True, slots=True)
 class PartMoved:
-    """One part of a breakdown: its heads as published and as now known."""
+    """One part of a breakdown: its heads as published and as now known, and what it is called in both languages."""
 
     key: str
-    label: str
+    zh: str
+    en: str
     then: int
     now: int
+
+    @property
+    def label(self) -> str:
+        """What it is called in the reader's language."""
+        return self.en if (get_language() or "").startswith("en") else self.zh
 
     @property
     def delta(self) -> int:
@@ -144,16 +150,11 @@ def _restated(
 
 
 def _parts(frozen: list[dict[str, Any]], reading: Reading, by: str) -> list[PartMoved]:
-    language = "en" if (get_language() or "").startswith("en") else "zh"
-    then = {part["key"]: part["achieved"] for part in frozen}
-    labels = {part["key"]: part[language] for part in frozen}
-    now = {}
-    for part in reading.parts(by):
-        now[part.key] = part.achieved
-        labels.setdefault(part.key, part.label)
-    moved = [
-        PartMoved(key, label, then.get(key, 0), now.get(key, 0))
-        for key, label in labels.items()
-        if then.get(key, 0) != now.get(key, 0)
-    ]
-    return sorted(moved, key=lambda part: (-abs(part.delta), part.key))
+    published = {part["key"]: part for part in frozen}
+    now = {part["key"]: part for part in parts_of(reading, by)}
+    moved = []
+    for key, part in (now | published).items():
+        then, known = (side[key]["achieved"] if key in side else 0 for side in (published, now))
+        if then != known:
+            moved.append(PartMoved(key, part["zh"], part["en"], then, known))
+    return sorted(moved, key=lambda one: (-abs(one.delta), one.key))

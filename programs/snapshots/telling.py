@@ -92,18 +92,22 @@ def _now(restatement: Restatement, target: Restated) -> str:
         "reasons": _listed(_reasons(target)),
     }
     if target.delta < 0:
-        return _("%(since)s, on the same basis: %(now)s, %(by)s fewer: %(reasons)s.") % values
+        return _("%(since)s: %(now)s, %(by)s fewer: %(reasons)s.") % values
     if target.delta > 0:
-        return _("%(since)s, on the same basis: %(now)s, %(by)s more: %(reasons)s.") % values
+        return _("%(since)s: %(now)s, %(by)s more: %(reasons)s.") % values
     if target.moved:
-        return _("%(since)s, on the same basis: %(now)s as before, though not all as before: %(reasons)s.") % values
-    return _("%(since)s, on the same basis, nothing has changed: %(now)s.") % values
+        return _("%(since)s: %(now)s as before, though not all as before: %(reasons)s.") % values
+    return _("%(since)s: %(now)s; nothing has changed.") % values
 
 
 def _lead(restatement: Restatement) -> str:
+    """From when the comparison is, and whether both figures were counted by one rule (同口径)."""
+    changed = restatement.rule_changed
     if restatement.moment.latest:
-        return _("As now known")
-    return _("As known at %(moment)s") % {"moment": by_the_minute(restatement.moment.known_at)}
+        return _("As now known, by the rule in force now") if changed else _("As now known, on the same basis")
+    known = {"moment": by_the_minute(restatement.moment.known_at)}
+    # By which rule the books stood then is not said by the rule that is in force now.
+    return (_("As known at %(moment)s") if changed else _("As known at %(moment)s, on the same basis")) % known
 
 
 def _reasons(target: Restated) -> list[str]:
