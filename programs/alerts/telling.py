@@ -80,7 +80,8 @@ def _drop(target: str, measure: Mapping[str, Any]) -> str:
         **{name: f"{measure[name]:,}" for name in ("before", "achieved", "lost")},
         "target": target,
         "days": measure["days"],
-        "reasons": ", ".join(f"{said(reason)} {signed(net)}" for reason, net in reasons),
+        # Translators: what parts the items of a list inside a sentence.
+        "reasons": _(", ").join(f"{said(reason)} {signed(net)}" for reason, net in reasons),
     }
 
 

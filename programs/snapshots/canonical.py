@@ -16,6 +16,8 @@ from typing import Any
 from programs.snapshots.models import Snapshot
 
 FORMAT = "shugu-snapshot/1"
+EXACT = 2**53
+"""Up to here a whole number is itself; beyond, the scheme knows it as the nearest number of double precision."""
 
 
 def told(snapshot: Snapshot, previous: str | None) -> dict[str, Any]:
@@ -69,10 +71,12 @@ def written(value: Any) -> str:
         return "{" + ",".join(f"{written(name)}:{written(value[name])}" for name in names) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(written, value)) + "]"
-    if isinstance(value, float):
-        return _number(value)
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | str):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int) and abs(value) <= EXACT:
+        return str(value)
+    if isinstance(value, int | float):
+        return _number(float(value))
     raise ValueError(f"{type(value).__name__} has no canonical form")
 
 
