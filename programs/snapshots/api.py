@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -84,7 +85,7 @@ class Verify(base.View):
 
     @documented(responses=VerdictAnswer)
     def get(self, request: Request) -> Response:
-        self.params(base.serializers.Serializer)
+        self.params(serializers.Serializer)
         verdict = verify()
         broken = verdict.broken and {
             "number": verdict.broken.number,

@@ -44,6 +44,7 @@ class Snapshots(ListPage):
         "published_to": lazy("Published to"),
     }
     ordering = ("-number",)
+    page_size = 20  # each brings its figures along
     headings = {
         "number": lazy("No."),
         "title": lazy("Title"),
