@@ -18,7 +18,7 @@ from backend.jobs.services import queue
 from backend.problems import Conflict, FieldError, Invalid, NotFound
 from backend.vault.masking import scrub
 from programs.alerts import mailing, settings
-from programs.alerts.models import Alert
+from programs.alerts.models import Alert, AlertSettings
 
 EVALUATE = "alerts.evaluate"
 NIGHT = "alerts.nightly"
@@ -98,7 +98,7 @@ def order(*, actor: User) -> Job:
 
 
 @transaction.atomic
-def set_up(*, actor: User, **changes: Any) -> settings.AlertSettings:
+def set_up(*, actor: User, **changes: Any) -> AlertSettings:
     """Changes from where on managers are told, and has the conditions looked for by that.
 
     Raises:

@@ -137,8 +137,9 @@ def _restated(
         "remaining": figure.remaining,
         "completion_rate": figure.completion_rate,
     }
-    # Without an entry since then no part can have moved.
-    parts = {by: _parts(frozen["breakdown"][by], reading, by) for by in DIMENSIONS} if movement.moved else {}
+    # Without an entry since then no part can have moved, unless somebody moved it beside the ledger.
+    looked_at = DIMENSIONS if movement.moved or figure.achieved != frozen["figure"]["achieved"] else ()
+    parts = {by: _parts(frozen["breakdown"][by], reading, by) for by in looked_at}
     return Restated(
         **named,
         then=frozen["figure"],

@@ -3,7 +3,7 @@
 from typing import Any
 
 from programs.records.models import Record
-from programs.targets.models import Plan, Target
+from programs.targets.models import CubeCell, Plan, Target
 from talent.credentials.models import TierCredential
 from tests.factories import OfficerFactory
 from tests.programs.snapshots.conftest import DAY, publish, restatement
@@ -116,6 +116,16 @@ def test_a_target_that_the_plan_has_no_more(world: World, manager: Caller) -> No
     one = restatement(manager, made)["spare"]
     assert one["now"] is None
     assert "no such target any more" in one["text"]
+
+
+def test_books_that_were_tampered_with_are_told(world: World, manager: Caller) -> None:
+    made = publish(manager)
+    cell = CubeCell.objects.filter(target__code="all", dimension="", grain="day").first()
+    CubeCell.objects.filter(pk=cell.pk).update(heads=cell.heads + 1)
+    one = restatement(manager, made)["all"]
+    assert (one["reproduced"], one["delta"], one["entries"]) == (False, 1, [])
+    assert "for no reason that the ledger gives" in one["text"]
+    assert "the ledger gives 6 and not the published figure" in one["text"]
 
 
 def test_what_a_figure_rests_on_is_not_undone(world: World, manager: Caller) -> None:
