@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from backend.accounts.models import Organisation
 from backend.web.templatetags.web import moment, named, percent, signed
@@ -92,7 +92,9 @@ def _silent(organisation: str, measure: Mapping[str, Any]) -> str:
         measure["missing"],
     )
     heard = _("The last that came was for %(last)s.") if measure["last"] else _("None has ever come.")
-    return f"{told} {heard}" % {**measure, "organisation": organisation}
+    # Chinese sentences stand side by side.
+    between = "" if (get_language() or "").startswith("zh") else " "
+    return f"{told}{between}{heard}" % {**measure, "organisation": organisation}
 
 
 def _recount(_books: str, measure: Mapping[str, Any]) -> str:

@@ -29,13 +29,15 @@ def presented(alerts: Sequence[Alert]) -> list[dict[str, Any]]:
     things = telling.things_of(alerts)
     found = []
     for alert in alerts:
-        state, label = ("cancelled", _("Over")) if alert.cleared_at else ("failed", _("Open"))
+        state, label = ("cancelled", _("Over")) if alert.cleared_at else ("failed", _("Not seen to"))
         if alert.acknowledged_at and not alert.cleared_at:
             state, label = "warning", _("Seen to")
         found.append(
             {
                 "alert": alert,
                 "kind": Alert.Kind(alert.kind).label,
+                "title": _("%(kind)s: %(about)s")
+                % {"kind": Alert.Kind(alert.kind).label, "about": telling.about(alert, things)},
                 "about": telling.about(alert, things),
                 "sentence": telling.sentence(alert, things),
                 "latest": telling.sentence(alert, things, alert.latest) if alert.latest != alert.measure else "",

@@ -113,7 +113,7 @@ class Publish(Page):
 
     def _given(self) -> dict[str, str]:
         """What the address says; the first plan as of today, where it says nothing."""
-        given = {name: value for name, value in self.request.GET.items() if value}
+        given = {name: str(value) for name, value in self.request.GET.items() if value}
         first = selectors.plans(self.actor).order_by("code").values_list("code", flat=True).first()
         return {"plan": first or "", "as_of": clock.today().isoformat(), **given}
 

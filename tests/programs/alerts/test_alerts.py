@@ -22,7 +22,7 @@ from programs.targets import recounting
 from programs.targets.models import RecountResult, Target
 from tests.conftest import Clock
 from tests.factories import ManagerFactory, OfficerFactory, PeriodFactory
-from tests.programs.desks.officer.world import Reader
+from tests.programs.desks.officer.world import Reader, saved
 from tests.programs.targets.world import World
 from tests.support.http import Caller, code_of
 from tests.support.together import together
@@ -252,8 +252,7 @@ def test_the_pages(world: World, readers: Readers) -> None:
     assert english.post(f"/alerts/{alert.pk}/", NOTE).status_code == 303
     assert NOTE["note"] in english.read(f"/alerts/{alert.pk}/")
     assert english.post("/alerts/settings/", {"margin_points": "x"}).status_code == 400
-    answer = english.get("/alerts/", {"format": "csv"})
-    assert NOTE["note"] in b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert NOTE["note"] in saved(english.get("/alerts/", {"format": "csv"})).decode("utf-8-sig")
 
 
 def test_two_who_look_at_once_tell_once(fresh_database: str) -> None:

@@ -90,7 +90,7 @@ def _as_owner(*statements: str) -> list[Any]:
     with psycopg.connect(address("owner"), autocommit=True) as owner:
         owner.execute("SELECT set_config('shugu.scope', 'all', false)")
         for statement in statements:
-            found = owner.execute(statement)  # type: ignore[call-overload]  # statements of this module's own
+            found = owner.execute(statement)
         return [row for (row,) in found.fetchall()] if found.description else []
 
 

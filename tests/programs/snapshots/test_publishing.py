@@ -13,6 +13,7 @@ from backend.audit.models import AuditEntry
 from programs.snapshots.models import Snapshot
 from programs.targets.selectors import DIMENSIONS
 from tests.factories import OfficerFactory
+from tests.programs.desks.officer.world import saved
 from tests.programs.snapshots.conftest import DAY, publish
 from tests.programs.targets.world import World
 from tests.support.http import Caller, code_of
@@ -115,7 +116,7 @@ def test_the_list_is_filtered_and_every_figure_downloads(world: World, manager: 
     assert [one["id"] for one in found] == [made["id"]]
     assert officer.get("snapshots/", {"published_to": "2019-01-01"}).json()["results"] == []
     answer = officer.get(f"snapshots/{made['id']}/figures/", {"format": "csv"})
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(saved(answer).decode("utf-8-sig"))))
     whole = {row["target"]: row for row in rows if row["part"] == "whole"}
     assert (whole["all"]["achieved"], whole["all"]["goal"]) == ("5", "100000")
     for by in DIMENSIONS:

@@ -120,7 +120,7 @@ def test_a_target_that_the_plan_has_no_more(world: World, manager: Caller) -> No
 
 def test_books_that_were_tampered_with_are_told(world: World, manager: Caller) -> None:
     made = publish(manager)
-    cell = CubeCell.objects.filter(target__code="all", dimension="", grain="day").first()
+    cell = CubeCell.objects.filter(target__code="all", dimension="", grain="day").earliest("pk")
     CubeCell.objects.filter(pk=cell.pk).update(heads=cell.heads + 1)
     one = restatement(manager, made)["all"]
     assert (one["reproduced"], one["delta"], one["entries"]) == (False, 1, [])
