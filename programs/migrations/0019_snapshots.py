@@ -16,7 +16,7 @@ WALLS = "; ".join(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0017_cube'),
+        ('programs', '0018_one_by_one'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
