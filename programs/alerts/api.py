@@ -42,13 +42,13 @@ class AcknowledgeBody(serializers.Serializer):
     note = serializers.CharField(max_length=services.LONGEST_NOTE)
 
 
-class OrderedAnswer(serializers.Serializer):
+class EvaluationOrderedAnswer(serializers.Serializer):
     """The job that looks for the conditions."""
 
     id = serializers.IntegerField(help_text="Of the job; see jobs/.")
 
 
-class SettingsAnswer(serializers.ModelSerializer):
+class AlertSettingsAnswer(serializers.ModelSerializer):
     """From where on managers are told."""
 
     changed_by = serializers.CharField(source="changed_by.username", allow_null=True, default=None)
@@ -58,7 +58,7 @@ class SettingsAnswer(serializers.ModelSerializer):
         fields = [*settings.NAMES, "changed_at", "changed_by"]
 
 
-class SettingsBody(serializers.ModelSerializer):
+class AlertSettingsBody(serializers.ModelSerializer):
     """What shall be set."""
 
     class Meta:
@@ -114,7 +114,7 @@ class Evaluate(base.View):
 
     permission_classes = [roles({"POST": "manager admin"})]
 
-    @documented(request=None, responses={202: OrderedAnswer})
+    @documented(request=None, responses={202: EvaluationOrderedAnswer})
     def post(self, request: Request) -> Response:
         return Response({"id": services.order(actor=self.actor).pk}, status=202)
 
@@ -124,14 +124,14 @@ class Settings(base.View):
 
     permission_classes = [roles({"GET": "officer manager admin", "PATCH": "manager admin"})]
 
-    @documented(responses=SettingsAnswer)
+    @documented(responses=AlertSettingsAnswer)
     def get(self, request: Request) -> Response:
-        return Response(SettingsAnswer(settings.current()).data)
+        return Response(AlertSettingsAnswer(settings.current()).data)
 
-    @documented(request=SettingsBody, responses=SettingsAnswer)
+    @documented(request=AlertSettingsBody, responses=AlertSettingsAnswer)
     def patch(self, request: Request) -> Response:
-        changes = self.read(SettingsBody, partial=True)
-        return Response(SettingsAnswer(services.set_up(actor=self.actor, **changes)).data)
+        changes = self.read(AlertSettingsBody, partial=True)
+        return Response(AlertSettingsAnswer(services.set_up(actor=self.actor, **changes)).data)
 
 
 urlpatterns = [

@@ -49,10 +49,7 @@ def message(alert: Alert, language: str) -> Written:
     things = telling.things_of([alert])
     site = settings.SITE_URL.rstrip("/")
     with translation.override(language):
-        subject = _("%(kind)s: %(about)s") % {
-            "kind": Alert.Kind(alert.kind).label,
-            "about": telling.about(alert, things),
-        }
+        subject = telling.title(alert, things)
         greeting, found = _("Good day,"), telling.sentence(alert, things)
         links = [
             (_("Look into it:"), site + telling.place(alert)),

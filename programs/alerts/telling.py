@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.accounts.models import Organisation
 from backend.web.templatetags.web import moment, named, percent, signed
 from programs.alerts.models import Alert
+from programs.snapshots.telling import joined, listed
 from programs.targets.models import Target
 from programs.targets.showing import said
 
@@ -32,6 +33,14 @@ def about(alert: Alert, things: Names) -> str:
         return _("The books")
     thing = things.get(("organisation" if alert.kind == Alert.Kind.SILENT else "target", alert.subject))
     return named(thing) if thing else alert.subject
+
+
+def title(alert: Alert, things: Names) -> str:
+    """An alert in one line: what kind, about whom."""
+    return _("Alert: %(kind)s, %(about)s") % {
+        "kind": Alert.Kind(alert.kind).label,
+        "about": about(alert, things),
+    }
 
 
 def sentence(alert: Alert, things: Names, measure: Mapping[str, Any] | None = None) -> str:
@@ -80,8 +89,7 @@ def _drop(target: str, measure: Mapping[str, Any]) -> str:
         **{name: f"{measure[name]:,}" for name in ("before", "achieved", "lost")},
         "target": target,
         "days": measure["days"],
-        # Translators: what parts the items of a list inside a sentence.
-        "reasons": _(", ").join(f"{said(reason)} {signed(net)}" for reason, net in reasons),
+        "reasons": listed([f"{said(reason)} {signed(net)}" for reason, net in reasons]),
     }
 
 
@@ -92,9 +100,7 @@ def _silent(organisation: str, measure: Mapping[str, Any]) -> str:
         measure["missing"],
     )
     heard = _("The last that came was for %(last)s.") if measure["last"] else _("None has ever come.")
-    # Chinese sentences stand side by side.
-    between = "" if (get_language() or "").startswith("zh") else " "
-    return f"{told}{between}{heard}" % {**measure, "organisation": organisation}
+    return joined([told, heard]) % {**measure, "organisation": organisation}
 
 
 def _recount(_books: str, measure: Mapping[str, Any]) -> str:

@@ -93,7 +93,7 @@ class FigureRow(serializers.Serializer):
         return {**first, "label": serializers.CharField(), **fields}
 
 
-class SideAnswer(serializers.Serializer):
+class PublishedOrNowAnswer(serializers.Serializer):
     """A target's figure on one side of the comparison."""
 
     goal = serializers.IntegerField()
@@ -119,8 +119,8 @@ class RestatedAnswer(serializers.Serializer):
     """A target as published and as now known; ``now`` is null where the plan has no such target any more."""
 
     target = serializers.CharField()
-    then = SideAnswer()
-    now = SideAnswer(allow_null=True)
+    then = PublishedOrNowAnswer()
+    now = PublishedOrNowAnswer(allow_null=True)
     delta = serializers.IntegerField()
     goal_changed = serializers.BooleanField()
     reproduced = serializers.BooleanField(help_text="The ledger still gives the published figure for that moment.")
@@ -129,7 +129,7 @@ class RestatedAnswer(serializers.Serializer):
     text = serializers.CharField()
 
 
-class RuleAnswer(serializers.Serializer):
+class RuleThenAndNowAnswer(serializers.Serializer):
     """The rule of who counts, by its digest."""
 
     then = serializers.CharField()
@@ -146,7 +146,7 @@ class RestatementAnswer(serializers.Serializer):
     published_known_at = serializers.DateTimeField()
     published_at = serializers.DateTimeField()
     changed = serializers.BooleanField()
-    rule = RuleAnswer()
+    rule = RuleThenAndNowAnswer()
     targets = RestatedAnswer(many=True)
     text = serializers.CharField(help_text="All of it in sentences.")
 

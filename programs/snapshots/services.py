@@ -21,7 +21,6 @@ from programs.targets.models import Plan
 from talent.people.models import PersonChange
 
 CHAIN = "snapshots.chain"
-PUBLISHED = "snapshot.publish"
 LONGEST_TITLE = 200
 LONGEST_NOTE = 4000
 
@@ -106,7 +105,7 @@ def publish(
     snapshot.digest = digest(snapshot, last.digest if last else None)
     snapshot.save(force_insert=True)
     enter_audit(
-        action=PUBLISHED,
+        action="snapshot.publish",
         subject=snapshot,
         detail={
             "number": snapshot.number,

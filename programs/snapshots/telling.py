@@ -45,9 +45,17 @@ def paragraphs(restatement: Restatement) -> list[str]:
 
 def told_of(restatement: Restatement, target: Restated) -> str:
     """What is told of one target, as a paragraph."""
-    # Chinese sentences stand side by side.
-    between = "" if (get_language() or "").startswith("zh") else " "
-    return between.join(_sentences(restatement, target))
+    return joined(_sentences(restatement, target))
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences one after the other; Chinese ones stand side by side."""
+    return ("" if _chinese() else " ").join(sentences)
+
+
+def listed(items: Sequence[str]) -> str:
+    """The items of a list inside a sentence."""
+    return ("，" if _chinese() else ", ").join(items)
 
 
 def _sentences(restatement: Restatement, target: Restated) -> list[str]:
@@ -89,7 +97,7 @@ def _now(restatement: Restatement, target: Restated) -> str:
         "since": _lead(restatement),
         "now": _figure(target.now["achieved"]),
         "by": _figure(abs(target.delta)),
-        "reasons": _listed(_reasons(target)),
+        "reasons": listed(_reasons(target)),
     }
     if target.delta < 0:
         return _("%(since)s: %(now)s, %(by)s fewer: %(reasons)s.") % values
@@ -174,7 +182,8 @@ def _moves(target: Restated) -> list[str]:
     """By organisation, or else by whatever moved: a total that is the same says nothing of its parts."""
     told = ["organisation"] if "organisation" in target.parts else list(target.parts)
     return [
-        _("%(dimension)s: %(parts)s.") % {"dimension": DIMENSIONS[by], "parts": _listed(_parts(target.parts[by]))}
+        _("%(dimension)s, then and now: %(parts)s.")
+        % {"dimension": DIMENSIONS[by], "parts": listed(_parts(target.parts[by]))}
         for by in told
     ]
 
@@ -191,9 +200,8 @@ def _parts(parts: Sequence[PartMoved]) -> list[str]:
     return told
 
 
-def _listed(told: Sequence[str]) -> str:
-    # Translators: what parts the items of a list inside a sentence.
-    return _(", ").join(told)
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
 
 
 def _day(day: Any) -> str:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from backend.audit.models import AuditEntry
 from programs.snapshots.canonical import digest
 from programs.snapshots.models import Snapshot
-from programs.snapshots.services import PUBLISHED
 
 BATCH = 50
+PUBLISHED = "snapshot.publish"
+"""What the trail calls publishing."""
 
 
 class Fault(StrEnum):

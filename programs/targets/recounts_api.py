@@ -45,7 +45,7 @@ class RecountAnswer(serializers.Serializer):
     counted_at = serializers.DateTimeField()
 
 
-class OrderedAnswer(serializers.Serializer):
+class RecountOrderedAnswer(serializers.Serializer):
     """The job that counts."""
 
     id = serializers.IntegerField(help_text="Of the job; see jobs/.")
@@ -63,7 +63,7 @@ class Recounts(base.ListView):
     def get_queryset(self) -> QuerySet[RecountResult]:
         return recounting.results(self.actor)
 
-    @documented(request=None, responses={202: OrderedAnswer})
+    @documented(request=None, responses={202: RecountOrderedAnswer})
     def post(self, request: Request) -> Response:
         return Response({"id": recounting.order(actor=self.actor).pk}, status=202)
 

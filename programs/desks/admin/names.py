@@ -181,7 +181,6 @@ WORDS: Names = {
     "credential": lazy("Credential"),
     "decided": lazy("Decided"),
     "defects": lazy("Defects"),
-    "digest": lazy("Digest"),
     "documents": lazy("Documents"),
     "drop_days": lazy("Days looked at for a drop"),
     "drop_heads": lazy("People a drop is at least"),

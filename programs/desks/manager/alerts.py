@@ -36,8 +36,7 @@ def presented(alerts: Sequence[Alert]) -> list[dict[str, Any]]:
             {
                 "alert": alert,
                 "kind": Alert.Kind(alert.kind).label,
-                "title": _("%(kind)s: %(about)s")
-                % {"kind": Alert.Kind(alert.kind).label, "about": telling.about(alert, things)},
+                "title": telling.title(alert, things),
                 "about": telling.about(alert, things),
                 "sentence": telling.sentence(alert, things),
                 "latest": telling.sentence(alert, things, alert.latest) if alert.latest != alert.measure else "",
@@ -52,8 +51,10 @@ def presented(alerts: Sequence[Alert]) -> list[dict[str, Any]]:
 def on_the_desk(actor: User) -> dict[str, Any]:
     """What still lasts, first what nobody has seen to: for a desk."""
     lasting = selectors.alerts(actor).filter(cleared_at=None)
-    shown = lasting.order_by("-acknowledged_at", "-pk")[:ON_THE_DESK]
-    return {"shown": presented(list(shown)), "more": max(lasting.count() - ON_THE_DESK, 0)}
+    # Whoever has none asks once; descending, what nobody has acknowledged comes first.
+    shown = list(lasting.order_by("-acknowledged_at", "-pk")[:ON_THE_DESK])
+    more = lasting.count() - ON_THE_DESK if len(shown) == ON_THE_DESK else 0
+    return {"shown": presented(shown), "more": more}
 
 
 class Alerts(ListPage):

@@ -48,7 +48,7 @@ def test_fewer_by_reasons_and_by_organisation(world: World, manager: Caller) -> 
     assert "5 of 100,000" in one["text"]
     assert "as of 30 June 2019" in one["text"]
     assert "As now known, on the same basis: 4, 1 fewer: 2 revoked, 1 verified later." in one["text"]
-    assert "By organisation: " in one["text"]
+    assert "By organisation, then and now: " in one["text"]
     assert "4 → 2 (−2)" in one["text"]
     chinese = restatement(Caller(OfficerFactory(), **ZH), made)["all"]["text"]
     assert "截至2019年6月30日" in chinese
@@ -80,7 +80,7 @@ def test_a_move_between_organisations_with_an_equal_total(world: World, manager:
     assert (one["delta"], second.organisation.code) == (0, "UNI-B")
     assert {part["key"]: part["delta"] for part in one["parts"]["organisation"]} == {"UNI-A": -1, "UNI-B": 1}
     assert "6 as before, though not all as before: 1 was taken back and counted anew elsewhere" in one["text"]
-    assert "By organisation: " in one["text"]
+    assert "By organisation, then and now: " in one["text"]
 
 
 def test_another_goal_and_another_rule_are_told(world: World, manager: Caller) -> None:

@@ -301,7 +301,7 @@ def test_who_reads_them_sees_the_way_there(settled: World, browse: Browse) -> No
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 29),
+        ("/", 30),
         ("/targets/", 16),
         ("/targets/all/", 19),
         ("/targets/all/people/", 24),
