@@ -76,6 +76,9 @@ def _configure() -> None:
             "explain-again": {"task": "targets.explain", "schedule": 5.0, "options": {"expires": 10}},
             "roster-again": {"task": "roster.reconcile", "schedule": 3.0, "options": {"expires": 10}},
             "land": {"task": "targets.land", "schedule": crontab(hour="2", minute="40"), "options": {"expires": 3000}},
+            # Every hour, so that an outage costs no night: what is queued already is not queued again.
+            "recount": {"task": "targets.recount", "schedule": crontab(minute="25"), "options": {"expires": 3000}},
+            "alert": {"task": "alerts.nightly", "schedule": crontab(minute="40"), "options": {"expires": 3000}},
             "reveals-week": {
                 "task": "reveals.digest",
                 "schedule": crontab(minute="20"),

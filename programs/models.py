@@ -1,5 +1,6 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
+from programs.alerts.models import Alert, AlertSettings
 from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
 from programs.checklists.models import CheckList
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
@@ -11,6 +12,7 @@ from programs.reminders.models import LadderStage, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
+from programs.snapshots.models import Snapshot
 from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.gap_models import Gap, GapMark, GapPosting
 from programs.targets.indicators.models import Indicator, IndicatorValue
@@ -21,12 +23,15 @@ from programs.targets.models import (
     Plan,
     PlanChange,
     PlanPreview,
+    RecountResult,
     Standing,
     Target,
     TargetVersion,
 )
 
 __all__ = [
+    "Alert",
+    "AlertSettings",
     "Amendment",
     "Book",
     "CheckList",
@@ -57,6 +62,7 @@ __all__ = [
     "Programme",
     "ProgrammeOrganisation",
     "Record",
+    "RecountResult",
     "Reminder",
     "Replay",
     "ReplayHit",
@@ -68,6 +74,7 @@ __all__ = [
     "SamplingAct",
     "SamplingSetting",
     "SavedView",
+    "Snapshot",
     "Standing",
     "StoredLanding",
     "Submission",

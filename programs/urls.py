@@ -16,6 +16,8 @@ ROOMS = (
         "roster",
         "checklists",
         "reminders",
+        "snapshots",
+        "alerts",
     ),
 )
 

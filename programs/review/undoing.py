@@ -170,6 +170,7 @@ def said(code: str) -> str:
         "held": _("A colleague is at work on record %(id)s."),
         "not_kept": _("What record %(id)s said before was not kept when it was decided."),
         "published": _("A figure that counts record %(id)s was published since; revoke it instead."),
+        "published_without": _("A figure without record %(id)s was published since; have it reported anew instead."),
         "sampled": _("Record %(id)s was decided with its lot, and the verdict stands; it can be revoked."),
     }.get(code, _("Something rests on the decision on record %(id)s."))
 

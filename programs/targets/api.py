@@ -12,7 +12,17 @@ from rest_framework.response import Response
 
 from backend.api import base
 from backend.api.schema import documented
-from programs.targets import amending, books, elapsed, gap_api, gaps, previews_api, selectors, waterfall_api
+from programs.targets import (
+    amending,
+    books,
+    elapsed,
+    gap_api,
+    gaps,
+    previews_api,
+    recounts_api,
+    selectors,
+    waterfall_api,
+)
 from programs.targets.answers import (
     ChangesAnswer,
     FigureAnswer,
@@ -201,6 +211,7 @@ urlpatterns = [
     *previews_api.urlpatterns,
     *gap_api.urlpatterns,
     *waterfall_api.urlpatterns,
+    *recounts_api.urlpatterns,
     path("plans/", Plans.as_view(), name="plans"),
     path("plans/<str:code>/", OnePlan.as_view(), name="plan"),
     path("targets/", Targets.as_view(), name="targets"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
-from programs.targets import explaining
+from programs.targets import explaining, recounting
 from programs.targets.landing import services as landing
 from programs.targets.previewing import work_out
 from programs.targets.previews import PREVIEW
@@ -26,3 +26,9 @@ def note_reported(submission_id: int) -> None:
 def work_out_landing(run: Run) -> dict[str, Any]:
     """Works out where a target will land."""
     return landing.work_out(run)
+
+
+@handles(recounting.RECOUNT)
+def count_afresh(run: Run) -> dict[str, Any]:
+    """Counts everybody afresh and keeps what came of it."""
+    return recounting.count_afresh(run)

@@ -232,6 +232,28 @@ class Book(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_book")]
 
 
+class RecountResult(models.Model):
+    """What came of counting everybody afresh: whether records, ledger, standings and cube agree, and where not.
+
+    ``targets`` gives by target the heads of each and how many persons differ, with the first of them; ``amiss`` is how
+    many entries of the ledger contradict each other, ``astray`` how many cells of the cube are not their sum.
+    """
+
+    agrees = models.BooleanField()
+    targets = models.JSONField(default=list)
+    amiss = models.IntegerField()
+    astray = models.IntegerField()
+    nightly = models.BooleanField(default=False)
+    job_id = models.BigIntegerField(unique=True)
+    counted_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "recount_result"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class PlanPreview(models.Model):
     """What a plan file would do, worked out before it is applied.
 

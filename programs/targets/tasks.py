@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from programs.targets import explaining, services
+from programs.targets import explaining, recounting, services
 from programs.targets.landing import services as landing
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,12 @@ def explain(*_ids: int) -> None:
 def land() -> None:
     """Have it worked out where every live target will land; the rows say whether that was done today."""
     landing.start_nightly()
+
+
+@shared_task(name="targets.recount")
+def recount_nightly() -> None:
+    """Have everybody counted afresh, once a night; beat calls every hour, so that no night is lost to an outage."""
+    recounting.queue_nightly()
 
 
 def _settle() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from backend.clock import now
-from programs.desks.manager import charts
+from programs.desks.manager import alerts, charts
 from programs.desks.manager.figures import TargetFigure, course_rows
 from programs.desks.manager.moments import AtAMoment
 from programs.targets import amending, cube, selectors
@@ -49,7 +49,12 @@ class Desk(AtAMoment):
                     "changes": self.to("web:target-changes", target.code),
                 }
             )
-        return self.show(clocks=self.clocks, targets=shown, organisations=self.organisations(targets))
+        return self.show(
+            clocks=self.clocks,
+            targets=shown,
+            organisations=self.organisations(targets),
+            alerts=alerts.on_the_desk(self.actor),
+        )
 
     def organisations(self, targets: list[Target]) -> list[dict[str, Any]]:
         """Those with the most heads, the last target's first: what counts for less counts there too."""

@@ -301,7 +301,7 @@ def test_who_reads_them_sees_the_way_there(settled: World, browse: Browse) -> No
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 33),
+        ("/", 34),
         ("/targets/", 20),
         ("/targets/all/", 30),
         ("/targets/all/people/", 24),
