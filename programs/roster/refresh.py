@@ -22,9 +22,10 @@ BATCH = 5_000
 PHONE_END = 4
 HIGH_END, OTHER = "high_end", "other"
 
-# Which persons: those marked, whom they were found to be, and everybody found to be these.
+# Which persons: those marked, whom they were found to be, and everybody found to be these. Who they are is found out
+# beforehand, so that the planner of the great statement knows how many they are.
 _WHO = """
-upwards AS (
+WITH RECURSIVE upwards AS (
     SELECT marked AS person_id FROM unnest(%(marked)s::bigint[]) AS marked
     UNION
     SELECT step.canonical_id FROM upwards CROSS JOIN LATERAL (
@@ -38,10 +39,16 @@ upwards AS (
     SELECT member.head, step.id FROM member CROSS JOIN LATERAL (
         SELECT id FROM person WHERE canonical_id = member.person_id OFFSET 0
     ) AS step
+)
+SELECT NULL AS head, person_id FROM upwards UNION SELECT head, person_id FROM member"""
+
+_MEMBERS = """
+member AS MATERIALIZED (
+    SELECT head, person_id FROM unnest(%(heads)s::bigint[], %(members)s::bigint[]) AS member (head, person_id)
 )"""
 
 _NAMES = f"""
-WITH RECURSIVE {_WHO}
+WITH {_MEMBERS}
 SELECT DISTINCT name FROM (
     SELECT known.name FROM member CROSS JOIN LATERAL (
         SELECT name FROM person WHERE id = member.person_id OFFSET 0) AS known
@@ -54,7 +61,7 @@ SELECT DISTINCT name FROM (
 ) AS names"""
 
 _SEALED = f"""
-WITH RECURSIVE {_WHO}
+WITH {_MEMBERS}
 SELECT sealed.id, sealed.sealed FROM member CROSS JOIN LATERAL (
     SELECT id, sealed FROM record WHERE person_id = member.person_id AND sealed IS NOT NULL OFFSET 0
 ) AS sealed"""
@@ -70,10 +77,11 @@ reported AS MATERIALIZED (
         JOIN programme ON programme.id = record.programme_id WHERE record.person_id = member.person_id OFFSET 0
     ) AS one
 ), reporter AS MATERIALIZED (
-    SELECT DISTINCT member.head, member.person_id, one.organisation_id, organisation.code
-    FROM member CROSS JOIN LATERAL (
-        (SELECT organisation_id FROM person_report WHERE person_id = member.person_id OFFSET 0)
-        UNION SELECT organisation_id FROM reported WHERE reported.person_id = member.person_id
+    SELECT one.head, one.person_id, one.organisation_id, organisation.code FROM (
+        SELECT member.head, member.person_id, named.organisation_id FROM member CROSS JOIN LATERAL (
+            SELECT organisation_id FROM person_report WHERE person_id = member.person_id OFFSET 0
+        ) AS named
+        UNION SELECT head, person_id, organisation_id FROM reported
     ) AS one JOIN organisation ON organisation.id = one.organisation_id
 ), reader AS MATERIALIZED (
     SELECT DISTINCT 0::bigint AS reader, head, person_id FROM member
@@ -155,11 +163,14 @@ name_terms AS MATERIALIZED (
 ), named AS (
     SELECT reader.reader, reader.head, coalesce(own_name.name, person.name) AS name, person.id, person.gender,
            person.birth_date
-    FROM reader JOIN person ON person.id = reader.person_id
+    FROM reader CROSS JOIN LATERAL (
+        SELECT id, name, gender, birth_date FROM person WHERE id = reader.person_id OFFSET 0
+    ) AS person
     LEFT JOIN own_name ON own_name.organisation_id = reader.reader AND own_name.person_id = reader.person_id
 ), own_alias AS (
-    SELECT 0::bigint AS reader, member.head, person_alias.name
-    FROM member JOIN person_alias ON person_alias.person_id = member.person_id
+    SELECT 0::bigint AS reader, member.head, other.name FROM member CROSS JOIN LATERAL (
+        SELECT name FROM person_alias WHERE person_id = member.person_id OFFSET 0
+    ) AS other
     UNION ALL SELECT organisation_id, head, name FROM given
 ), shown AS (
     -- The row that speaks for the person: of those that the reader knows, the one who they are now, or the earliest.
@@ -220,8 +231,7 @@ _COLUMNS = (
 
 _WRITING = f"""
 gone AS (
-    DELETE FROM roster USING (SELECT person_id FROM upwards UNION SELECT person_id FROM member) AS touched
-    WHERE roster.person_id = touched.person_id
+    DELETE FROM roster WHERE person_id = ANY(%(touched)s)
     AND NOT EXISTS (SELECT FROM fresh WHERE (fresh.reader, fresh.speaks) = (roster.organisation_id, roster.person_id))
     RETURNING 1
 ), written AS (
@@ -239,14 +249,13 @@ SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM gone)"""
 _COMPARING = f"""
 SELECT coalesce(fresh.reader, roster.organisation_id), coalesce(fresh.speaks, roster.person_id)
 FROM fresh FULL JOIN (
-    SELECT roster.* FROM roster
-    JOIN (SELECT person_id FROM upwards UNION SELECT person_id FROM member) AS touched USING (person_id)
+    SELECT * FROM roster WHERE person_id = ANY(%(touched)s)
 ) AS roster ON (roster.organisation_id, roster.person_id) = (fresh.reader, fresh.speaks)
 WHERE ({", ".join(f"roster.{column}" for column in _COLUMNS)})
     IS DISTINCT FROM ({", ".join(f"fresh.{'key' if column == 'name_key' else column}" for column in _COLUMNS)})
 ORDER BY 1, 2"""
 
-_COMPUTED = f"WITH RECURSIVE {_WHO}, {_KNOWN}, {_ENTRIES}"
+_COMPUTED = f"WITH {_MEMBERS}, {_KNOWN}, {_ENTRIES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +301,19 @@ def differing(person_ids: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _computed(person_ids: Sequence[int], rest: str) -> list[tuple[int, ...]]:
-    marked = {"marked": sorted(set(person_ids))}
     with connection.cursor() as cursor:
         # Compiling the plan would take longer than carrying it out.
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute(_NAMES, marked)
+        cursor.execute(_WHO, {"marked": sorted(set(person_ids))})
+        found = cursor.fetchall()
+        who = {
+            "touched": sorted({person for _head, person in found}),
+            "heads": [head for head, _person in found if head is not None],
+            "members": [person for head, person in found if head is not None],
+        }
+        cursor.execute(_NAMES, who)
         names = [name for (name,) in cursor.fetchall()]
-        cursor.execute(_SEALED, marked)
+        cursor.execute(_SEALED, who)
         records, phones = _phones(cursor.fetchall())
         terms = [terms_of_name(name) for name in names]
         made = {
@@ -309,7 +324,7 @@ def _computed(person_ids: Sequence[int], rest: str) -> list[tuple[int, ...]]:
             "phones": phones,
         }
         comma = ", " if rest is _WRITING else " "
-        cursor.execute(_COMPUTED + comma + rest, {**marked, **made})
+        cursor.execute(_COMPUTED + comma + rest, {**who, **made})
         return cursor.fetchall()
 
 

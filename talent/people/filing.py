@@ -7,11 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import polars as pl
 from django.db import connection
 
 from backend.vault import services as vault
 from talent.people import traits as known
 from talent.people.keys import ALL_PERSONS, SELF_CHECKED, Blinder, Kind, Traits, blind, counted, described
+
+LINE = {"key": pl.Int64, "person_id": pl.Int64, "kind": pl.Int16}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def file(person_ids: Sequence[int]) -> Filed:
     everybody = gathered(person_ids)
     lines = _keys(everybody, blinder)
     _stage(lines)
-    per_person = Counter(person for _key, person, _kind in lines)
+    per_person = dict(lines.group_by("person_id").len().rows())
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -98,23 +101,33 @@ def _numbers(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
-def _keys(everybody: Iterable[Traits], blinder: Blinder) -> set[tuple[int, int, int]]:
-    told = [(one.person_id, kind, text) for one in everybody for kind, text in described(one)]
-    keys = blinder(text for _person, _kind, text in told)
-    lines = {(key, person, kind.value) for key, (person, kind, _text) in zip(keys, told, strict=True)}
-    return lines | {
-        (blind(index), one.person_id, Kind.CERTIFICATE.value) for one in everybody for index in one.certificates
-    }
+def _keys(everybody: Iterable[Traits], blinder: Blinder) -> pl.DataFrame:
+    """The lines ``LINE``, each once."""
+    persons: list[int] = []
+    kinds: list[int] = []
+    texts: list[str] = []
+    held: list[bytes] = []
+    holders: list[int] = []
+    for one in everybody:
+        for kind, text in described(one):
+            persons.append(one.person_id)
+            kinds.append(kind)
+            texts.append(text)
+        held += one.certificates
+        holders += [one.person_id] * len(one.certificates)
+    certificates = [int(Kind.CERTIFICATE)] * len(held)
+    columns = [*blinder(texts), *blind(held)], [*persons, *holders], [*kinds, *certificates]
+    return pl.DataFrame(dict(zip(LINE, columns, strict=True)), schema=LINE).unique()
 
 
-def _stage(lines: Iterable[tuple[int, int, int]]) -> None:
+def _stage(lines: pl.DataFrame) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE IF NOT EXISTS asked (key bigint, person_id bigint, kind smallint) ON COMMIT DROP"
         )
         cursor.execute("DELETE FROM asked")
         with cursor.copy("COPY asked (key, person_id, kind) FROM STDIN") as copy:
-            copy.write("".join(f"{key}\t{person}\t{kind}\n" for key, person, kind in lines))
+            copy.write(lines.write_csv(include_header=False, separator="\t"))
         cursor.execute("ANALYZE asked")
 
 

@@ -21,15 +21,18 @@ The sound is ``names.spelling``: 张伟, 张玮, Zhang Wei and WEI ZHANG are fil
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+
+import numpy as np
 
 from backend.reference.folding import fold
 from backend.vault import services as vault
 from talent.people.names import parts, spelling
 
 KEY_BYTES = 8
+KEY = ">i8"
 LARGEST_MONTH = 12
 ALL_PERSONS = 0
 """The key under which all persons are counted."""
@@ -62,7 +65,7 @@ class Traits:
     birth_date: dt.date | None
     phones: Iterable[str] = ()
     schools: Iterable[str] = ()
-    certificates: Iterable[bytes] = ()
+    certificates: Collection[bytes] = ()
     numbers: Iterable[tuple[str, str]] = ()
 
 
@@ -73,12 +76,12 @@ class Blinder:
         self._indexer = vault.Indexer()
 
     def __call__(self, texts: Iterable[str]) -> list[int]:
-        return [blind(index) for index in self._indexer.indexes(texts)]
+        return blind(self._indexer.indexes(texts))
 
 
-def blind(index: bytes) -> int:
-    """A blind index as a key."""
-    return int.from_bytes(index[:KEY_BYTES], "big", signed=True)
+def blind(indexes: Iterable[bytes]) -> list[int]:
+    """Blind indexes as keys."""
+    return np.frombuffer(b"".join([index[:KEY_BYTES] for index in indexes]), dtype=KEY).tolist()
 
 
 def described(traits: Traits) -> Iterator[tuple[Kind, str]]:

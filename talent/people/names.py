@@ -61,13 +61,10 @@ def readings(name: str) -> frozenset[str]:
     if not any(_is_han(character) for character in text):
         words = [letters(word) for word in unicodedata.normalize("NFKC", name).split()]
         return frozenset({"".join(words), "".join(words[1:] + words[:1]), "".join(words[-1:] + words[:-1])})
-    # Its dictionary takes 57 MB, which a process that compares no names need not carry.
-    from pypinyin import Style, pinyin
-
     surname = next((text[:length] for length in (2, 1) if text[:length] in SURNAMES), "")
     syllables: list[tuple[str, ...]] = [(part,) for part in SURNAMES.get(surname, ())]
-    syllables += [tuple(each) for each in pinyin(text[len(surname) :], style=Style.NORMAL, heteronym=True)]
-    return frozenset("".join(chosen).replace("ü", "v") for chosen in islice(product(*syllables), MOST_READINGS))
+    syllables += map(_syllables, text[len(surname) :])
+    return frozenset(map("".join, islice(product(*syllables), MOST_READINGS)))
 
 
 def _is_han(character: str) -> bool:
@@ -118,6 +115,17 @@ def much_alike(one: str, other: str) -> bool:
 
 def _read(surname: str, given: str) -> str:
     return "".join((*SURNAMES.get(surname, tuple(map(_first_reading, surname))), *map(_first_reading, given)))
+
+
+@lru_cache(maxsize=32_768)
+def _syllables(character: str) -> tuple[str, ...]:
+    """Every reading of a character, looked up alone: a name is no phrase, and by phrases readings would be lost."""
+    if not _is_han(character):
+        return (character,)
+    # Its dictionary takes 57 MB, which a process that compares no names need not carry.
+    from pypinyin import Style, pinyin
+
+    return tuple(one.replace("ü", "v") for one in pinyin(character, style=Style.NORMAL, heteronym=True)[0])
 
 
 @lru_cache(maxsize=32_768)

@@ -8,10 +8,13 @@ from io import BytesIO
 
 import orjson
 import python_calamine
+from django.db import connection
 
 from backend.accounts.scope import everything
 from backend.jobs.models import Job
+from backend.jobs.services import cancel
 from backend.vault import services as vault
+from programs.intake.handlers import IDENTIFY
 from programs.periods.expected import expect_obligations
 from tests.bench import peers, rows
 from tests.bench.figures import Figure, Figures, median_seconds, seconds
@@ -20,6 +23,7 @@ from tests.bench.rows import Crowd
 from tests.bench.served import Caller, Peaks, Served
 from tests.bench.together import together
 from tests.support.partner import Partner, number
+from tests.support.workers import wait_for
 
 ROWS = 100_000
 ROUNDS = {"csv": 3, "xlsx": 1, "json": 1}
@@ -99,13 +103,23 @@ def _take(served: Served, crowd: Crowd, floor: Floor, kind: str, count: int) -> 
 
 
 def _rest() -> None:
-    """Wait until what follows behind a commit is done, so that it shares the cores with no other measurement."""
-    ends = time.monotonic() + PATIENCE
-    while time.monotonic() < ends:
-        with everything():
-            if not Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
-                return
-        time.sleep(0.2)
+    """Call off what follows behind a commit, whose figures stand in rooms of their own, and wait until it has left off:
+    it shares the cores with no other measurement."""
+    with everything():
+        for job in Job.objects.filter(kind=IDENTIFY, state__in=[Job.State.QUEUED, Job.State.RUNNING]):
+            cancel(job=job)
+    wait_for(_quiet, PATIENCE, "what follows behind a commit to leave off")
+
+
+def _quiet() -> bool:
+    with everything(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM roster_mark")
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <>"
+            " pg_backend_pid() AND state IN ('active', 'idle in transaction') AND backend_type = 'client backend')"
+        )
+        [quiet] = cursor.fetchone()
+        return bool(quiet)
 
 
 def _sending(
