@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0008_evidence_files'),
-        ('programs', '0017_cube'),
+        ('programs', '0018_one_by_one'),
     ]
 
     operations = [
