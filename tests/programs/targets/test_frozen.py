@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from backend.accounts.models import User
 from backend.accounts.scope import everything
@@ -66,7 +67,7 @@ class Town:
 
     def ask(self, target: str, as_of: dt.date, known_at: dt.datetime | None) -> Kept:
         """One request: one transaction."""
-        with everything():
+        with everything(), translation.override("en"):
             moment = books.moment(as_of=as_of, known_at=known_at)
             row = Target.objects.get(code=target)
             answers = everything_at(self.manager, row, moment, self.start)
