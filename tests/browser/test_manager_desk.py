@@ -254,7 +254,10 @@ def test_an_officer_reveals_a_number(seeded: Seeded, visit: Visit) -> None:
 @pytest.mark.parametrize("width", [390, 768])
 def test_on_a_small_screen(seeded: Seeded, visit: Visit, width: int) -> None:
     visitor = visit(seeded.manager, width=width)
-    for path in ("/", "/targets/", "/targets/all/", "/targets/all/people/", "/targets/all/changes/", "/people/"):
+    for path in (
+        *("/", "/targets/", "/targets/all/", "/targets/all/people/", "/targets/all/changes/", "/people/"),
+        *("/indicators/", "/indicators/storage/"),
+    ):
         page = visitor.go(path)
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) <= 0, f"{path} is wider than the screen"
