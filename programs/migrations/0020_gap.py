@@ -16,11 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0008_evidence_files'),
-<<<<<<<< HEAD:programs/migrations/0020_gap.py
         ('programs', '0019_lot_outcomes'),
-========
-        ('programs', '0018_one_by_one'),
->>>>>>>> 108dbbd6ce6b2ea70277f0af417d89aca432d44f:programs/migrations/0019_gap.py
     ]
 
     operations = [

@@ -232,7 +232,10 @@ def test_an_officer_reveals_a_number(seeded: Seeded, visit: Visit) -> None:
 
 def test_on_a_small_screen(seeded: Seeded, visit: Visit) -> None:
     visitor = visit(seeded.manager)
-    for path in ("/", "/targets/", "/targets/all/", "/targets/all/people/", "/targets/all/changes/", "/people/"):
+    for path in (
+        *("/", "/targets/", "/targets/all/", "/targets/all/people/", "/targets/all/changes/", "/people/"),
+        *("/indicators/", "/indicators/storage/", "/snapshots/", "/alerts/"),
+    ):
         for width in (390, 768):
             visitor.page.set_viewport_size({"width": width, "height": 900})
             page = visitor.go(path)
