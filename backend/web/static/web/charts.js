@@ -270,7 +270,7 @@
             silent: true,
             symbol: "none",
             lineStyle: { color: the.plan, type: "dashed" },
-            label: { formatter: data.aql.name, color: the.ink, position: "insideEndTop", rotate: 0, align: "left" },
+            label: { formatter: data.aql.name, color: the.ink, position: "insideEndTop" },
             data: [{ xAxis: data.aql.at }],
           },
         },
