@@ -11,7 +11,7 @@ EMBEDDED := exec $(PY) -m backend.embedded
 # Read only to learn the settings' types; nothing connects there.
 LINT_ENVIRONMENT := DATABASE_URL=postgresql://x:x@127.0.0.1/x DATABASE_OWNER_URL=postgresql://x:x@127.0.0.1/x \
 	REDIS_URL=redis://127.0.0.1/0 SECRET_KEY=x FIELD_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
-WORKERS ?= 3
+WORKERS ?= 4
 LAST ?= 20
 TESTS ?=
 
@@ -36,9 +36,9 @@ run: setup ## serve web, API, worker and beat until Ctrl-C (PORT=8000, DEMO=0 fo
 mail: setup ## print the mail that was kept while no EMAIL_URL was set, the latest at the end (LAST=20)
 	@$(EMBEDDED) mail --last $(LAST)
 
-test: setup-dev ## run the tests (TESTS=tests/backend for a part, WORKERS=3)
+test: setup-dev ## run the tests (TESTS=tests/backend for a part, WORKERS=4)
 	@$(EMBEDDED) run --follow-parent --alone --profile test -- \
-		$(PY) -m pytest -n $(WORKERS) -m "not hostile and not soak" $(TESTS)
+		$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not hostile and not soak" $(TESTS)
 
 hostile: setup-dev ## run the long tests of faults and attacks
 	@$(EMBEDDED) run --follow-parent --alone --profile test-hostile -- $(PY) -m pytest -m hostile $(TESTS)

@@ -73,8 +73,12 @@ def _configure() -> None:
             "remind": {"task": "reminders.tick", "schedule": 60.0, "options": {"expires": 55}},
             "expect": {"task": "obligations.expect", "schedule": crontab(minute="10"), "options": {"expires": 3000}},
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
+            "explain-again": {"task": "targets.explain", "schedule": 5.0, "options": {"expires": 10}},
             "roster-again": {"task": "roster.reconcile", "schedule": 3.0, "options": {"expires": 10}},
             "land": {"task": "targets.land", "schedule": crontab(hour="2", minute="40"), "options": {"expires": 3000}},
+            # Every hour, so that an outage costs no night: what is queued already is not queued again.
+            "recount": {"task": "targets.recount", "schedule": crontab(minute="25"), "options": {"expires": 3000}},
+            "alert": {"task": "alerts.nightly", "schedule": crontab(minute="40"), "options": {"expires": 3000}},
             "reveals-week": {
                 "task": "reveals.digest",
                 "schedule": crontab(minute="20"),

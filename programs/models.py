@@ -1,5 +1,6 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
+from programs.alerts.models import Alert, AlertSettings
 from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
 from programs.checklists.models import CheckList
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
@@ -11,7 +12,10 @@ from programs.reminders.models import LadderStage, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
+from programs.snapshots.models import Snapshot
 from programs.submissions.models import Finding, Mend, Submission
+from programs.targets.gap_models import Gap, GapMark, GapPosting
+from programs.targets.indicators.models import Indicator, IndicatorValue
 from programs.targets.landing.models import RunOffCell, StoredLanding
 from programs.targets.models import (
     Book,
@@ -19,11 +23,15 @@ from programs.targets.models import (
     Plan,
     PlanChange,
     PlanPreview,
+    RecountResult,
     Standing,
     Target,
+    TargetVersion,
 )
 
 __all__ = [
+    "Alert",
+    "AlertSettings",
     "Amendment",
     "Book",
     "CheckList",
@@ -34,6 +42,11 @@ __all__ = [
     "DecisionRun",
     "Finding",
     "FirstVerification",
+    "Gap",
+    "GapMark",
+    "GapPosting",
+    "Indicator",
+    "IndicatorValue",
     "LadderStage",
     "LedgerEntry",
     "Lot",
@@ -49,6 +62,7 @@ __all__ = [
     "Programme",
     "ProgrammeOrganisation",
     "Record",
+    "RecountResult",
     "Reminder",
     "Replay",
     "ReplayHit",
@@ -60,10 +74,12 @@ __all__ = [
     "SamplingAct",
     "SamplingSetting",
     "SavedView",
+    "Snapshot",
     "Standing",
     "StoredLanding",
     "Submission",
     "Target",
+    "TargetVersion",
     "Thread",
     "ThreadMessage",
     "ThreadReading",

@@ -6,7 +6,19 @@ from django.urls import include, path
 
 ROOMS = (
     *("catalogue", "periods", "submissions", "records", "intake"),
-    *("review", "review.sampling", "targets", "targets.landing", "roster", "checklists", "reminders"),
+    *(
+        "review",
+        "review.sampling",
+        "targets",
+        "targets.landing",
+        "targets.subtargets",
+        "targets.indicators",
+        "roster",
+        "checklists",
+        "reminders",
+        "snapshots",
+        "alerts",
+    ),
 )
 
 urlpatterns = [

@@ -11,6 +11,7 @@
 """
 
 import datetime as dt
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import Any, LiteralString
@@ -38,6 +39,12 @@ from tests.support.sites import serving
 from tests.support.workers import Worker, forget_queue
 
 NO_SCOPE = ("", "", "")
+FIRST = (
+    *("tests/acceptance", "tests/policy", "tests/programs/demo/test_walk", "tests/deploy/test_running"),
+    *("tests/browser", "tests/programs/roster/test_costs", "tests/hostile", "tests/backend/jobs"),
+    *("tests/backend/embedded", "tests/histories"),
+)
+"""What takes or waits longest: begun first, it runs beside everything else, and nobody waits for it at the end."""
 
 
 # A busy machine is slow to draw and to run examples; that is no fault of what is tried.
@@ -52,7 +59,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse the ways of pytest-django that empty tables by TRUNCATE."""
+    """Refuse the ways of pytest-django that empty tables by TRUNCATE, and put the long tests in front."""
+    items.sort(
+        key=lambda item: next((place for place, one in enumerate(FIRST) if item.nodeid.startswith(one)), len(FIRST))
+    )
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -61,6 +71,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kinds = {"db" if marker else None, *fixtures} & {"db", "fresh_database", "shared_database"}
         if len(kinds) > 1:
             raise pytest.UsageError(f"{item.nodeid}: {' and '.join(sorted(kinds))} exclude each other.")
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector pass over what stands for the whole session: every module and every test, in each worker."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +104,13 @@ def plain_assets() -> Iterator[None]:
     """The pages' files straight from where they lie: collecting them is what set-up does."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={**django_settings.STORAGES, "staticfiles": plain}):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords that cost next to nothing to check: a million rounds for every sign-in are what the site does."""
+    with override_settings(PASSWORD_HASHERS=["tests.support.hashing.QuickHasher"]):
         yield
 
 

@@ -1,8 +1,13 @@
 """What there is to read about the API itself: the OpenAPI description, its pages, and what each problem means."""
 
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import translation
 from django.utils.text import format_lazy
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
     OpenApiJsonRenderer2,
@@ -68,10 +73,27 @@ class Nowhere(Open):
         raise NotFound
 
 
+@lru_cache(maxsize=2 * len(settings.LANGUAGES))
+def written(language: str, as_yaml: bool) -> bytes:
+    """The description in the language that is active, made once in a process: it takes seconds, and anybody may ask."""
+    renderer = OpenApiYamlRenderer() if as_yaml else OpenApiJsonRenderer()
+    made: bytes = renderer.render(SchemaGenerator().get_schema(request=None, public=True))
+    return made
+
+
 class SchemaFile(SpectacularAPIView):
     """The OpenAPI description as JSON, or as YAML where that is accepted or ``?format=yaml`` asks for it."""
 
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]
+
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        renderer = request.accepted_renderer
+        name = self._get_filename(request, "")
+        return HttpResponse(
+            written(translation.get_language() or "", isinstance(renderer, OpenApiYamlRenderer)),
+            content_type=renderer.media_type,
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
+        )
 
     def _get_filename(self, request: Request, version: str) -> str:
         return f"shugu-v1.{request.accepted_renderer.format}"

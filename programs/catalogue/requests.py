@@ -1,6 +1,7 @@
 """Cohorts that partners miss: asked for, often from a finding, and granted or refused by the bureau."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,15 @@ GRANTED = "cohort.granted"
 
 LONGEST = 2000
 State = CohortRequest.State
+
+Sees = Callable[[User, int], bool]
+_sees: list[Sees] = []
+
+
+def sees_submissions(found: Sees) -> Sees:
+    """Register, in a room's ``handlers``, who knows submissions: whether an actor may see the one with an id."""
+    _sees.append(found)
+    return found
 
 
 @transaction.atomic
@@ -46,11 +56,14 @@ def ask(
 
     Raises:
         AlreadyExists: it is asked for already, or the organisation has this cohort.
-        Invalid: the cohort would break a rule of cohorts.
+        Invalid: the cohort would break a rule of cohorts, or there is no such submission for the actor.
         Forbidden: bureau staff open cohorts and ask for none.
     """
     if actor.role != User.Role.PARTNER:
         raise Forbidden(_("Open the cohort instead of asking for it."))
+    if submission_id is not None and not any(sees(actor, submission_id) for sees in _sees):
+        text = _("There is no submission %(id)s that you may name.") % {"id": submission_id}
+        raise Invalid([("submission", "does_not_exist", text)])
     organisation = actor.organisation
     if Cohort.objects.filter(code__iexact=code, organisation=organisation).exists():
         raise AlreadyExists(_("Cohort %(code)s exists already; report it under its programme.") % {"code": code})

@@ -24,7 +24,7 @@ from programs.periods.filters import PeriodFilter
 from programs.periods.models import Period
 from programs.periods.showing import FREQUENCIES, GENERATED, note
 
-register(49, lazy("Periods"), "web:periods", "calendar-days", "officer", SETUP)
+register(49, lazy("Periods"), "web:periods", "calendar", "officer", SETUP)
 
 REASON = 2000
 """The longest reason that is taken."""

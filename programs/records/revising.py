@@ -1,13 +1,11 @@
 """Keeping what a record said before other values take its place, and putting it back."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
 from backend.vault import services as vault
-from programs.records.amending import VALUES, Amending, claims_of
-from talent.credentials.services import replace_claims
+from programs.records.amending import VALUES, Brought, put_in_place
 
 _LISTED = ", ".join(f'"{column}"' for column in VALUES)
 _OF_RECORD = ", ".join(f'record."{column}"' for column in VALUES)
@@ -78,32 +76,12 @@ def restore(*, amendment_ids: Sequence[int]) -> None:
             """,
             [list(amendment_ids)],
         )
-        kept = [Amending(*row) for row in cursor.fetchall()]
-    holding = [one for one in kept if one.sealed]
-    opened = vault.unseal_many(
-        "revision", "sealed", [one.amendment_id for one in holding], [one.sealed or b"" for one in holding]
+        kept = [Brought(*row) for row in cursor.fetchall()]
+    standing = (
+        "pending = true, reason = revision.reason, decided_at = revision.decided_at,"
+        " decided_by_id = revision.decided_by_id"
     )
-    sealed = dict.fromkeys((one.amendment_id for one in kept), None) | dict(
-        zip(
-            (one.amendment_id for one in holding),
-            vault.seal_many("record", "sealed", [one.record_id for one in holding], opened),
-            strict=True,
-        )
-    )
-    assignments = ", ".join(f'"{column}" = revision."{column}"' for column in VALUES)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE record SET {assignments}, sealed = given.sealed, pending = true, reason = revision.reason,"
-            " decided_at = revision.decided_at, decided_by_id = revision.decided_by_id"
-            " FROM revision JOIN unnest(%s::bigint[], %s::bytea[]) AS given (id, sealed) ON given.id = revision.id"
-            " WHERE revision.record_id = record.id",
-            [list(sealed), list(sealed.values())],
-        )
-    contents = dict(zip((one.amendment_id for one in holding), map(json.loads, opened), strict=True))
-    replace_claims(
-        record_ids=[one.record_id for one in kept],
-        claims=[claim for one in kept for claim in claims_of(one, contents.get(one.amendment_id, {}))],
-    )
+    put_in_place("revision", kept, standing)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -112,5 +90,5 @@ def restore(*, amendment_ids: Sequence[int]) -> None:
             WHERE revision.id = ANY(%s) AND credential.record_id = revision.record_id
                 AND credential.kind = held.kind AND credential.code = held.code AND credential.state <> held.state
             """,
-            [[one.amendment_id for one in kept]],
+            [[one.id for one in kept]],
         )

@@ -22,6 +22,7 @@ from programs.records.claims import Claim
 from programs.records.models import Record
 from programs.records.selectors import live_claims
 from programs.review import settings
+from programs.review.sampling.holding import in_a_lot
 
 MOST_NEXT = 100
 HANDED_HOURS = 24
@@ -70,6 +71,8 @@ def claim(*, actor: User, ids: Sequence[int]) -> Claimed:
 def claim_next(*, actor: User, rows: QuerySet[Record], order: Sequence[str], count: int) -> Claimed:
     """Takes on the next records of a list that await a decision and that nobody holds; two officers never get the same.
 
+    Members of open lots are passed over: they are decided with their lot.
+
     Args:
         actor: an officer.
         rows: the list, as far as the actor may see it.
@@ -82,7 +85,7 @@ def claim_next(*, actor: User, rows: QuerySet[Record], order: Sequence[str], cou
     if not 1 <= count <= MOST_NEXT:
         text = _("Claim 1 to %(most)d at a time.") % {"most": MOST_NEXT}
         raise Invalid([("count", "invalid", text)])
-    free = rows.filter(waiting()).exclude(pk__in=live_claims().values("record")).order_by(*order)
+    free = rows.filter(waiting(), ~in_a_lot()).exclude(pk__in=live_claims().values("record")).order_by(*order)
     until, got = _until(), list[int]()
     for _try in range(TRIES):
         wanted = count - len(got)

@@ -18,6 +18,7 @@ from programs.records.models import Amendment, DecisionRun
 from programs.review import safeguards
 from programs.review.rulings import AMENDMENT_BECOMES, BECOMES, Kind, Ruling, State, Subject, rule
 from programs.review.safeguards import Passed, Proposal
+from programs.targets import explaining
 from talent.people.marks import mark_for_roster
 from talent.people.models import PersonChange
 from talent.people.services import mark_changed
@@ -134,6 +135,7 @@ def _write(order: Order, outcome: Outcome, sure: Sequence[Proposal], first: Sequ
             outcome.marked[CHANGES[order.decision]] = persons
         else:
             mark_for_roster(person_ids=persons)
+            explaining.mark(person_ids=persons)
     amendments = [one.amendment_id for one in sure if one.amendment_id is not None]
     if amendments:
         persons = _decide_amendments(order, amendments, moment)

@@ -27,6 +27,9 @@ class RunAnswer(serializers.Serializer):
     decided = serializers.IntegerField()
     undone = serializers.IntegerField()
     job = serializers.IntegerField(source="job_id", allow_null=True)
+    lot = serializers.IntegerField(
+        source="asked.lot", allow_null=True, default=None, help_text="The lot whose verdict it carries out."
+    )
     decided_by = serializers.CharField(source="decided_by.username")
     decided_at = serializers.DateTimeField()
 

@@ -170,6 +170,7 @@ def said(code: str) -> str:
         "held": _("A colleague is at work on record %(id)s."),
         "not_kept": _("What record %(id)s said before was not kept when it was decided."),
         "published": _("A figure that counts record %(id)s was published since; revoke it instead."),
+        "published_without": _("A figure without record %(id)s was published since; have it reported anew instead."),
         "sampled": _("Record %(id)s was decided with its lot, and the verdict stands; it can be revoked."),
     }.get(code, _("Something rests on the decision on record %(id)s."))
 
@@ -309,8 +310,21 @@ def _put_back(back: Sequence[_Taken]) -> None:
                 "UPDATE record SET pending = true WHERE id IN (SELECT record_id FROM amendment WHERE id = ANY(%s))",
                 [amendments],
             )
+    _reopen_first([one.id for one in back])
     if effective:
         revising.restore(amendment_ids=effective)
+
+
+def _reopen_first(decision_ids: Sequence[int]) -> None:
+    """Lets the first of two officers' verifications that decisions closed stand again: a second is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE first_verification AS first SET closed_at = NULL FROM decision"
+            " WHERE decision.id = ANY(%s) AND first.record_id = decision.record_id"
+            " AND first.closed_at = decision.decided_at AND first.submission_id = decision.submission_id"
+            " AND first.amendment_id IS NOT DISTINCT FROM decision.amendment_id",
+            [list(decision_ids)],
+        )
 
 
 def _persons(record_ids: Sequence[int]) -> list[int]:

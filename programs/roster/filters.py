@@ -138,9 +138,9 @@ def by_typed(queryset: RosterQuerySet, text: str, actor: Any) -> RosterQuerySet:
 
 
 def refuse_names(actor: Any) -> None:
-    """Raises Forbidden where names are masked for the actor: looking for them would tell them."""
+    """Raises Forbidden where names and numbers are masked for the actor: looking for them would unmask."""
     if not may_read_names(actor):
-        raise Forbidden(_("Names are masked for your role, and so people cannot be looked for by name."))
+        raise Forbidden(_("Names and numbers are masked for your role, and so people cannot be looked for by them."))
 
 
 def spans(first: dt.date | None, last: dt.date | None) -> list[str]:

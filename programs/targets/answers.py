@@ -11,21 +11,33 @@ from talent.people.models import PersonChange
 
 
 class PlanAnswer(serializers.ModelSerializer):
-    """A plan: its days, its tiers with what qualifies for them, and its targets by code."""
+    """A plan: its days, its tiers with what qualifies, its targets and indicators by code, and its amendments."""
 
     evidence = serializers.SerializerMethodField()
     tiers = serializers.SerializerMethodField()
     targets = base.CodeField(many=True)
+    indicators = serializers.SerializerMethodField()
+    amendments = serializers.SerializerMethodField()
 
     class Meta:
         model = Plan
-        fields = ["code", "name_zh", "name_en", "starts_on", "ends_on", "evidence", "tiers", "targets"]
+        fields = [
+            *("code", "name_zh", "name_en", "starts_on", "ends_on", "evidence", "tiers", "targets"),
+            *("indicators", "amendments"),
+        ]
 
     def get_evidence(self, plan: Plan) -> str:
         return plan.source["evidence"]
 
     def get_tiers(self, plan: Plan) -> list[dict[str, Any]]:
         return [{"qualifying": [], **tier} for tier in plan.source["tiers"]]
+
+    def get_indicators(self, plan: Plan) -> list[str]:
+        return [one["code"] for one in plan.source.get("indicators", ())]
+
+    def get_amendments(self, plan: Plan) -> list[dict[str, Any]]:
+        """As the plan file in force states them."""
+        return list(plan.source.get("amendments", ()))
 
 
 class TargetAnswer(serializers.ModelSerializer):
@@ -39,15 +51,32 @@ class TargetAnswer(serializers.ModelSerializer):
         fields = ["code", "plan", "name_zh", "name_en", "goal", "counts", "starts_on", "ends_on"]
 
 
+class JudgedAnswer(serializers.Serializer):
+    """Where the target stood at the end of the last finished month, against the plan's line there."""
+
+    through = serializers.DateField()
+    achieved = serializers.IntegerField()
+    plan = serializers.FloatField()
+    completion_rate = serializers.FloatField()
+    elapsed_rate = serializers.FloatField()
+    ahead = serializers.FloatField(help_text="Completion less elapsed time, in percentage points.")
+
+
 class FigureAnswer(TargetAnswer):
     """A target with its figure at a moment."""
 
     as_of = serializers.DateField()
     known_at = serializers.DateTimeField()
+    in_force_from = serializers.DateField(help_text="The day from which this goal has been in force.")
+    amendment = serializers.CharField(
+        allow_blank=True, help_text="The paper it was amended by; empty: the plan itself."
+    )
     achieved = serializers.IntegerField()
     remaining = serializers.IntegerField(help_text="Heads still missing; 0 once the goal is reached.")
     completion_rate = serializers.FloatField(help_text="Achieved over goal.")
     elapsed_rate = serializers.FloatField(help_text="Elapsed over total days.")
+    ahead = serializers.FloatField(help_text="Completion less elapsed time, in percentage points.")
+    finished = JudgedAnswer(allow_null=True, help_text="Null before any month of the target had ended.")
     pace = serializers.FloatField(allow_null=True, help_text="Heads in 30 days, over the last twelve finished months.")
     required_pace = serializers.FloatField(allow_null=True, help_text="Heads in 30 days that would reach the goal.")
     landing = LandingAnswer()
@@ -57,10 +86,14 @@ class FigureAnswer(TargetAnswer):
             *TargetAnswer.Meta.fields,
             "as_of",
             "known_at",
+            "in_force_from",
+            "amendment",
             "achieved",
             "remaining",
             "completion_rate",
             "elapsed_rate",
+            "ahead",
+            "finished",
             "pace",
             "required_pace",
             "landing",
@@ -87,6 +120,11 @@ class PartAnswer(serializers.Serializer):
 
     key = serializers.CharField()
     achieved = serializers.IntegerField()
+    contributed = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="By organisation: of those who count, how many it has a verified record of, whoever has the credit.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field]:
         # "label" is a word of the base class's own, so it cannot be declared as an attribute.
@@ -119,6 +157,13 @@ class MovedAnswer(serializers.Serializer):
     delta = serializers.IntegerField()
     counted = serializers.IntegerField()
     taken_back = serializers.IntegerField()
+    moved_in = serializers.IntegerField(
+        allow_null=True, help_text="Where heads are chosen: of those counted, taken over from outside the choice."
+    )
+    moved_out = serializers.IntegerField(
+        allow_null=True, help_text="Where heads are chosen: of those taken back, counted outside the choice instead."
+    )
+    people = serializers.URLField(help_text="The list of whom it was.")
 
 
 class ChangesAnswer(serializers.Serializer):

@@ -2,19 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import path
-from rest_framework import serializers
+from django.urls import path, reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import base
-from backend.api.permissions import roles
 from backend.api.schema import documented
-from programs.targets import books, previews_api, selectors
+from programs.targets import (
+    amending,
+    books,
+    elapsed,
+    gap_api,
+    gaps,
+    previews_api,
+    recounts_api,
+    selectors,
+    waterfall_api,
+)
 from programs.targets.answers import (
     ChangesAnswer,
     FigureAnswer,
@@ -24,11 +32,9 @@ from programs.targets.answers import (
     PointAnswer,
     TargetAnswer,
 )
-from programs.targets.books import Moment
-from programs.targets.filters import HeadFilter
+from programs.targets.at_a_moment import READERS, AtAMoment, ListAtAMoment
 from programs.targets.landing.showing import landed
 from programs.targets.models import LedgerEntry, Plan, Target
-from programs.targets.pagination import MomentPagination
 from programs.targets.parameters import (
     BreakdownParameters,
     ChangesParameters,
@@ -36,10 +42,8 @@ from programs.targets.parameters import (
     SeriesParameters,
     told,
 )
-from programs.targets.readings import Reading, between
+from programs.targets.readings import Movement, between
 from programs.targets.showing import HEAD_COLUMNS, shown_heads
-
-READERS: list[Any] = [roles({"GET": "officer manager admin"})]
 
 
 class Plans(base.ListView):
@@ -75,47 +79,8 @@ class Targets(base.ListView):
     def get_queryset(self) -> QuerySet[Target]:
         return selectors.targets(self.actor)
 
-
-class AtAMoment(base.View):
-    """What every reading of a target's ledger has: the target, the moment, and the entries it is made of."""
-
-    permission_classes = READERS
-    parameters_class: type[serializers.Serializer] = MomentParameters
-    filterset_class: type[HeadFilter] | None = HeadFilter
-
-    @cached_property
-    def target(self) -> Target:
-        return self.one(selectors.targets(self.actor), code=self.kwargs["code"])
-
-    @cached_property
-    def asked(self) -> dict[str, Any]:
-        return self.params(self.parameters_class, self.filterset_class.names() if self.filterset_class else ())
-
-    @cached_property
-    def moment(self) -> Moment:
-        return books.moment(as_of=self.asked.get("as_of"), known_at=self.asked.get("known_at"))
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """The filters that the address gives."""
-        given, names = self.request.query_params, self.filterset_class.names() if self.filterset_class else ()
-        return {name: given[name] for name in names if name in given}
-
-    @cached_property
-    def ledger(self) -> Reading:
-        moment = self.moment  # first, so that a bad parameter is told before a target that is not there
-        return Reading(self.actor, self.target, moment, self.chosen)
-
-
-class ListAtAMoment(AtAMoment, base.ListView):
-    """A list read at a moment."""
-
-    pagination_class = MomentPagination
-    queryset = LedgerEntry.objects.none()  # what the schema goes by; each list has its own
-
-    def heads(self) -> int:
-        """How many heads the entries come to."""
-        return self.ledger.achieved()
+    def present(self, rows: Sequence[Any]) -> list[Any]:
+        return super().present([terms.target for terms in amending.terms(rows, books.moment())])
 
 
 class OneTarget(AtAMoment):
@@ -125,9 +90,13 @@ class OneTarget(AtAMoment):
 
     @documented(responses=FigureAnswer, parameters=[MomentParameters])
     def get(self, request: Request, code: str) -> Response:
-        figure = self.ledger.figure()
-        answer = {**TargetAnswer(self.target).data, **told(self.moment), **asdict(figure)}
-        return Response(answer | {"landing": landed(figure.landing)})
+        figure, judged = self.ledger.figure(), self.ledger.judged()
+        terms = self.ledger.terms
+        since = {"in_force_from": terms.version.valid_from, "amendment": terms.version.source}
+        answer = {**TargetAnswer(terms.target).data, **told(self.moment), **since, **asdict(figure)}
+        finished = judged and {**asdict(judged), "ahead": judged.ahead}
+        answer |= {"landing": landed(figure.landing), "ahead": elapsed.ahead(figure), "finished": finished}
+        return Response(answer)
 
 
 @documented(parameters=[SeriesParameters])
@@ -145,7 +114,11 @@ class Series(ListAtAMoment):
 
 @documented(parameters=[BreakdownParameters])
 class Breakdown(ListAtAMoment):
-    """A target's figure taken apart; the parts sum to the figure, blanks stand under ``unspecified``."""
+    """A target's figure taken apart; the parts sum to the figure, blanks stand under ``unspecified``.
+
+    By organisation it tells beside the credit how many of those who count each has contributed to: has a verified
+    record of. Null where that cannot be told exactly: narrowed, or at a moment at which the gap was not worked out.
+    """
 
     name = "breakdown"
     serializer_class = PartAnswer
@@ -153,7 +126,14 @@ class Breakdown(ListAtAMoment):
     parameters = ("by", "as_of", "known_at")
 
     def get_queryset(self) -> Any:
-        return [asdict(part) for part in self.ledger.parts(self.asked["by"])]
+        by = self.asked["by"]
+        if by == "organisation":
+            return [asdict(part) for part in gaps.contributions(self.ledger)]
+        return [{"key": part.key, "label": part.label, "achieved": part.achieved} for part in self.ledger.parts(by)]
+
+    def header(self) -> list[str]:
+        names = ["key", "label", "achieved"]
+        return [*names, "contributed"] if self.asked["by"] == "organisation" else names
 
 
 @documented(parameters=[MomentParameters])
@@ -204,6 +184,9 @@ class Changes(AtAMoment):
                     "delta": one.delta,
                     "counted": one.counted,
                     "taken_back": one.taken_back,
+                    "moved_in": one.moved_in,
+                    "moved_out": one.moved_out,
+                    "people": self.people(movement, one.reason),
                 }
                 for one in movement.moved
             ],
@@ -211,9 +194,24 @@ class Changes(AtAMoment):
         }
         return Response(answer)
 
+    def people(self, movement: Movement, reason: str) -> str:
+        """The address of whom the figure moved by for one reason."""
+        query = {
+            "reason": reason,
+            "from": told(movement.since)["known_at"],
+            "to": told(movement.until)["known_at"],
+            "as_of": told(movement.until)["as_of"],
+            **{name: value for name, value in self.chosen.items() if value},
+        }
+        address = reverse("target-changes-people", args=[self.target.code])
+        return self.request.build_absolute_uri(f"{address}?{urlencode(query)}")
+
 
 urlpatterns = [
     *previews_api.urlpatterns,
+    *gap_api.urlpatterns,
+    *waterfall_api.urlpatterns,
+    *recounts_api.urlpatterns,
     path("plans/", Plans.as_view(), name="plans"),
     path("plans/<str:code>/", OnePlan.as_view(), name="plan"),
     path("targets/", Targets.as_view(), name="targets"),

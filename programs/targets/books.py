@@ -56,9 +56,26 @@ def take_pen() -> None:
     locks.hold(PEN)
 
 
-def close_now() -> Moment:
-    """A moment of its own that the book is closed at, today: what is stored with it in this transaction is part of
-    every answer for it or later, and of none that was given before. Nobody posts until the transaction ends."""
+def next_moment() -> dt.datetime:
+    """The moment of a posting, later than every other, for whoever has the pen; ``close_to`` it with what is posted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(shugu_now(), posted_to + interval '1 microsecond') FROM book WHERE id = 1")
+        [at] = cursor.fetchone()
+    return at
+
+
+def close_to(at: dt.datetime) -> None:
+    """Close the book to the moment of a posting, for whoever has the pen."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE book SET posted_to = %s WHERE id = 1 AND posted_to < %s", [at, at])
+
+
+def stamp() -> dt.datetime:
+    """The moment of something that is known from now on besides the ledger; closes the book to it.
+
+    Later than every moment that an answer may have been given for, so that no such answer comes to know of it. Holds
+    the pen until the transaction ends.
+    """
     take_pen()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -66,6 +83,13 @@ def close_now() -> Moment:
             " RETURNING posted_to"
         )
         [(closed,)] = cursor.fetchall()
+    return closed
+
+
+def close_now() -> Moment:
+    """A moment of its own that the book is closed at, today: what is stored with it in this transaction is part of
+    every answer for it or later, and of none that was given before. Nobody posts until the transaction ends."""
+    closed = stamp()
     return Moment(closed.astimezone(BUREAU).date(), closed, latest=True)
 
 

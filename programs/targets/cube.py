@@ -7,7 +7,7 @@ earlier ones are added up instead.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,30 @@ def days(actor: User | None, target: Target, moment: Moment, side: Side) -> Head
 def days_of(actor: User | None, targets: list[int], moment: Moment) -> dict[int, HeadsByDay]:
     """By target, its net heads by the day from which they count: several targets in one reading."""
     return _days(targets, moment, Side()) if _reads(actor) else {}
+
+
+def days_of_keys(
+    actor: User | None, target: Target, moment: Moment, by: str, keys: Sequence[str]
+) -> dict[str, HeadsByDay]:
+    """By value of the dimension ``by``, as the ledger has it, the net heads by the day from which they count."""
+    if not keys or not _reads(actor):
+        return {}
+    column = _COLUMN.get(by, by)
+    later, later_than = _rest(moment)
+    cells = (
+        "SELECT key, starts_on, heads FROM cube_cell WHERE target_id = %(target)s AND grain = 'day'"
+        " AND dimension = %(by)s AND key = ANY (%(keys)s) AND starts_on <= %(as_of)s UNION ALL"
+    )
+    rows = _rows(
+        f"SELECT key, day, sum(heads) FROM ({cells if later else ''} SELECT {column}::text, effective_on, {later_than}"
+        f" AND target_id = %(target)s AND effective_on <= %(as_of)s AND {column}::text = ANY (%(keys)s))"
+        " AS part (key, day, heads) GROUP BY key, day HAVING sum(heads) <> 0",
+        {"target": target.pk, "by": by, "keys": list(keys), "as_of": moment.as_of, "known_at": moment.known_at},
+    )
+    found: dict[str, HeadsByDay] = defaultdict(dict)
+    for key, day, heads in rows:
+        found[key][day] = heads
+    return found
 
 
 def heads_of(targets: list[int], moment: Moment) -> dict[int, HeadsByDay]:

@@ -91,7 +91,7 @@ def figure(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date, landing:
         landing: where it will land.
     """
     achieved = sum(heads.values())
-    judged = [(last - first + dt.timedelta(1), _between(heads, first, last)) for first, last in _judged(span, as_of)]
+    judged = _counts(span, heads, as_of)
     return Figure(
         goal=goal,
         achieved=achieved,
@@ -104,6 +104,11 @@ def figure(*, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date, landing:
     )
 
 
+def pace(span: Span, heads: HeadsByDay, as_of: dt.date) -> float | None:
+    """Heads in 30 days over the finished months judged, ``None`` without one."""
+    return _pace(_counts(span, heads, as_of))
+
+
 def months(span: Span) -> Iterator[tuple[dt.date, dt.date]]:
     """The calendar months that the span touches: first and last day of each."""
     first = span.starts_on.replace(day=1)
@@ -111,6 +116,10 @@ def months(span: Span) -> Iterator[tuple[dt.date, dt.date]]:
         following = (first + dt.timedelta(31)).replace(day=1)
         yield first, following - dt.timedelta(1)
         first = following
+
+
+def _counts(span: Span, heads: HeadsByDay, as_of: dt.date) -> list[tuple[dt.timedelta, int]]:
+    return [(last - first + dt.timedelta(1), _between(heads, first, last)) for first, last in _judged(span, as_of)]
 
 
 def _judged(span: Span, as_of: dt.date) -> list[tuple[dt.date, dt.date]]:

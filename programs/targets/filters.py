@@ -8,6 +8,7 @@ from django_filters import rest_framework as filters
 
 from backend.lists.filters import StrictFilterSet
 from programs.catalogue.models import Path
+from programs.targets.gap_models import Gap
 from programs.targets.models import Basis, LedgerEntry, PlanChange, PlanPreview
 
 UNSPECIFIED = "unspecified"
@@ -29,6 +30,23 @@ class HeadFilter(StrictFilterSet):
         fields: list[str] = []
 
     def by_key(self, queryset: QuerySet[LedgerEntry], name: str, value: Any) -> QuerySet[LedgerEntry]:
+        return queryset.filter(**{name: "" if value == UNSPECIFIED else value})
+
+
+class GapFilter(StrictFilterSet):
+    """What does not count, by those dimensions of a head that a record has by itself."""
+
+    organisation = filters.CharFilter(field_name="organisation__code")
+    programme = filters.CharFilter(field_name="programme__code")
+    path = filters.ChoiceFilter(choices=Path.choices)
+    district = filters.CharFilter(method="by_key")
+    segment = filters.ChoiceFilter(choices=[*SEGMENTS, (UNSPECIFIED, _("Not given"))], method="by_key")
+
+    class Meta:
+        model = Gap
+        fields: list[str] = []
+
+    def by_key(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return queryset.filter(**{name: "" if value == UNSPECIFIED else value})
 
 

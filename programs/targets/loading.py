@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.scope import everything
 from backend.audit.services import enter_audit
-from programs.targets import books
+from programs.targets import amending, books
 from programs.targets.expanding import expanded
+from programs.targets.indicators.loading import check_indicators, put_indicators
 from programs.targets.models import LedgerEntry, Plan, Target
 from programs.targets.planfile import PlanFile, Qualifying, TargetEntry
 from programs.targets.services import ring_settle
+from programs.targets.subtargets.selectors import check_keys
 from talent.credentials.models import Tier, TierCredential
 
 # What decides who counts towards a target: its span, whether it needs a credential, and each entry that qualifies.
@@ -36,8 +38,9 @@ def load_plan(*, plan: PlanFile, preview_id: int | None = None) -> Loaded:
 
     ``preview_id`` is the preview that it rests on, where it came that way.
 
-    Where the rule of a target has changed, every person with a verified record whom the change may touch is marked
-    with the reason ``rule_changed``, in the same transaction.
+    What it says of goals, days and parts otherwise than before is kept as another edition, known from now on; answers
+    for moments before stay. Where the rule of a target has changed, every person with a verified record whom the change
+    may touch is marked with the reason ``rule_changed``, in the same transaction.
 
     Raises:
         BadPlan: a code is not in the code tables, a tier or target belongs to another plan, or a target that is no
@@ -60,11 +63,13 @@ def load_plan(*, plan: PlanFile, preview_id: int | None = None) -> Loaded:
         row.save()
         _put_tiers(plan, qualifying)
         _put_targets(plan, row)
+        put_indicators(plan, row)
         after = rules_in_force(plan.code)
         if before.keys() != after.keys():
             _mark_for_roster()
         marked = _mark(touched_by(before, after))
-        detail = {"plan": plan.code, "new": new, "marked": marked, "preview": preview_id}
+        amended = amending.keep(plan)  # last, because nobody posts from here on
+        detail = {"plan": plan.code, "new": new, "marked": marked, "preview": preview_id, "amended": amended}
         enter_audit(action="plan.load", subject=row, detail=detail)
         if marked:
             ring_settle()
@@ -81,7 +86,7 @@ def _put_tiers(plan: PlanFile, qualifying: Mapping[str, Sequence[Qualifying]]) -
                 "name_en": entry.name_en,
                 "evidence": entry.evidence,
                 "starts_on": plan.starts_on,
-                "ends_on": plan.ends_on,
+                "ends_on": plan.last_day,
                 "position": position,
             },
         )
@@ -139,10 +144,11 @@ def _columns(plan: PlanFile, row: Plan, entry: TargetEntry, position: int) -> di
 
 
 def check_books(plan: PlanFile) -> None:
-    """Refuse a plan file that takes what belongs to another plan, or lacks what the ledger has entries of.
+    """Refuse a plan file that takes what is another plan's, lacks what is in use, or parts by what is not there.
 
     Raises:
-        BadPlan: a tier or target belongs to another plan, or a target with entries is missing.
+        BadPlan: a tier, target or indicator belongs to another plan, a target with entries or an indicator with values
+            is missing, or a part names an organisation, district or segment that is not known.
     """
     owners = dict(Tier.objects.values_list("code", "plan"))
     _refuse_strangers(plan, "tiers", [tier.code for tier in plan.tiers], owners)
@@ -152,6 +158,8 @@ def check_books(plan: PlanFile) -> None:
         if LedgerEntry.objects.filter(target=target).exists():
             told = _("lack %(target)s, which has entries in the ledger and stays with the plan; end it instead")
             raise plan.bad("targets", told % {"target": target.code})
+    check_keys(plan)
+    check_indicators(plan)
 
 
 def _refuse_strangers(plan: PlanFile, name: str, codes: Sequence[str], owners: Mapping[str, str]) -> None:

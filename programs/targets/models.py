@@ -35,6 +35,9 @@ class Plan(models.Model):
 class Target(models.Model):
     """A goal of a plan: so many heads of the tiers named in ``counts``.
 
+    Goal, names and last day are those at its end, after every amendment, and by these days it is counted. What was
+    in force on a day, as known at a moment, ``amending`` tells from the versions.
+
     ``needs_credential`` says that each of these tiers asks for a credential beyond a verified completion.
     """
 
@@ -60,6 +63,41 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class TargetVersion(models.Model):
+    """What a target is to reach from ``valid_from`` on, as one edition of its plan says. Append-only.
+
+    An edition is all that was said of a target at once, from its first day to its last; a plan file that says otherwise
+    brings another, known from ``recorded_at`` on. The first is known from ever: before it nothing was asked. ``parts``
+    are ``planparts.Part``'s fields; ``source`` names the paper of an amendment, and is empty for the plan itself.
+    """
+
+    # A target that has left its plan keeps what was said of it.
+    target = models.ForeignKey("programs.Target", models.DO_NOTHING, related_name="versions", db_constraint=False)
+    edition = models.IntegerField()
+    valid_from = models.DateField()
+    goal = models.IntegerField()
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    parts = models.JSONField(default=list)
+    may_exceed = models.BooleanField(default=False)
+    source = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "target_version"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "edition", "valid_from"], name="target_version_once_per_edition_and_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(goal__gt=0, edition__gt=0, ends_on__gte=models.F("valid_from")),
+                name="target_version_is_reachable",
+            ),
+        ]
 
 
 class Basis(models.TextChoices):
@@ -192,6 +230,28 @@ class Book(models.Model):
     class Meta:
         db_table = "book"
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_book")]
+
+
+class RecountResult(models.Model):
+    """What came of counting everybody afresh: whether records, ledger, standings and cube agree, and where not.
+
+    ``targets`` gives by target the heads of each and how many persons differ, with the first of them; ``amiss`` is how
+    many entries of the ledger contradict each other, ``astray`` how many cells of the cube are not their sum.
+    """
+
+    agrees = models.BooleanField()
+    targets = models.JSONField(default=list)
+    amiss = models.IntegerField()
+    astray = models.IntegerField()
+    nightly = models.BooleanField(default=False)
+    job_id = models.BigIntegerField(unique=True)
+    counted_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "recount_result"
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class PlanPreview(models.Model):

@@ -15,6 +15,7 @@ from backend.clock import BUREAU
 from backend.lists.filters import refuse_unknown
 from backend.problems import Invalid, flatten
 from programs.targets.books import Moment
+from programs.targets.planparts import BY
 from programs.targets.selectors import DIMENSIONS
 from programs.targets.series import PERIODS
 
@@ -72,6 +73,12 @@ class BreakdownParameters(MomentParameters):
     """A figure taken apart."""
 
     by = serializers.ChoiceField(list(DIMENSIONS))
+
+
+class SubTargetParameters(MomentParameters):
+    """A target's parts; of one dimension alone, or all."""
+
+    by = serializers.ChoiceField(list(BY), required=False)
 
 
 class ChangesParameters(serializers.Serializer):

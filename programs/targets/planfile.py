@@ -4,13 +4,16 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from programs.targets import planparts
+from programs.targets.planindicators import IndicatorEntry, indicator
 from programs.targets.planlines import lines_of
+from programs.targets.planparts import Amendment, PartEntry, Version
 from programs.targets.plantable import BadPlan, PlanError, Table
 
 __all__ = [
@@ -34,7 +37,6 @@ STATUSES = ("graduated",)
 """Of a level of education, what counts unless the entry says otherwise."""
 
 LARGEST = 512 * 1024
-_GREATEST_GOAL = 1_000_000_000
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -82,7 +84,10 @@ class TierEntry:
 
 @dataclass(frozen=True, slots=True)
 class TargetEntry:
-    """A target; ``counts`` names tiers of the same file."""
+    """A target as it is at its end, after every amendment; ``counts`` names tiers of the same file.
+
+    ``parts`` are those that the target itself names, ``versions`` what it is to reach from which day on.
+    """
 
     code: str
     name_zh: str
@@ -91,6 +96,9 @@ class TargetEntry:
     counts: tuple[str, ...]
     starts_on: dt.date
     ends_on: dt.date
+    parts: tuple[PartEntry, ...]
+    versions: tuple[Version, ...]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +113,16 @@ class PlanFile:
     evidence: str
     tiers: tuple[TierEntry, ...]
     targets: tuple[TargetEntry, ...]
+    amendments: tuple[Amendment, ...]
+    indicators: tuple[IndicatorEntry, ...]
     source: dict[str, Any]
     file: str
     lines: dict[str, int]
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which anything of the plan ends."""
+        return max([self.ends_on, *(target.ends_on for target in self.targets)])
 
     def needs_credential(self, target: TargetEntry) -> bool:
         """Whether every tier that the target counts asks for a credential."""
@@ -182,12 +197,26 @@ def _plan(table: Table) -> PlanFile:
             with table.gathering(errors):
                 targets.append(_target(inner, (starts_on, ends_on), known))
         table.once([target.code for target in targets], "targets")
+    indicators: list[IndicatorEntry] = []
+    with table.gathering(errors):
+        for inner in table.tables("indicators", needed=False):
+            with table.gathering(errors):
+                indicators.append(indicator(inner))
+        table.once([one.code for one in indicators], "indicators")
+    amendments: list[Amendment] = []
+    with table.gathering(errors):
+        codes = [str(one.get("code", "")) for one in table.content.get("targets") or () if isinstance(one, dict)]
+        amendments = planparts.amendments(table, codes, errors)
     names = {"code": "", "name_zh": "", "name_en": ""}
     for name in names:
         with table.gathering(errors):
             names[name] = table.code(name) if name == "code" else table.text(name)
     with table.gathering(errors):
         table.nothing_else()
+    in_order: list[TargetEntry] = []
+    for target in () if errors else targets:
+        with table.gathering(errors):
+            in_order.append(_amended(table, target, amendments))
     if errors:
         raise BadPlan(table.file, sorted(errors, key=lambda error: error.line))
     return PlanFile(
@@ -196,7 +225,9 @@ def _plan(table: Table) -> PlanFile:
         ends_on=ends_on,
         evidence=evidence,
         tiers=tuple(tiers),
-        targets=tuple(targets),
+        targets=tuple(in_order),
+        amendments=tuple(amendments),
+        indicators=tuple(indicators),
         source=_plain(table.content),
         file=table.file,
         lines=table.lines,
@@ -248,26 +279,39 @@ def _entry(table: Table, evidence: str) -> Entry:
 
 
 def _target(table: Table, span: tuple[dt.date, dt.date], tiers: Sequence[str]) -> TargetEntry:
-    goal = table.value("goal", int)
-    if not 1 <= goal <= _GREATEST_GOAL:
-        raise table.bad("goal", _("must be at least 1 and at most a thousand million"))
+    goal = planparts.goal_of(table)
     counts = table.texts("counts")
     for tier in counts:
         if tier not in tiers:
             what = _("names “%(tier)s”, which is no tier of this file (%(known)s)")
             raise table.bad("counts", what % {"tier": tier, "known": ", ".join(tiers)})
     starts_on, ends_on = table.span(span)
+    names = table.text("name_zh"), table.text("name_en")
+    may_exceed = table.flag("may_exceed") or False
     target = TargetEntry(
         code=table.code("code"),
-        name_zh=table.text("name_zh"),
-        name_en=table.text("name_en"),
+        name_zh=names[0],
+        name_en=names[1],
         goal=goal,
         counts=tuple(counts),
         starts_on=starts_on,
         ends_on=ends_on,
+        parts=planparts.part_entries(table),
+        versions=(Version(starts_on, goal, *names, starts_on, ends_on, (), may_exceed),),
+        place=table.place.removesuffix("."),
     )
     table.nothing_else()
     return target
+
+
+def _amended(table: Table, target: TargetEntry, amendments: Sequence[Amendment]) -> TargetEntry:
+    """The target with every version of it, and as the last of them has it."""
+    [base] = target.versions
+    versions = planparts.versions(table, base, target.parts, target.place, target.code, amendments)
+    last = versions[-1]
+    return replace(
+        target, goal=last.goal, name_zh=last.name_zh, name_en=last.name_en, ends_on=last.ends_on, versions=versions
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -14,11 +15,14 @@ from programs.targets.planlines import line_of
 _CALLED: dict[type, Promise] = {
     str: lazy("a text"),
     int: lazy("a whole number"),
+    float: lazy("a number"),
+    bool: lazy("true or false"),
     list: lazy("a list"),
     dt.date: lazy("a day such as 2020-12-31"),
 }
-_LONGEST_CODE = 60
-_LONGEST_TEXT = 200
+LONGEST_CODE = 60
+LONGEST_TEXT = 200
+GREATEST_NUMBER = 10**15
 
 
 class PlanError(NamedTuple):
@@ -78,8 +82,10 @@ class Table:
             if needed:
                 raise self.bad(name, _("is missing"))
             return None
-        # A bool is an int and a moment is a day to Python, and neither is meant.
-        if not isinstance(value, kind) or isinstance(value, bool | dt.datetime):
+        # A bool is an int and a moment is a day to Python, and neither is meant; a whole number is a number.
+        taken = (int, float) if kind is float else kind
+        foreign = dt.datetime if kind is bool else bool | dt.datetime
+        if not isinstance(value, taken) or isinstance(value, foreign):
             what = _("must be %(kind)s, not %(value)s") % {"kind": _CALLED[kind], "value": repr(value)[:80]}
             raise self.bad(name, what)
         return value
@@ -88,15 +94,15 @@ class Table:
         value = self.value(name, str).strip()
         if not value:
             raise self.bad(name, _("is empty"))
-        if len(value) > _LONGEST_TEXT:
-            raise self.bad(name, _("is longer than %(most)d characters") % {"most": _LONGEST_TEXT})
+        if len(value) > LONGEST_TEXT:
+            raise self.bad(name, _("is longer than %(most)d characters") % {"most": LONGEST_TEXT})
         if "\0" in value:
             raise self.bad(name, _("holds a character that cannot be kept"))
         return value
 
     def code(self, name: str) -> str:
         value = self.text(name)
-        if len(value) > _LONGEST_CODE or not all(sign.isalnum() or sign in "-_." for sign in value):
+        if len(value) > LONGEST_CODE or not all(sign.isalnum() or sign in "-_." for sign in value):
             raise self.bad(name, _("takes up to 60 letters, digits, “-”, “_” and “.”"))
         return value
 
@@ -118,6 +124,22 @@ class Table:
             what = _("must be one of %(choices)s, not “%(value)s”")
             raise self.bad(name, what % {"choices": ", ".join(choices), "value": value})
         return value
+
+    def flag(self, name: str) -> bool | None:
+        """``true`` or ``false``, or ``None`` where it is not said."""
+        value: bool | None = self.value(name, bool, needed=False)
+        return value
+
+    def number(self, name: str) -> Decimal:
+        """A number that is not less than nothing, with up to six places."""
+        value = self.value(name, float)
+        # Not a number is not less than anything either.
+        if not 0 <= value < GREATEST_NUMBER:
+            raise self.bad(name, _("must be a number from 0 to below 10¹⁵"))
+        number = Decimal(str(value))
+        if number != round(number, 6):
+            raise self.bad(name, _("has more than six decimal places"))
+        return number
 
     def date(self, name: str, *, needed: bool = True) -> Any:
         return self.value(name, dt.date, needed=needed)

@@ -181,7 +181,9 @@ def _differences(old: Any, new: Any, place: str = "") -> Iterator[dict[str, Any]
         for name in dict.fromkeys([*earlier, *later]):
             yield from _differences(earlier.get(name), later.get(name), f"{place}[{name}]")
     elif isinstance(old, dict) or isinstance(new, dict):
-        for name, value in (old or new).items():
+        table = old or new
+        for name in [name for name in table if name not in _names_of(table)]:
+            value = table[name]
             before, after = (value, None) if old else (None, value)
             yield from _differences(before, after, f"{place}.{name}")
     elif old != new:
@@ -193,5 +195,14 @@ def _tables(value: Any) -> bool:
 
 
 def _by_name(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Tables by their code, or by their place where they have none."""
-    return {str(table.get("code", number)): table for number, table in enumerate(tables, 1)}
+    """Tables by what names them: a code, an amendment's day, a part's key and days; or by their place."""
+    return {_name_of(table) or str(number): table for number, table in enumerate(tables, 1)}
+
+
+def _name_of(table: Mapping[str, Any]) -> str:
+    return " ".join(str(table[name]) for name in _names_of(table))
+
+
+def _names_of(table: Mapping[str, Any]) -> list[str]:
+    names = ("by", "key", "year", "starts_on", "ends_on") if "by" in table else ("code", "from")
+    return [name for name in names if name in table]

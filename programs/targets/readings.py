@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.lists.filters import narrow
 from backend.problems import Invalid
-from programs.targets import books, cube, figures, selectors, series
+from programs.targets import amending, books, cube, elapsed, figures, selectors, series, waterfall
+from programs.targets.amending import Terms
 from programs.targets.books import Moment
+from programs.targets.elapsed import Judged
 from programs.targets.figures import Figure, HeadsByDay, Landing, Reason, Span
 from programs.targets.filters import HeadFilter
 from programs.targets.landing.readings import projections
@@ -21,7 +24,7 @@ from programs.targets.selectors import Part
 from programs.targets.series import Point
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A target at a moment, as ``actor`` may read it; ``chosen`` narrows its heads by ``HeadFilter``'s names."""
 
@@ -30,12 +33,17 @@ class Reading:
     moment: Moment
     chosen: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def span(self) -> Span:
-        return Span(self.target.starts_on, self.target.ends_on)
+    @cached_property
+    def terms(self) -> Terms:
+        """The target as it was to be reached at the moment."""
+        return amending.terms([self.target], self.moment)[0]
 
     def heads(self) -> HeadsByDay:
         """Net heads by the day from which they count. Raises Problem for a filter that cannot be read."""
+        return self._heads
+
+    @cached_property
+    def _heads(self) -> HeadsByDay:
         entries = self.entries()
         side = cube.side_of(self.chosen)
         if side is None:
@@ -53,16 +61,20 @@ class Reading:
 
     def figure(self) -> Figure:
         """What is achieved, at what pace, and where it will land."""
-        heads = {self.target.pk: self.heads()}
+        target, heads = self.terms.target, self.heads()
         if self.chosen:
-            landing = Landing(reason=Reason("narrowed"))
-            return _figure(self.target, self.moment, heads[self.target.pk], landing)
-        return figures_of([self.target], self.moment, heads)[self.target.pk]
+            return _figure(target, self.moment, heads, Landing(reason=Reason("narrowed")))
+        return figures_of([target], self.moment, {target.pk: heads})[target.pk]
+
+    def judged(self) -> Judged | None:
+        """Where the target stood at the end of the last finished month."""
+        terms, as_of = self.terms, self.moment.as_of
+        goal, span = terms.target.goal, span_of(terms.target)
+        return elapsed.judged(goal=goal, span=span, heads=self.heads(), as_of=as_of, line=terms.line)
 
     def course(self, by: str) -> list[Point]:
         """The target's course by ``month``, ``quarter`` or ``year``."""
-        goal, as_of = self.target.goal, self.moment.as_of
-        return series.course(by=by, goal=goal, span=self.span, heads=self.heads(), as_of=as_of)
+        return course_of(self.terms, self.moment, self.heads(), by)
 
     def parts(self, by: str) -> list[Part]:
         """The figure taken apart by one dimension."""
@@ -74,11 +86,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What one reason did to a figure: heads counted by it, and heads taken back."""
+    """What one reason did to a figure: heads counted by it, and heads taken back.
+
+    Where the heads are narrowed, ``moved_in`` of those counted were taken over from outside the choice by the same
+    posting, and ``moved_out`` of those taken back went on counting there; otherwise both are ``None``.
+    """
 
     reason: str
     counted: int
     taken_back: int
+    moved_in: int | None = None
+    moved_out: int | None = None
 
     @property
     def delta(self) -> int:
@@ -103,8 +121,22 @@ class Movement:
         return sum(one.delta for one in self.moved)
 
 
+def span_of(target: Target) -> Span:
+    """The days of a target."""
+    return Span(target.starts_on, target.ends_on)
+
+
+def course_of(terms: Terms, moment: Moment, heads: HeadsByDay, by: str) -> list[Point]:
+    """A target's course by ``month``, ``quarter`` or ``year`` from its heads by day."""
+    target, as_of = terms.target, moment.as_of
+    return series.course(by=by, goal=target.goal, span=span_of(target), heads=heads, as_of=as_of, line=terms.line)
+
+
 def figures_of(targets: Sequence[Target], moment: Moment, heads: Mapping[int, HeadsByDay]) -> dict[int, Figure]:
-    """By target, its figure from its heads by day, none of which is after ``moment.as_of``."""
+    """By target, its figure from its heads by day, none of which is after ``moment.as_of``.
+
+    The targets are as they were to be reached at the moment: ``Terms.target``.
+    """
     landings = projections(targets, moment, heads)
     return {
         target.pk: _figure(target, moment, heads.get(target.pk, {}), landings[target.pk].landing) for target in targets
@@ -112,8 +144,7 @@ def figures_of(targets: Sequence[Target], moment: Moment, heads: Mapping[int, He
 
 
 def _figure(target: Target, moment: Moment, heads: HeadsByDay, landing: Landing) -> Figure:
-    span = Span(target.starts_on, target.ends_on)
-    return figures.figure(goal=target.goal, span=span, heads=heads, as_of=moment.as_of, landing=landing)
+    return figures.figure(goal=target.goal, span=span_of(target), heads=heads, as_of=moment.as_of, landing=landing)
 
 
 def between(
@@ -138,11 +169,31 @@ def between(
     Raises:
         Invalid: ``since`` lies after ``until``.
     """
+    opening, closing = moments(target, since=since, until=until, as_of=as_of)
+    opened_with = Reading(actor, target, opening, chosen or {}).achieved()
+    entries = Reading(actor, target, closing, chosen or {}).entries()
+    moved = selectors.moved(entries, opening.known_at)
+    across = waterfall.moved_across(entries, opening.known_at, chosen) if chosen else {}
+    none = (0, 0) if chosen else (None, None)
+    told = [Moved(reason, *heads, *across.get(reason, none)) for reason, heads in sorted(moved.items())]
+    return Movement(opening, closing, opened_with, told)
+
+
+def moments(
+    target: Target,
+    *,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    as_of: dt.date | None = None,
+) -> tuple[Moment, Moment]:
+    """The two moments that ``between`` compares; arguments as there.
+
+    Raises:
+        Invalid: ``since`` lies after ``until``.
+    """
     if since and until and since > until:
         raise Invalid([("from", "invalid", _("The first moment lies after the second: exchange from and to."))])
     closing = books.moment(as_of=as_of, known_at=until)
     start = books.start_of(target.starts_on)
     opening = Moment(closing.as_of, min(since or start, closing.known_at))
-    opened_with = Reading(actor, target, opening, chosen or {}).achieved()
-    moved = selectors.moved(Reading(actor, target, closing, chosen or {}).entries(), opening.known_at)
-    return Movement(opening, closing, opened_with, [Moved(reason, *heads) for reason, heads in sorted(moved.items())])
+    return opening, closing

@@ -24,11 +24,15 @@ DIMENSIONS = ("organisation", "district", "path", "basis", "segment", "programme
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a breakdown: its key, what it is called in the reader's language, and its heads."""
+    """One part of a breakdown: its key, what it is called in the reader's language, and its heads.
+
+    Of an organisation ``contributed`` is how many of all who count it has a verified record of, where that is known.
+    """
 
     key: str
     label: str
     achieved: int
+    contributed: int | None = None
 
 
 def plans(actor: User | None) -> QuerySet[Plan]:

@@ -1,7 +1,7 @@
 """A target's course over the periods of its plan. Pure arithmetic."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from programs.targets.figures import HeadsByDay, Span
@@ -14,8 +14,8 @@ class Point:
     """One period of a target's course.
 
     ``increment`` is the heads that count from a day of the period, ``cumulative`` all heads by its end; ``plan`` and
-    ``plan_increment`` are where the straight line from nothing to the goal stands at its end, and what the period adds
-    to it. ``year_on_year`` (同比) and ``period_on_period`` (环比) compare increments, 0.25 for a quarter more; they are
+    ``plan_increment`` are where the plan's line from nothing to the goal stands at its end, and what the period adds to
+    it. ``year_on_year`` (同比) and ``period_on_period`` (环比) compare increments, 0.25 for a quarter more; they are
     ``None`` on a zero base, and where one of the two periods is not finished or lies only in part within the plan.
     """
 
@@ -31,7 +31,15 @@ class Point:
     period_on_period: float | None
 
 
-def course(*, by: str, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date) -> list[Point]:
+def course(
+    *,
+    by: str,
+    goal: int,
+    span: Span,
+    heads: HeadsByDay,
+    as_of: dt.date,
+    line: Callable[[dt.date], float] | None = None,
+) -> list[Point]:
     """The periods that had begun by ``as_of``, cut to the span's days; the last one's ``cumulative`` is the figure.
 
     Args:
@@ -40,6 +48,7 @@ def course(*, by: str, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date)
         span: the target's days.
         heads: net heads by the day from which they count, none after ``as_of``.
         as_of: the day by which things have happened.
+        line: where the plan's line stands by a day; by default it is straight from nothing to the goal.
 
     Raises:
         KeyError: another ``by``.
@@ -57,7 +66,7 @@ def course(*, by: str, goal: int, span: Span, heads: HeadsByDay, as_of: dt.date)
         finished = ends_on <= as_of
         comparable.append(finished and (starts_on, ends_on) == (first, last))
         increments.append(sum(count for day, count in heads.items() if starts_on <= day <= ends_on))
-        plan = round(goal * span.elapsed(ends_on) / span.days, 2)
+        plan = round(line(ends_on) if line else goal * span.elapsed(ends_on) / span.days, 2)
         points.append(
             Point(
                 period=_name(first, by),

@@ -1,8 +1,8 @@
 """Settling: changed persons into the ledger of heads.
 
 One statement takes a batch of marks, works out where the marked persons ought to stand with every target, posts the
-difference to where they stand, advances cube, run-off triangle and book, and marks them for the roster. The rule is the
-contract's "Who counts":
+difference to where they stand, advances cube, run-off triangle and book, and marks them for gap and roster. The rule is
+the contract's "Who counts":
 
 * a person counts from the first day within the target's span on which a verified record of theirs is completed;
 * where the target needs a credential, from the later of that day and the first day on which they hold one that
@@ -23,6 +23,7 @@ from backend.accounts.scope import everything
 from backend.bell import ring
 from backend.clock import BUREAU
 from programs.targets import books
+from programs.targets.gap_models import EXPLAIN
 from talent.people.marks import REFRESH
 from talent.people.models import PersonChange
 
@@ -104,9 +105,22 @@ upwards AS (
     ) AS step
 )"""
 
+RULE = """rule AS MATERIALIZED (
+    SELECT target.id AS target_id, target.ends_on, qualifying.kind, qualifying.code,
+           coalesce(qualifying.valid_from, '-infinity') AS valid_from,
+           coalesce(qualifying.valid_to, 'infinity') AS valid_to,
+           CASE qualifying.evidence WHEN 'claimed' THEN ARRAY['claimed', 'evidenced', 'confirmed']
+                              WHEN 'evidenced' THEN ARRAY['evidenced', 'confirmed']
+                              ELSE ARRAY['confirmed'] END AS states
+    FROM target
+    JOIN tier ON jsonb_exists(target.counts, tier.code)
+    JOIN tier_credential AS qualifying ON qualifying.tier_id = tier.id
+    WHERE target.needs_credential"""
+"""What qualifies for each target that needs a credential, and with which evidence."""
+
 # Where they ought to stand. ``previewing`` has the same text read a plan that is not in force,
 # by the names of these tables.
-DESIRED = """
+DESIRED = f"""
 carried AS MATERIALIZED (
     SELECT member.head, verified.*
     FROM member CROSS JOIN LATERAL (
@@ -119,17 +133,7 @@ carried AS MATERIALIZED (
     FROM carried JOIN target ON carried.completed_on BETWEEN target.starts_on AND target.ends_on
     WHERE carried.outcome = 'completed'
     ORDER BY carried.head, target.id, carried.completed_on, carried.reported_at, carried.id
-), rule AS MATERIALIZED (
-    SELECT target.id AS target_id, target.ends_on, qualifying.kind, qualifying.code,
-           coalesce(qualifying.valid_from, '-infinity') AS valid_from,
-           coalesce(qualifying.valid_to, 'infinity') AS valid_to,
-           CASE qualifying.evidence WHEN 'claimed' THEN ARRAY['claimed', 'evidenced', 'confirmed']
-                              WHEN 'evidenced' THEN ARRAY['evidenced', 'confirmed']
-                              ELSE ARRAY['confirmed'] END AS states
-    FROM target
-    JOIN tier ON jsonb_exists(target.counts, tier.code)
-    JOIN tier_credential AS qualifying ON qualifying.tier_id = tier.id
-    WHERE target.needs_credential
+), {RULE}
 ), claim AS MATERIALIZED (
     SELECT carried.head, held.*
     FROM carried CROSS JOIN LATERAL (
@@ -246,6 +250,8 @@ present AS MATERIALIZED (
     WHERE id = 1 AND (EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM come))
 ), told AS (
     INSERT INTO roster_mark (person_id) SELECT person_id FROM affected
+), explained AS (
+    INSERT INTO gap_mark (persons) SELECT array_agg(person_id) FROM affected HAVING count(*) > 0
 )
 SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM affected),
        count(*) FILTER (WHERE delta > 0), count(*) FILTER (WHERE delta < 0)
@@ -313,4 +319,5 @@ def settle_batch(*, limit: int = BATCH, wait: bool = True) -> Settled | None:
             books.take_pen()
             cursor.execute(SETTLE, {"batch": limit, "of_loss": TELLING_OF_LOSS, "of_gain": TELLING_OF_GAIN})
             ring(REFRESH)
+            ring(EXPLAIN)
             return Settled(*cursor.fetchone())

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from programs.targets import services
+from programs.targets import explaining, recounting, services
 from programs.targets.landing import services as landing
 
 logger = logging.getLogger(__name__)
@@ -22,10 +22,22 @@ def reconcile() -> None:
     _settle()
 
 
+@shared_task(name="targets.explain")
+def explain(*_ids: int) -> None:
+    """Work out what stands in the gap."""
+    explaining.explain(polite=True)
+
+
 @shared_task(name="targets.land")
 def land() -> None:
     """Have it worked out where every live target will land; the rows say whether that was done today."""
     landing.start_nightly()
+
+
+@shared_task(name="targets.recount")
+def recount_nightly() -> None:
+    """Have everybody counted afresh, once a night; beat calls every hour, so that no night is lost to an outage."""
+    recounting.queue_nightly()
 
 
 def _settle() -> None:

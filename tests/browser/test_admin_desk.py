@@ -34,7 +34,7 @@ def in_both_lights(visitor: Visitor) -> None:
         visitor.accessible()
 
 
-def test_an_organisation_and_its_user(site: str, visit: Callable[..., Visitor]) -> None:
+def test_an_organisation_and_its_user(server: str, visit: Callable[..., Visitor]) -> None:
     admin = visit(AdminFactory())
     page = admin.page
     in_both_lights(admin)
@@ -76,7 +76,7 @@ def test_an_organisation_and_its_user(site: str, visit: Callable[..., Visitor]) 
     expect(page.get_by_role("status")).to_contain_text("已停用用户 gzmu")
     in_both_lights(admin)
     clerk.go("/account/")
-    expect(clerk.page).to_have_url(f"{site}/sign-in/?next=/account/")
+    expect(clerk.page).to_have_url(f"{server}/sign-in/?next=/account/")
     signing_in(clerk)
     expect(clerk.page.get_by_role("alert")).to_be_visible()
 
@@ -100,7 +100,7 @@ def fill_unticked(page: Page, name: str) -> None:
     page.locator(f"main [name={name}]").uncheck()
 
 
-def test_a_programme_a_cohort_and_periods(site: str, visit: Callable[..., Visitor]) -> None:
+def test_a_programme_a_cohort_and_periods(server: str, visit: Callable[..., Visitor]) -> None:
     university = OrganisationFactory(code="GZU", name_zh="贵州大学", name_en="Guizhou University")
     user = OfficerFactory()
     officer = visit(user)
@@ -163,7 +163,7 @@ def test_a_programme_a_cohort_and_periods(site: str, visit: Callable[..., Visito
     expect(trail.get_by_role("heading", level=1)).to_have_text("BD-2031-1")
 
 
-def test_in_english(site: str, visit: Callable[..., Visitor]) -> None:
+def test_in_english(server: str, visit: Callable[..., Visitor]) -> None:
     clerk = PartnerFactory(organisation=OrganisationFactory(code="GZU", name_en="Guizhou University"))
     ProgrammeFactory(code="BD", organisations=[clerk.organisation])
     admin = visit(AdminFactory(), "en")

@@ -11,14 +11,10 @@ from playwright.sync_api import Page, expect
 from backend.accounts.models import Organisation, User
 from backend.accounts.scope import everything
 from backend.audit.models import AuditEntry
-from backend.jobs.models import Job
-from backend.outbox.models import Effect
-from talent.people.models import PersonChange, RosterMark
 from tests.browser.conftest import Visitor
 from tests.factories import IntroductionFactory, ManagerFactory, OfficerFactory, OrganisationFactory
 from tests.support.http import Caller
 from tests.support.partner import Partner, Row, number
-from tests.support.workers import wait_for
 
 Visit = Callable[..., Visitor]
 MASTER = {
@@ -28,23 +24,6 @@ MASTER = {
     "education_cert_no": "106101201002000001",
 }
 WHOLE_NUMBER = re.compile(r"\d{17}[\dXx]")
-PATIENCE = 60.0
-
-
-def worked() -> int:
-    """Waits until the worker has nothing left to do."""
-
-    def idle() -> bool:
-        with everything():
-            return not (
-                Effect.objects.filter(done_at=None, set_aside_at=None).exists()
-                or Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists()
-                or PersonChange.objects.exists()
-                or RosterMark.objects.exists()
-            )
-
-    wait_for(idle, PATIENCE, "the worker to be done")
-    return 0
 
 
 @dataclass
@@ -58,11 +37,11 @@ class Seeded:
 
 
 @pytest.fixture
-def seeded(site: str, settings: Any) -> Seeded:
+def seeded(server: str, run_jobs: Callable[[], int], settings: Any) -> Seeded:
     """Seven people of a university, of whom three are high-end, and two of an employer, of whom one is known already;
     one of the three is revoked in the end."""
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-    university = Partner(worked, OrganisationFactory(code="UNI-A", name_zh="贵州大学"))
+    university = Partner(run_jobs, OrganisationFactory(code="UNI-A", name_zh="贵州大学"))
     rows = [university.row(n, **MASTER) for n in range(3)]
     rows += [university.row(3, district="云岩区"), university.row(4, district="云岩区"), university.row(5, district="")]
     university.report([*rows, university.row(6, completed_on="2019-03-29")])
@@ -71,7 +50,7 @@ def seeded(site: str, settings: Any) -> Seeded:
     before = Caller(manager).get("targets/all/").json()["known_at"]
 
     employer = OrganisationFactory(code="HITECH", name_zh="云鉴数据科技", kind=Organisation.Kind.EMPLOYER)
-    company = Partner(worked, employer, programme=IntroductionFactory(organisations=[employer]))
+    company = Partner(run_jobs, employer, programme=IntroductionFactory(organisations=[employer]))
 
     def introduced(n: int) -> Row:
         place = {"employer": "云鉴数据科技", "employer_uscc": "91520115MA6DQ7K24T", "district": "观山湖区"}
@@ -82,7 +61,7 @@ def seeded(site: str, settings: Any) -> Seeded:
     [wrong] = university.records(partner_ref="P000002")
     answer = university.officer.post(f"/api/v1/records/{wrong['id']}/revoke/", {"reason": "重复"}, format="json")
     assert answer.status_code == 200, answer.content
-    worked()
+    run_jobs()
     return Seeded(university, manager, before)
 
 
@@ -251,11 +230,15 @@ def test_an_officer_reveals_a_number(seeded: Seeded, visit: Visit) -> None:
         assert AuditEntry.objects.filter(action="person.reveal").count() == 1
 
 
-@pytest.mark.parametrize("width", [390, 768])
-def test_on_a_small_screen(seeded: Seeded, visit: Visit, width: int) -> None:
-    visitor = visit(seeded.manager, width=width)
-    for path in ("/", "/targets/", "/targets/all/", "/targets/all/people/", "/targets/all/changes/", "/people/"):
-        page = visitor.go(path)
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(wide) <= 0, f"{path} is wider than the screen"
-        visitor.accessible()
+def test_on_a_small_screen(seeded: Seeded, visit: Visit) -> None:
+    visitor = visit(seeded.manager)
+    for path in (
+        *("/", "/targets/", "/targets/all/", "/targets/all/people/", "/targets/all/changes/", "/people/"),
+        *("/indicators/", "/indicators/storage/", "/snapshots/", "/alerts/"),
+    ):
+        for width in (390, 768):
+            visitor.page.set_viewport_size({"width": width, "height": 900})
+            page = visitor.go(path)
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(wide) <= 0, f"{path} is wider than the screen of {width}"
+            visitor.accessible()

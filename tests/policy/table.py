@@ -167,9 +167,34 @@ GET    targets/all/series/                              401       403       403 
 GET    targets/all/breakdown/                           401       403       403       403       200       200       200
 GET    targets/all/people/                              401       403       403       403       200       200       200
 GET    targets/all/changes/                             401       403       403       403       200       200       200
+GET    targets/all/changes/people/                      401       403       403       403       200       200       200
+GET    targets/all/gap/                                 401       403       403       403       200       200       200
+GET    targets/all/gap/awaiting_review/                 401       403       403       403       200       200       200
+GET    targets/all/subtargets/                          401       403       403       403       200       200       200
+GET    targets/all/versions/                            401       403       403       403       200       200       200
+GET    indicators/                                      401       403       403       403       200       200       200
+GET    indicators/{indicator}/                          401       403       403       403       200       200       200
+GET    indicators/{indicator}/values/                   401       403       403       403       200       200       200
+POST   indicators/{indicator}/values/                   401       403       403       403       201       201       403
 GET    targets/all/landing/                             401       403       403       403       200       200       200
 POST   targets/all/landing/                             401       403       403       403       202       202       202
 GET    targets/all/landings/                            401       403       403       403       200       200       200
+GET    recounts/                                        401       403       403       403       200       200       200
+POST   recounts/                                        401       403       403       403       403       403       202
+GET    snapshots/                                       401       403       403       403       200       200       200
+POST   snapshots/                                       401       403       403       403       403       201       403
+GET    snapshots/preview/                               401       403       403       403       403       200       403
+GET    snapshots/verify/                                401       403       403       403       200       200       200
+GET    snapshots/{snapshot}/                            401       403       403       403       200       200       200
+GET    snapshots/{snapshot}/canonical.json              401       403       403       403       200       200       200
+GET    snapshots/{snapshot}/figures/                    401       403       403       403       200       200       200
+GET    snapshots/{snapshot}/restatement/                401       403       403       403       200       200       200
+GET    alerts/                                          401       403       403       403       200       200       200
+POST   alerts/evaluate/                                 401       403       403       403       403       202       202
+GET    alerts/settings/                                 401       403       403       403       200       200       200
+PATCH  alerts/settings/                                 401       403       403       403       403       200       200
+GET    alerts/{alert}/                                  401       403       403       403       200       200       200
+POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
 
 BODIES: dict[tuple[str, str], Any] = {
@@ -200,6 +225,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "credentials/{credential}/refute/"): {"reason": "查无此证"},
     ("POST", "credentials/{credential}/reopen/"): {"reason": "再看"},
     ("POST", "plans/preview/"): {"toml": (FOLDER / "digital-valley-2020.toml").read_text("utf-8")},
+    ("POST", "indicators/{indicator}/values/"): {"value": "1.5", "as_of": "2019-12-31", "source": "年鉴"},
     ("POST", "plans/digital-valley-2020/apply/"): {"preview": "{preview}", "reason": "通知"},
     ("POST", "people/find/"): {"q": "张伟"},
     ("POST", "people/check-list/"): {"people": [{"name": "张伟", "id_number": "E12345678", "id_type": "414"}]},
@@ -271,6 +297,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "review/batches/{lot}/cancel/"): {"reason": "误开"},
     ("POST", "review/sampling/{organisation}/"): {"act": "resume", "reason": "已整改"},
     ("POST", "review/sampling-settings/"): {"mode": "on", "from_on": "2100-01-01", "reason": "试行"},
+    ("POST", "snapshots/"): {"plan": "digital-valley-2020", "title": "半年数据"},
+    ("GET", "snapshots/preview/"): {"plan": "digital-valley-2020"},
+    ("PATCH", "alerts/settings/"): {"drop_days": 14},
+    ("POST", "alerts/{alert}/acknowledge/"): {"note": "已约谈"},
     ("GET", "targets/all/breakdown/"): {"by": "district"},
     ("GET", "targets/all/series/"): {"by": "month"},
     ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.jobs.models import Job
+from programs.alerts.models import Alert
 from programs.catalogue import requests
 from programs.checklists import services as check_lists
 from programs.intake import services
@@ -17,10 +18,11 @@ from programs.periods.models import Obligation
 from programs.records.models import Record
 from programs.review import services as decisions
 from programs.review import threads, views
+from programs.snapshots import services as snapshots
 from programs.submissions.models import Submission
 from programs.targets import previews
 from programs.targets.landing import services as landing
-from programs.targets.models import Target
+from programs.targets.models import Plan, Target
 from programs.targets.planfile import FOLDER
 from talent.credentials.evidence import file_evidence
 from talent.credentials.models import Credential
@@ -38,6 +40,7 @@ from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
 
+SILENT = {"missing": 2, "since": "2019-Q1", "due_on": "2019-07-15", "last": None}
 ACTORS = ("anonymous", "partner", "other", "read_only", "officer", "manager", "admin")
 
 
@@ -80,6 +83,7 @@ class World:
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
                 "rule": "E09",
+                "indicator": "storage",
                 "list": self._list(run_jobs),  # before what is to wait
                 "landing": self._landing(run_jobs),
                 "replay": self._replay(),
@@ -89,6 +93,12 @@ class World:
                 "thread": threads.open_thread(actor=OfficerFactory(), text="请核对", record=record).pk,
                 "run": self._run(),
                 "colleague": OfficerFactory().username,
+                "snapshot": snapshots.publish(
+                    actor=ManagerFactory(), plan=Plan.objects.get(code="digital-valley-2020"), title="半年数据"
+                ).pk,
+                "alert": Alert.objects.create(
+                    kind="silent", subject=partner.organisation.code, measure=SILENT, latest=SILENT
+                ).pk,
                 "preview": previews.start_preview(
                     data=(FOLDER / "digital-valley-2020.toml").read_bytes(), actor=OfficerFactory()
                 ).pk,

@@ -36,6 +36,8 @@ NUMBERED = {
     "obligation": "web:obligation",
     "job": "web:job",
     "lot": "web:batch",
+    "snapshot": "web:snapshot",
+    "alert": "web:alert",
 }
 ROLES = dict(User.Role.choices)
 

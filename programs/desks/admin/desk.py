@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.health import probes
 from backend.web.base import Page
-from programs.desks.admin import watching
+from programs.desks.admin import recounts, watching
 from programs.desks.officer.words import JOB_KINDS
 
 PROBES = {
@@ -34,5 +34,6 @@ class Desk(Page):
             sight=sight,
             failures=[{"job": job, "kind": JOB_KINDS.get(job.kind, job.kind)} for job in sight.failures],
             health=health,
+            recount=recounts.latest(self.actor),
             jobs_looked_at=watching.JOBS_LOOKED_AT,
         )

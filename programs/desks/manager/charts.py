@@ -46,11 +46,12 @@ def parts(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def waterfall(movement: Movement) -> dict[str, Any]:
-    """From the opening figure to the closing one, by the reasons between."""
+def waterfall(movement: Movement, links: Sequence[str] = ()) -> dict[str, Any]:
+    """From the opening figure to the closing one, by the reasons between, each leading where its row leads."""
     return {
         "kind": "waterfall",
         "opening": {"name": _("At the start"), "value": movement.opening},
         "steps": [{"name": said(one.reason), "value": one.delta} for one in movement.moved],
         "closing": {"name": _("At the end"), "value": movement.closing},
+        "links": ["", *links, ""],
     }

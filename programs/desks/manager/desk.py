@@ -6,13 +6,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from backend.clock import now
-from programs.desks.manager import charts
+from programs.desks.manager import alerts, charts
 from programs.desks.manager.figures import TargetFigure, course_rows
 from programs.desks.manager.moments import AtAMoment
-from programs.targets import cube, selectors, series
-from programs.targets.figures import Span
+from programs.targets import amending, cube, selectors
 from programs.targets.models import Target
-from programs.targets.readings import Reading, between, figures_of
+from programs.targets.readings import Reading, between, course_of, figures_of
 from programs.targets.showing import said
 
 LATELY = dt.timedelta(days=30)
@@ -26,20 +25,16 @@ class Desk(AtAMoment):
     template = "desks/manager/desk.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        targets = list(selectors.targets(self.actor))
+        terms = amending.terms(selectors.targets(self.actor), self.moment)
+        targets = [one.target for one in terms]
         heads = cube.days_of(self.actor, [target.pk for target in targets], self.moment)
         figures = figures_of(targets, self.moment, heads)
         since = now() - LATELY
         shown = []
-        for target in targets:
+        for one in terms:
+            target = one.target
             own = heads.get(target.pk, {})
-            points = series.course(
-                by="quarter",
-                goal=target.goal,
-                span=Span(target.starts_on, target.ends_on),
-                heads=own,
-                as_of=self.moment.as_of,
-            )
+            points = course_of(one, self.moment, own, "quarter")
             lately = between(self.actor, target, since=since)
             shown.append(
                 {
@@ -50,11 +45,16 @@ class Desk(AtAMoment):
                     "chart": charts.course(points, increments=False),
                     "people": self.to("web:target-people", target.code),
                     "lately": lately,
-                    "reasons": [(said(one.reason), one.delta) for one in lately.moved],
+                    "reasons": [(said(moved.reason), moved.delta) for moved in lately.moved],
                     "changes": self.to("web:target-changes", target.code),
                 }
             )
-        return self.show(clocks=self.clocks, targets=shown, organisations=self.organisations(targets))
+        return self.show(
+            clocks=self.clocks,
+            targets=shown,
+            organisations=self.organisations(targets),
+            alerts=alerts.on_the_desk(self.actor),
+        )
 
     def organisations(self, targets: list[Target]) -> list[dict[str, Any]]:
         """Those with the most heads, the last target's first: what counts for less counts there too."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from programs.targets.elapsed import Judged
 from programs.targets.figures import Figure
 from programs.targets.models import Target
 from programs.targets.selectors import Part
@@ -45,6 +46,22 @@ class TargetFigure:
         return min(round(self.figure.completion_rate * 1000), 1000), round(self.figure.elapsed_rate * 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Where a target stood at the end of the last finished month, as it is read."""
+
+    judged: Judged
+
+    @property
+    def points(self) -> str:
+        """By how many percentage points it was ahead or behind, without the sign."""
+        return f"{abs(self.judged.ahead):.1f}"
+
+    @property
+    def plan(self) -> int:
+        return round(self.judged.plan)
+
+
 def course_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
     """A course's rows: heads are whole, and so is what the plan's line is compared with."""
     return [
@@ -70,6 +87,7 @@ def part_rows(parts: Sequence[Part], links: Mapping[str, str]) -> list[dict[str,
             "key": part.key,
             "label": part.label,
             "achieved": part.achieved,
+            "contributed": part.contributed,
             "share": part.achieved / total if total else None,
             "url": links[part.key],
         }

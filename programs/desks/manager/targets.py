@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
 
-from programs.desks.manager import charts, landing
-from programs.desks.manager.figures import TargetFigure, course_rows, part_rows
+from programs.desks.manager import charts, gap, landing
+from programs.desks.manager.figures import Finished, TargetFigure, course_rows, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
-from programs.targets import cube, selectors
+from programs.desks.manager.subtargets import parted
+from programs.targets import amending, cube, gaps, selectors
 from programs.targets.parameters import MomentParameters
-from programs.targets.readings import Reading, figures_of
+from programs.targets.readings import Reading, course_of, figures_of
 from programs.targets.series import PERIODS
 
 BY = {
@@ -40,7 +41,7 @@ class Targets(AtAMoment):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         moment = self.moment
-        targets = list(selectors.targets(self.actor))
+        targets = [terms.target for terms in amending.terms(selectors.targets(self.actor), moment)]
         heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
         figures = figures_of(targets, moment, heads)
         rows = [
@@ -65,16 +66,22 @@ class OneTarget(OfATarget):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         per, by = self.asked["per"], self.asked["by"]
         whole = Reading(self.actor, self.target, self.moment)
-        figure = TargetFigure(self.target, whole.figure(), self.moment.as_of, self.here())
-        points = self.ledger.course(per)
-        parts = self.ledger.parts(by)
+        terms = whole.terms
+        figure = TargetFigure(terms.target, whole.figure(), self.moment.as_of, self.here())
+        points = course_of(terms, self.moment, self.ledger.heads(), per)
+        judged = whole.judged()
+        parts = gaps.contributions(self.ledger) if by == "organisation" else self.ledger.parts(by)
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
         return self.show(
             clocks=self.clocks,
-            landing=None if self.narrowed_by else landing.shown(self.actor, self.target, self.moment, whole.heads()),
+            landing=None if self.narrowed_by else landing.shown(self.actor, terms.target, self.moment, whole.heads()),
             kept={**self.narrowed_by, "per": per, "by": by},
-            target=self.target,
+            finished=judged and Finished(judged),
+            gap=gap.summary(self),
+            target=terms.target,
             of=figure,
+            terms=terms,
+            parted=parted(whole, self.to),
             narrowed=chosen_heads(self.actor, self.narrowed_by),
             narrowed_heads=sum(part.achieved for part in parts),
             whole=self.to("web:target", code, per=per, by=by),
@@ -87,6 +94,7 @@ class OneTarget(OfATarget):
             by_label=BY[by],
             dimension=DIMENSIONS[by],
             parts=rows,
+            contributed=any(row["contributed"] is not None for row in rows),
             parts_total=sum(row["achieved"] for row in rows),
             parts_chart=charts.parts(rows),
             planned=not self.narrowed_by,
@@ -101,6 +109,7 @@ class OneTarget(OfATarget):
                 as_of=self.clocks.given.get("as_of"),
                 known_at=None,
                 to=self.clocks.given.get("known_at"),
+                **self.narrowed_by,
             ),
         )
 

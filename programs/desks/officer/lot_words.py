@@ -23,7 +23,13 @@ TONES = {
     Lot.State.CANCELLED: "cancelled",
 }
 SEVERITY_TONES = {Severity.NORMAL: "info", Severity.TIGHTENED: "missing", Severity.REDUCED: "ok"}
-OUTCOME_TONES = {"verified": "verified", "returned": "returned", "left": "withdrawn", "": "queued"}
+OUTCOME_TONES = {
+    "verified": "verified",
+    "returned": "returned",
+    "left": "withdrawn",
+    "apart": "submitted",
+    "": "queued",
+}
 MODES = {"on": lazy("On"), "off": lazy("Off"), "general": lazy("As for all")}
 
 

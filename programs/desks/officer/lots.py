@@ -172,6 +172,7 @@ class OneLot(Page):
             cancels=judging_here and len(left) == len(units),
             wrong=self._wrong(lot) if shown else [],
             left_count=selectors.left_count(lot) if shown else 0,
+            apart_count=selectors.apart_count(lot) if shown else 0,
             promises=lot_words.promises(lot),
             chart=chart,
             curve=curve,

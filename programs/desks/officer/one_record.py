@@ -16,7 +16,7 @@ from programs.intake.answers import finding
 from programs.intake.columns import COLUMNS
 from programs.records import asking, selectors
 from programs.records.claims import FirstVerification
-from programs.records.models import Amendment, Decision, Outcome, Record, Undoing
+from programs.records.models import Amendment, Decision, DecisionRun, Outcome, Record, Undoing
 from programs.records.showing import OPEN_VALUES, SEALED_VALUES, changes, values
 from programs.review import services as review
 from programs.review.rulings import BECOMES, Kind
@@ -76,9 +76,13 @@ def may_see_work(actor: User) -> bool:
 
 
 def undoable(record: Record) -> Decision | None:
-    """The latest decision on a record, if it is young enough to be undone; what rests on it is not asked."""
+    """The latest decision on a record, if it is young enough to be undone and did not come with a lot's verdict; what
+    else rests on it is not asked.
+    """
     latest = Decision.objects.filter(record=record, undoing=None).order_by("-pk").first()
     if latest is None or not may_be_undone(latest.decided_at):
+        return None
+    if latest.run_id and DecisionRun.objects.filter(pk=latest.run_id, asked__has_key="lot").exists():
         return None
     # What was decided on the record itself and is not so any more has been overtaken.
     overtaken = latest.amendment_id is None and record.state != BECOMES[Kind(latest.decision)]

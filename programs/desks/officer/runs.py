@@ -27,13 +27,15 @@ SHOWN = 50
 
 
 def told(run: DecisionRun) -> dict[str, Any]:
-    """A run in words."""
+    """A run in words. What came with a lot's verdict is not undone."""
+    lot = run.asked.get("lot")
     return {
+        "lot": lot,
         "run": run,
         "word": words.DECISIONS[run.decision],
         "conditions": words.conditions(run.asked.get("filter") or {}),
         "left": run.decided - run.undone,
-        "may": run.undone < run.decided and undoing.may_be_undone(run.decided_at),
+        "may": lot is None and run.undone < run.decided and undoing.may_be_undone(run.decided_at),
     }
 
 

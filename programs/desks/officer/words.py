@@ -75,6 +75,8 @@ JOB_KINDS = {
     "records.undo": lazy("Undoing a decision on records"),
     "people.identify": lazy("Looking for persons known twice"),
     "rules.replay": lazy("Trying a rule on past submissions"),
+    "targets.recount": lazy("Counting everybody afresh"),
+    "alerts.evaluate": lazy("Looking for what managers are told of"),
 }
 
 FILTERS = {

@@ -111,6 +111,8 @@ class Result(ListPage):
             submission, _slash, at = row["where"].partition("/")
             row["where_url"] = reverse("web:submission", args=[submission]) if submission else ""
             row["where_row"] = at
+            # Where every target says the same, it is said once.
+            row["alike"] = not row["counted"] and len({tuple(one["why"]) for one in row["targets"]}) <= 1
             for one in row["targets"]:
                 one["label"] = called.get(one["target"], one["target"])
                 one["credited"] = organisations.get(one["organisation"], "") if self.actor.sees_everything else ""

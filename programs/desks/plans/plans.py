@@ -21,7 +21,7 @@ from backend.web.lists import Label, ListPage
 from backend.web.templatetags.web import named
 from programs.desks.manager import naming
 from programs.desks.officer.words import JOB_STATES
-from programs.targets import planfile, previews, selectors
+from programs.targets import amending, books, planfile, previews, selectors
 from programs.targets.filters import PlanChangeFilter
 from programs.targets.models import Basis, Plan, PlanChange, PlanPreview
 from programs.targets.planfile import LARGEST
@@ -62,8 +62,9 @@ class Plans(Page):
 
 
 def told(plan: Plan) -> dict[str, Any]:
-    """A plan with its targets; a plan file's own words say what qualifies."""
-    return {"plan": plan, "targets": list(plan.targets.order_by("position")), "text": text_of(plan)}
+    """A plan with its targets as they are to be reached today; a plan file's own words say what qualifies."""
+    targets = plan.targets.select_related("plan").order_by("position")
+    return {"plan": plan, "targets": amending.terms(targets, books.moment()), "text": text_of(plan)}
 
 
 def text_of(plan: Plan) -> str:
@@ -243,6 +244,8 @@ class OnePreview(ListPage):
 def _plain(value: Any) -> str:
     if value is None:
         return "–"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.web.navigation import SETUP, register
 from programs.desks.plans import plans
 
-register(57, lazy("Plans"), "web:plans", "adjustments-horizontal", "officer manager admin", SETUP)
+register(57, lazy("Plans"), "web:plans", "flag", "officer manager admin", SETUP)
 
 urlpatterns: list[URLPattern] = [
     path("plans/", plans.Plans.as_view(), name="plans"),

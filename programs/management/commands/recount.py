@@ -1,10 +1,12 @@
-"""``manage.py recount``: counts every target afresh from the records and compares with the ledger and the cube."""
+"""``manage.py recount``: counts every target afresh from the records and compares with ledger, cube and gap."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
+from programs.targets.explaining import explain
+from programs.targets.gap_check import misfits
 from programs.targets.recount import Recount, recount
 from programs.targets.services import settle
 
@@ -27,8 +29,9 @@ class Command(BaseCommand):
         found = recount()
         self._table(found)
         self._differences(found)
-        if found.agrees:
-            self.stdout.write("Recount, ledger, standings and cube agree.")
+        agrees = self._gap() and found.agrees
+        if agrees:
+            self.stdout.write("Recount, ledger, standings, cube and gap agree.")
         elif options["check"]:
             raise CommandError("Recount and ledger differ.", returncode=1)
 
@@ -40,6 +43,15 @@ class Command(BaseCommand):
         width = max(len(row[0]) for row in [heading, *rows])
         for first, *rest in [heading, *rows]:
             self.stdout.write(f"{first:<{width}}" + "".join(f"{value:>12}" for value in rest))
+
+    def _gap(self) -> bool:
+        explain(wait=True)
+        records, totals = misfits()
+        if records:
+            self.stdout.write(f"{records} records neither count nor stand in the gap as they should")
+        if totals:
+            self.stdout.write(f"{totals} totals of the gap are not the sum of its rows")
+        return not records and not totals
 
     def _differences(self, found: Recount) -> None:
         for target in found.targets:

@@ -95,6 +95,10 @@ class WholeLotAnswer(LotAnswer):
     left = serializers.IntegerField(
         allow_null=True, help_text="Members withdrawn or reported anew before they were looked at."
     )
+    apart = serializers.IntegerField(
+        allow_null=True,
+        help_text="Members that the verdict did not decide: a second officer or their credentials come first.",
+    )
     characteristic = LotCurveAnswer()
 
 

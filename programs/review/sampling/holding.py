@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts.models import Organisation
 from backend.problems import Conflict, register
 from programs.records.models import Decision
-from programs.review.sampling.models import SamplingSetting
+from programs.review.sampling.models import LotUnit, SamplingSetting
 from programs.review.sampling.settings import in_force
 
 register(verified_as_lots=lazy("These records are verified as lots"))
@@ -29,6 +30,11 @@ def held(record_ids: Sequence[int], but_by: int | None = None) -> dict[int, int]
             [list(record_ids), but_by],
         )
         return dict(cursor.fetchall())
+
+
+def in_a_lot() -> Exists:
+    """The condition, upon records, of being held by a lot: nobody need take such a record on, it is decided with it."""
+    return Exists(LotUnit.objects.filter(record=OuterRef("pk"), held=True, submission=OuterRef("submission")))
 
 
 def refuse_outside_lots(record_ids: Sequence[int], decision: str) -> None:

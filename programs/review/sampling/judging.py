@@ -18,6 +18,7 @@ from programs.intake.columns import COLUMNS
 from programs.records.models import Record
 from programs.review.deciding import Order, carry_out
 from programs.review.rulings import Kind
+from programs.review.safeguards import Why
 from programs.review.sampling.models import DefectClass, Lot, LotDefect, LotUnit
 from programs.review.sampling.opening import locked
 from programs.review.sampling.selectors import defects, sample
@@ -28,6 +29,9 @@ CARRY_OUT = "lot.carry_out"
 CHUNK = 10_000
 MOST_DEFECTS = 20
 LONGEST_NOTE = 500
+APART = frozenset({Why.SECOND_OFFICER, Why.CREDENTIALS})
+"""What stands against a member's verification besides the lot's verdict."""
+
 CODES = frozenset(column.code for column in COLUMNS)
 Outcome = LotUnit.Outcome
 Found = Sequence[Mapping[str, str]]
@@ -207,7 +211,7 @@ def carry_out_some(lot: Lot, most: int = CHUNK) -> int:
 
     What was looked at and has defects comes back with these. Everything else is verified where the lot was accepted,
     and comes back with the lot's findings where it was not. A member that its partner withdrew or reported anew is left
-    as it is.
+    as it is; one that a second officer must confirm, or whose credentials were not looked at, is decided apart.
     """
     units = list(LotUnit.objects.filter(lot=lot, held=True).order_by("record_id").values_list("pk", "record_id")[:most])
     if not units:
@@ -223,7 +227,7 @@ def carry_out_some(lot: Lot, most: int = CHUNK) -> int:
     for _pk, record_id in units:
         wrong = faulty.get(record_id)
         orders[(Kind.RETURN, reason_of_unit(wrong), by_column(wrong)) if wrong else rest].append(record_id)
-    outcomes: dict[str, list[int]] = {Outcome.VERIFIED: [], Outcome.RETURNED: []}
+    outcomes: dict[str, list[int]] = {Outcome.VERIFIED: [], Outcome.RETURNED: [], Outcome.APART: []}
     # All are locked first, in the order of their ids: one order after the other would lock them criss-cross.
     with connection.cursor() as cursor:
         ids = [record_id for _pk, record_id in units]
@@ -233,12 +237,15 @@ def carry_out_some(lot: Lot, most: int = CHUNK) -> int:
             kind, reason, lot.decided_by_id or 0, sources, fields=dict(fields), asked={"lot": lot.pk}, lot=lot.pk
         )
         became = Outcome.VERIFIED if kind == Kind.VERIFY else Outcome.RETURNED
-        outcomes[became] += carry_out(order, ids).decided
+        done = carry_out(order, ids)
+        outcomes[became] += done.decided
+        outcomes[Outcome.APART] += [*done.first_verified, *(one.id for one in done.skipped if one.why in APART)]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE lot_unit SET held = false, outcome = CASE WHEN record_id = ANY(%s) THEN 'verified'"
-            " WHEN record_id = ANY(%s) THEN 'returned' ELSE 'left' END WHERE id = ANY(%s)",
-            [outcomes[Outcome.VERIFIED], outcomes[Outcome.RETURNED], [pk for pk, _id in units]],
+            " WHEN record_id = ANY(%s) THEN 'returned' WHEN record_id = ANY(%s) THEN 'apart' ELSE 'left' END"
+            " WHERE id = ANY(%s)",
+            [*outcomes.values(), [pk for pk, _id in units]],
         )
     return len(units)
 

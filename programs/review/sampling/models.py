@@ -121,7 +121,9 @@ class LotUnit(models.Model):
     """A member of a lot: a record with the submission whose values are presented.
 
     ``rank`` is its place in the draw. ``held``: nothing else is decided on the record until the lot is done with it; a
-    record is held by one lot at a time. ``conforming`` is null until it was looked at.
+    record is held by one lot at a time. ``conforming`` is null until it was looked at. ``outcome`` is *left* where its
+    partner took it back or reported it anew, or the lot was called off, and *apart* where the lot was accepted but
+    something else stands before its verification: a second officer, or credentials that nobody has looked at.
     """
 
     class Outcome(models.TextChoices):
@@ -129,6 +131,7 @@ class LotUnit(models.Model):
         VERIFIED = "verified", _("Verified")
         RETURNED = "returned", _("Returned")
         LEFT = "left", _("Left the lot")
+        APART = "apart", _("Decided apart")
 
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="units", db_index=False)
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)

@@ -83,10 +83,17 @@ def sample(lot: Lot) -> QuerySet[LotUnit]:
 
 def left_count(lot: Lot) -> int:
     """How many members their partner has withdrawn or reported anew before they were looked at."""
+    if lot.state == Lot.State.CANCELLED:
+        return 0
     units = LotUnit.objects.filter(lot=lot, judged_at=None)
     if lot.state == Lot.State.OPEN:
         return units.exclude(STANDING).count()
     return units.filter(outcome=LotUnit.Outcome.LEFT).count()
+
+
+def apart_count(lot: Lot) -> int:
+    """How many members of an accepted lot are decided apart from it."""
+    return LotUnit.objects.filter(lot=lot, outcome=LotUnit.Outcome.APART).count()
 
 
 def defects(lot: Lot) -> QuerySet[LotDefect]:

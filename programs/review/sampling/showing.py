@@ -85,6 +85,7 @@ def whole(lot: Lot, actor: User) -> dict[str, Any]:
         "sample_shown": shown,
         "seed": lot.seed if shown else None,
         "left": selectors.left_count(lot) if shown else None,
+        "apart": selectors.apart_count(lot) if shown else None,
         "characteristic": curve(lot),
     }
 

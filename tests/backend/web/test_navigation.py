@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from django.urls import get_resolver
 
+from backend.accounts.models import User
 from backend.web import navigation
 from backend.web.templatetags.web import navigation as shown
 
@@ -49,3 +51,11 @@ def test_groups_fold_only_where_there_are_too_many(entries: list[navigation.Entr
     assert labels(menu["inside"]) == ["programmes", "periods"]
     assert menu["here"]
     assert [place["here"] for place in menu["inside"]] == [False, True]
+
+
+def test_no_two_places_of_a_role_look_the_same() -> None:
+    """In a menu the icon is what the eye looks for."""
+    assert get_resolver().url_patterns, "the rooms register their entries with their addresses"
+    for role in User.Role.values:
+        icons = [one.icon for one in navigation.entries(role)]
+        assert sorted(icons) == sorted(set(icons)), role

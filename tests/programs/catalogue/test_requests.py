@@ -57,6 +57,15 @@ def test_once_it_is_granted_the_file_goes_on_where_it_stood(partner: Partner) ->
     assert code(answer(partner, asked.json()["id"], "refuse", reason="晚了")) == (409, "conflict")
 
 
+def test_it_is_asked_from_a_submission_of_ones_own_alone(partner: Partner) -> None:
+    theirs = Partner(partner.run_jobs)
+    other = theirs.send([theirs.row(1)])["id"]
+    for number in (other, other + 1_000_000):
+        refused = ask(partner, submission=number)
+        assert (code(refused), refused.json()["errors"][0]["field"]) == ((400, "invalid"), "submission")
+    assert partner.api.get(f"{API}cohort-requests/").json()["results"] == []
+
+
 def test_it_is_refused_with_a_reason_that_the_partner_reads(partner: Partner) -> None:
     asked = ask(partner).json()
     assert code(answer(partner, asked["id"], "refuse", reason=" ")) == (400, "invalid")

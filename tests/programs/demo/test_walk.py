@@ -38,7 +38,6 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def system(box: Path, worker: Callable[..., Any], server: str, settings: Any) -> str:
     """A server and a worker over the demonstration's organisations; the server's address."""
     settings.DEMO, settings.DEMO_PASSWORD = True, PASSWORD
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     call_command("load_demo", verbosity=0)
     worker()
     return server

@@ -1,37 +1,16 @@
 """Several partners at once, with real commits; and what rests in the database afterwards."""
 
-import threading
 from collections.abc import Callable
-from typing import Any
 
 import psycopg
 from celery import current_app
-from django.db import connections
 
 from backend.accounts import scope
 from backend.jobs.models import Job
 from talent.people.models import IdentityDocument, Person
 from tests.support.databases import address
 from tests.support.partner import API, Partner, number
-
-
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """The calls' results, all of them begun at once, each on a connection of its own."""
-    start, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            results[place] = call()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+from tests.support.together import together
 
 
 def test_new_people_of_two_uploads_at_once_are_added_once(fresh_database: str, run_jobs: Callable[[], int]) -> None:
@@ -42,7 +21,7 @@ def test_new_people_of_two_uploads_at_once_are_added_once(fresh_database: str, r
     with scope.everything():
         jobs = list(Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True))
     assert len(jobs) == 2
-    together(*[lambda job=job: current_app.tasks["jobs.run"].run(job) for job in jobs])
+    together(*[lambda job=job: (current_app.tasks["jobs.run"].run(job), job) for job in jobs])
     for partner, submission in zip(partners, sent, strict=True):
         assert partner.submission(submission)["counts"]["accepted"] == 300
     with scope.everything():

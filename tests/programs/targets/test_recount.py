@@ -32,7 +32,7 @@ def test_books_that_agree(world: World) -> None:
         ["all", "5", "5", "5", "0", "0"],
         ["high-end", "5", "5", "5", "0", "0"],
     ]
-    assert said.endswith("Recount, ledger, standings and cube agree.\n")
+    assert said.endswith("Recount, ledger, standings, cube and gap agree.\n")
 
 
 def test_marks_are_settled_first(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,31 +19,22 @@ from talent.people import answering, merging
 from talent.people.models import MatchCase, Merge, Person
 from tests.factories import OfficerFactory, PairFactory, PersonFactory
 from tests.support.partner import API, Partner
+from tests.support.together import together
 
 PATIENCE = 60
 
 
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Do things at one moment, each in a thread and a transaction of its own; what came of each, or what it raised."""
-    gate = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
+def met(*acts: Callable[[], Any]) -> list[Any]:
+    """What came of acts that meet, each in everybody's scope, or what it raised."""
+    return together(*(partial(_outcome, act) for act in acts))
 
-    def do(place: int, act: Callable[[], Any]) -> None:
-        try:
-            gate.wait(PATIENCE)
-            with scope.everything():
-                results[place] = act()
-        except Exception as error:  # noqa: BLE001 - looked at by the test
-            results[place] = error
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=do, args=(place, act)) for place, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    return results
+def _outcome(act: Callable[[], Any]) -> Any:
+    try:
+        with scope.everything():
+            return act()
+    except Exception as error:  # noqa: BLE001 - looked at by the test
+        return error
 
 
 def pair(one: Person, other: Person) -> MatchCase:
@@ -65,7 +57,7 @@ def test_officers_at_one_moment(fresh_database: str) -> None:
 
     # Two officers settle one case in two ways: one of them is told that it was settled.
     case = pair(people[0], people[1])
-    results = together(answer(case, "same", one), answer(case, "different", two))
+    results = met(answer(case, "same", one), answer(case, "different", two))
     refused = [found for found in results if isinstance(found, Conflict)]
     with scope.everything():
         case.refresh_from_db()
@@ -74,7 +66,7 @@ def test_officers_at_one_moment(fresh_database: str) -> None:
 
     # Three merges that would close a cycle: the last one finds that they are one already.
     triangle = [pair(people[a], people[b]) for a, b in ((2, 3), (3, 4), (2, 4))]
-    results = together(*(answer(case, "same", one) for case in triangle))
+    results = met(*(answer(case, "same", one) for case in triangle))
     assert all(isinstance(found, MatchCase) for found in results), results
     with scope.everything():
         assert Merge.objects.filter(case__in=triangle).count() == 2
@@ -83,8 +75,8 @@ def test_officers_at_one_moment(fresh_database: str) -> None:
 
     # One splits what another merges further: whichever comes first, nobody leads to somebody who leads on.
     chain = [pair(people[5], people[6]), pair(people[6], people[7])]
-    together(answer(chain[0], "same", one))
-    results = together(
+    met(answer(chain[0], "same", one))
+    results = met(
         answer(chain[1], "same", one),
         lambda: merging.split_person(person_id=people[5].pk, reason="两个人", actor=two),
     )
@@ -109,11 +101,11 @@ def test_a_merge_meets_a_settler(reported: tuple[Partner, MatchCase], run_jobs: 
     officer = OfficerFactory()
     for record in partner.records():
         partner.officer.post(f"{API}records/{record['id']}/revoke/", {"reason": "核查"}, format="json")
-    results = together(answer(case, "same", officer), lambda: settle(wait=True))
+    results = met(answer(case, "same", officer), lambda: settle(wait=True))
     assert not [found for found in results if isinstance(found, Exception)], results
     run_jobs()
     assert recount().agrees
-    together(lambda: merging.split_person(person_id=case.person_id, reason="两个人", actor=officer), settle)
+    met(lambda: merging.split_person(person_id=case.person_id, reason="两个人", actor=officer), settle)
     run_jobs()
     assert recount().agrees
 
@@ -135,7 +127,7 @@ def test_a_merge_meets_a_commit_of_the_same_person(
 
     def merge() -> None:
         assessed.wait(PATIENCE)
-        together(answer(case, "same", officer))
+        met(answer(case, "same", officer))
         merged.set()
         connection.close()
 

@@ -10,6 +10,11 @@ document.addEventListener("click", (event) => {
   document.dispatchEvent(new CustomEvent("shugu:theme"));
 });
 
+// The page on paper: <button data-print>.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+
 // A form is sent once, however often its button is pressed; coming back by the browser's arrow frees it again.
 document.addEventListener("submit", (event) => {
   const form = event.target;

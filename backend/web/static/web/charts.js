@@ -174,6 +174,7 @@
           type: "bar",
           stack: "steps",
           barMaxWidth: 64,
+          cursor: data.links ? "pointer" : "default",
           data: shown,
           label: { show: true, position: "top", color: the.ink, formatter: (one) => one.data.says },
         },
@@ -269,7 +270,7 @@
             silent: true,
             symbol: "none",
             lineStyle: { color: the.plan, type: "dashed" },
-            label: { formatter: data.aql.name, color: the.ink, position: "insideEndTop" },
+            label: { formatter: data.aql.name, color: the.ink, position: "insideEndTop", rotate: 0, align: "left" },
             data: [{ xAxis: data.aql.at }],
           },
         },
@@ -277,7 +278,48 @@
     };
   }
 
-  const kinds = { course, bars, waterfall, fan, characteristic };
+  function values(data, the) {
+    const options = base(the);
+    const told = (all) => `${all[0].value[0]}\n${data.name}  ${all[0].value[1].toLocaleString("en")} ${data.unit}`;
+    return {
+      ...options,
+      tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
+      grid: { left: 68, right: 24, top: 34, bottom: 30, outerBoundsMode: "none" },
+      xAxis: {
+        type: "time",
+        axisLabel: { color: the.quiet, hideOverlap: true },
+        axisLine: { lineStyle: { color: the.line } },
+      },
+      yAxis: {
+        type: "value",
+        name: data.unit,
+        nameTextStyle: { color: the.ink, align: "right" },
+        min: 0,
+        max: (range) => Math.max(range.max, data.goal.value),
+        axisLabel: { color: the.quiet, formatter: figure },
+        splitLine: { lineStyle: { color: the.line } },
+      },
+      series: [
+        {
+          name: data.name,
+          type: "line",
+          data: data.points,
+          symbolSize: 7,
+          lineStyle: { width: 3 },
+          color: the.main,
+          markLine: {
+            silent: true,
+            symbol: "none",
+            lineStyle: { color: the.plan, type: "dashed", width: 2 },
+            label: { formatter: data.goal.name, color: the.ink, position: "insideStartTop" },
+            data: [{ yAxis: data.goal.value }],
+          },
+        },
+      ],
+    };
+  }
+
+  const kinds = { course, bars, waterfall, fan, characteristic, values };
 
   function draw(element) {
     const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);
@@ -289,7 +331,7 @@
     if (!chart) {
       chart = echarts.init(inside, null, { renderer: "canvas" });
       new ResizeObserver(() => chart.isDisposed() || chart.resize()).observe(inside);
-      if (data.links) chart.on("click", (event) => location.assign(data.links[event.dataIndex]));
+      if (data.links) chart.on("click", (event) => data.links[event.dataIndex] && location.assign(data.links[event.dataIndex]));
     }
     chart.setOption(kinds[data.kind](data, look()), true);
   }

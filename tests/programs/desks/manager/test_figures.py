@@ -301,10 +301,10 @@ def test_who_reads_them_sees_the_way_there(settled: World, browse: Browse) -> No
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 31),
-        ("/targets/", 18),
-        ("/targets/all/", 25),
-        ("/targets/all/people/", 24),
+        ("/", 34),
+        ("/targets/", 20),
+        ("/targets/all/", 30),
+        ("/targets/all/people/", 25),
         ("/targets/all/changes/", 19),
     ],
 )

@@ -22,7 +22,7 @@ FROM ledger_entry GROUP BY 1, 2, 3 HAVING sum(delta) <> 0;
 class Migration(migrations.Migration):
     """Adds both, the triangle filled."""
 
-    dependencies = [("programs", "0018_one_by_one")]
+    dependencies = [("programs", "0021_subtargets")]
     operations = [
         migrations.CreateModel(
             name="RunOffCell",
