@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 
-class ReasonAnswer(serializers.Serializer):
+class LandingReasonAnswer(serializers.Serializer):
     """Why no landing is told."""
 
     code = serializers.ChoiceField(choices=["not_begun", "too_few_months", "narrowed"])
@@ -17,7 +17,7 @@ class LandingAnswer(serializers.Serializer):
     median = serializers.IntegerField(allow_null=True)
     high = serializers.IntegerField(allow_null=True, help_text="Nine chances in ten that it is less.")
     probability = serializers.FloatField(allow_null=True, help_text="Of reaching the goal, 0 to 1.")
-    reason = ReasonAnswer(allow_null=True)
+    reason = LandingReasonAnswer(allow_null=True)
 
 
 class StoredLandingAnswer(LandingAnswer):
@@ -35,7 +35,7 @@ class StoredLandingAnswer(LandingAnswer):
     awaiting = serializers.IntegerField(help_text="People who would count if their records were verified.")
 
 
-class CellAnswer(serializers.Serializer):
+class RunOffCellAnswer(serializers.Serializer):
     """A cell of the run-off triangle; months as 2019-03."""
 
     effective_in = serializers.CharField()
@@ -59,7 +59,7 @@ class AwaitingAnswer(serializers.Serializer):
     awaiting = serializers.IntegerField()
 
 
-class DecidedAnswer(serializers.Serializer):
+class MonthDecidedAnswer(serializers.Serializer):
     """Records decided in one month, and how many of them became a new head."""
 
     decided_in = serializers.CharField()
@@ -89,10 +89,10 @@ class WholeLandingAnswer(StoredLandingAnswer):
     """A landing with everything that it was worked out from."""
 
     goal = serializers.IntegerField()
-    triangle = CellAnswer(many=True)
+    triangle = RunOffCellAnswer(many=True)
     development = DevelopmentAnswer(many=True)
     backlog = AwaitingAnswer(many=True)
-    decided = DecidedAnswer(many=True)
+    decided = MonthDecidedAnswer(many=True)
     months_watched = serializers.IntegerField(help_text="Months of regular reporting.")
     seed = serializers.IntegerField()
     fan = AheadAnswer(many=True)

@@ -15,7 +15,7 @@ from programs.targets import books
 from programs.targets.landing import counting, readings, services
 from programs.targets.landing.models import StoredLanding
 from programs.targets.landing.triangle import first_of, month_of
-from programs.targets.models import Plan, Target
+from programs.targets.models import Plan, Target, TargetVersion
 from programs.targets.recount import recount
 from tests.conftest import Clock
 from tests.factories import ManagerFactory, OfficerFactory
@@ -43,6 +43,13 @@ class Course:
             starts_on=first_of(self.first),
             ends_on=first_of(self.first + 24) - dt.timedelta(1),
             position=9,
+        )
+        TargetVersion.objects.create(
+            target=self.target,
+            edition=1,
+            valid_from=self.target.starts_on,
+            recorded_at=self.real,
+            **{name: getattr(self.target, name) for name in ("goal", "name_zh", "name_en", "starts_on", "ends_on")},
         )
         self.moments: list[dt.datetime] = []
         self.records: list[Record] = []
