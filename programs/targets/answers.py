@@ -150,13 +150,18 @@ class HeadAnswer(serializers.Serializer):
     )
 
 
-class MovedAnswer(serializers.Serializer):
+class ReasonAnswer(serializers.Serializer):
     """What one reason did to a figure."""
 
     reason = serializers.ChoiceField(PersonChange.Reason.choices)
     delta = serializers.IntegerField()
     counted = serializers.IntegerField()
     taken_back = serializers.IntegerField()
+
+
+class MovedAnswer(ReasonAnswer):
+    """The same of heads that may be chosen, with whom it was."""
+
     moved_in = serializers.IntegerField(
         allow_null=True, help_text="Where heads are chosen: of those counted, taken over from outside the choice."
     )

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
@@ -23,6 +25,8 @@ from programs.snapshots.models import Snapshot
 from programs.snapshots.restating import Restated, Restatement, restate
 from programs.targets import parameters
 from programs.targets import selectors as targets
+from programs.targets.books import Moment
+from programs.targets.parameters import told
 from programs.targets.showing import said
 
 LANGUAGES = ("zh-hans", "en")
@@ -112,7 +116,7 @@ class OneSnapshot(Page):
             plan=showing.label_of(snapshot.content["plan"]),
             found=found,
             known_at=minute(found.moment.known_at, up=True) if "known_at" in asked else "",
-            targets=[_beside(one, frozen[one.code], asked["by"]) for one in found.targets],
+            targets=[_beside(found, one, frozen[one.code], asked["by"]) for one in found.targets],
             words=[(language, list(_words(found, language))) for language in sorted(LANGUAGES, key=own.__ne__)],
             by=asked["by"],
             by_label=BY[asked["by"]],
@@ -127,7 +131,7 @@ def _words(found: Restatement, language: str) -> Iterator[str]:
         yield from telling.paragraphs(found)
 
 
-def _beside(one: Restated, frozen: Mapping[str, Any], by: str) -> dict[str, Any]:
+def _beside(found: Restatement, one: Restated, frozen: Mapping[str, Any], by: str) -> dict[str, Any]:
     """A target with every part of a dimension, as published and as now known."""
     moved = {part.key: part for part in one.parts.get(by, ())}
     parts = [
@@ -146,9 +150,16 @@ def _beside(one: Restated, frozen: Mapping[str, Any], by: str) -> dict[str, Any]
         "name": showing.label_of(frozen),
         "parts": parts,
         "total": one.then["achieved"],
-        "entries": [(said(it.reason), it) for it in one.moved],
+        "entries": [(said(it.reason), it, _whom(found, one, it.reason)) for it in one.moved],
         "course": frozen["course"],
     }
+
+
+def _whom(found: Restatement, one: Restated, reason: str) -> str:
+    """The address of whom a target moved by for one reason since it was published."""
+    since, until = told(Moment(found.snapshot.as_of, found.snapshot.known_at)), told(found.moment)
+    query = {"reason": reason, "from": since["known_at"], "to": until["known_at"], "as_of": until["as_of"]}
+    return f"{reverse('web:target-changes-people', args=[one.code])}?{urlencode(query)}"
 
 
 class Figures(ListPage):

@@ -12,7 +12,7 @@ from backend.accounts.scope import everything
 from backend.audit.services import enter_audit
 from backend.jobs.models import Job
 from backend.jobs.services import Run, queue
-from programs.targets import books, cube
+from programs.targets import amending, books, cube
 from programs.targets.books import Moment
 from programs.targets.landing.counting import count
 from programs.targets.landing.models import StoredLanding
@@ -74,7 +74,8 @@ def work_out(run: Run) -> dict[str, Any]:
         moment = books.close_now()
         own = [target.pk]
         heads = cube.heads_of(own, moment)
-        asked = replace(questions([target], moment, heads)[target.pk], backlog=backlog)
+        asked_for = amending.terms([target], moment)[0].target
+        asked = replace(questions([asked_for], moment, heads)[target.pk], backlog=backlog)
         stored = _store(target, moment, asked, project(asked, fan=True), run.job.pk)
         run.finish({"landing": stored.pk, "median": stored.median})
     return {}

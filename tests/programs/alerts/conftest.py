@@ -7,9 +7,9 @@ import pytest
 from backend.accounts.models import User
 from backend.clock import today
 from programs.catalogue.models import Programme
-from programs.targets.models import Target
 from tests.factories import AdminFactory, ManagerFactory, OfficerFactory
 from tests.programs.targets.world import World
+from tests.support.goals import put_goals
 
 YEAR = dt.timedelta(days=365)
 
@@ -29,6 +29,6 @@ def readers(scope_all: None) -> dict[str, User]:
 def world(scope_all: None) -> World:
     """The small world; plan and programmes run from a year ago to a year from now, and nothing is off pace."""
     world, day = World(), today()
-    Target.objects.update(starts_on=day - YEAR, ends_on=day + YEAR, goal=1)
+    put_goals(starts_on=day - YEAR, ends_on=day + YEAR, goal=1)
     Programme.objects.update(starts_on=day - YEAR, ends_on=day + YEAR)
     return world

@@ -24,6 +24,7 @@ from tests.conftest import Clock
 from tests.factories import ManagerFactory, OfficerFactory, PeriodFactory
 from tests.programs.desks.officer.world import Reader, saved
 from tests.programs.targets.world import World
+from tests.support.goals import put_goals
 from tests.support.http import Caller, code_of
 from tests.support.together import together
 
@@ -49,14 +50,14 @@ def counted(world: World, heads: int) -> list[Record]:
 
 def test_off_pace_is_told_once_and_again_when_it_comes_back(world: World, readers: Readers) -> None:
     counted(world, 4)
-    Target.objects.filter(code="all").update(goal=100)
+    put_goals("all", goal=100)
     Target.objects.filter(code="high-end").delete()
     assert evaluate().raised == ["off_pace:all"]
     assert written_to() == ["chen@example.com", "smith@example.com"]
     assert evaluate().raised == []
     assert len(written_to()) == 2
     for goal, raised, cleared in ((4, [], ["off_pace:all"]), (100, ["off_pace:all"], [])):
-        Target.objects.filter(code="all").update(goal=goal)
+        put_goals("all", goal=goal)
         done = evaluate()
         assert (done.raised, done.cleared) == (raised, cleared)
     assert Alert.objects.count() == 2
@@ -68,14 +69,14 @@ def test_off_pace_is_told_once_and_again_when_it_comes_back(world: World, reader
 
 
 def test_a_plan_that_is_over_is_not_off_pace(world: World, readers: Readers) -> None:
-    Target.objects.update(goal=1_000_000, ends_on=today() - dt.timedelta(days=1))
+    put_goals(goal=1_000_000, ends_on=today() - dt.timedelta(days=1))
     assert evaluate().raised == []
 
 
 def test_the_message_says_what_and_where_in_each_language(world: World, readers: Readers, settings: Any) -> None:
     settings.SITE_URL = "https://shugu.example"
     counted(world, 4)
-    Target.objects.filter(code="all").update(goal=100)
+    put_goals("all", goal=100)
     evaluate()
     alert = Alert.objects.get(subject="all")
     letters = {one.recipient: one for one in Delivery.objects.filter(key__startswith=f"alert:{alert.pk}:")}
@@ -204,7 +205,7 @@ def test_the_night_counts_and_looks_once(world: World, readers: Readers, clock: 
 
 def test_somebody_sees_to_it(world: World, readers: Readers) -> None:
     counted(world, 4)
-    Target.objects.filter(code="all").update(goal=100)
+    put_goals("all", goal=100)
     evaluate()
     alert = Alert.objects.get(subject="all")
     chen, smith = Caller(readers["chen"]), Caller(readers["smith"], **EN)
@@ -223,7 +224,7 @@ def test_somebody_sees_to_it(world: World, readers: Readers) -> None:
 
 def test_managers_set_from_where_on_they_are_told(world: World, readers: Readers, run_jobs: Callable[[], int]) -> None:
     counted(world, 4)
-    Target.objects.filter(code="all").update(goal=8)
+    put_goals("all", goal=8)
     Target.objects.filter(code="high-end").delete()
     manager = Caller(readers["smith"])
     shown = manager.get("alerts/settings/").json()
@@ -232,7 +233,7 @@ def test_managers_set_from_where_on_they_are_told(world: World, readers: Readers
     assert lasting() == set()
     assert manager.patch("alerts/settings/", {"margin_points": -1}, format="json").status_code == 400
     assert manager.patch("alerts/settings/", {"drop_days": 0}, format="json").status_code == 400
-    Target.objects.filter(code="all").update(goal=9)
+    put_goals("all", goal=9)
     changed = manager.patch("alerts/settings/", {"margin_points": 0}, format="json").json()
     assert (changed["margin_points"], changed["changed_by"]) == (0.0, "smith")
     run_jobs()
@@ -241,7 +242,7 @@ def test_managers_set_from_where_on_they_are_told(world: World, readers: Readers
 
 def test_the_pages(world: World, readers: Readers) -> None:
     counted(world, 4)
-    Target.objects.filter(code="all").update(goal=100)
+    put_goals("all", goal=100)
     owed(world, 2, "missing", "missing")
     evaluate()
     alert = Alert.objects.get(subject="all")
@@ -258,7 +259,7 @@ def test_the_pages(world: World, readers: Readers) -> None:
 def test_two_who_look_at_once_tell_once(fresh_database: str) -> None:
     with scope.everything():
         ManagerFactory(email="chen@example.com")
-        Target.objects.update(goal=1000, starts_on=today() - dt.timedelta(days=400), ends_on=today())
+        put_goals(goal=1000, starts_on=today() - dt.timedelta(days=400), ends_on=today())
         connection.cursor().execute("UPDATE plan SET ends_on = '2999-12-31'")
     done = together(*([evaluate] * 4))
     assert sorted(len(one.raised) for one in done) == [0, 0, 0, 2]

@@ -8,6 +8,7 @@ from talent.credentials.models import TierCredential
 from tests.factories import OfficerFactory
 from tests.programs.snapshots.conftest import DAY, publish, restatement
 from tests.programs.targets.world import MASTER, World
+from tests.support.goals import put_goals
 from tests.support.http import Caller
 
 ZH = {"accept-language": "zh-hans"}
@@ -85,7 +86,7 @@ def test_a_move_between_organisations_with_an_equal_total(world: World, manager:
 
 def test_another_goal_and_another_rule_are_told(world: World, manager: Caller) -> None:
     made = publish(manager)
-    Target.objects.filter(code="all").update(goal=90_000)
+    put_goals("all", goal=90_000)
     found = restatement(manager, made)
     assert (found["rule"]["changed"], found["all"]["goal_changed"], found["changed"]) == (False, True, True)
     assert "The goal was 100,000 when it was published and is 90,000 now." in found["all"]["text"]
@@ -111,6 +112,7 @@ def test_a_target_that_the_plan_has_no_more(world: World, manager: Caller) -> No
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
     )
+    put_goals("spare")
     made = publish(manager)
     spare.delete()
     one = restatement(manager, made)["spare"]
