@@ -28,13 +28,12 @@ from backend.bell import ring
 from backend.jobs.models import Job
 from programs.submissions.services import CHECK, COMMIT
 from programs.targets import books
-from programs.targets.gap_models import EXPLAIN, LASTING, GapMark, GapPosting, Reason
+from programs.targets.gap_models import EXPLAIN, LASTING, PIECE, GapMark, GapPosting, Reason
 from programs.targets.settle import RULE, WHOSE
 from talent.people.models import PersonChange
 
 POSTER = "targets.gap"
-BATCH = 10_000
-PIECE = 10_000
+BATCH = 2_000
 LONGEST_SECONDS = 120.0
 PATIENCE = dt.timedelta(seconds=60)
 """So long it waits while files are checked and taken; a clerk who waits at the screen goes first."""

@@ -15,6 +15,9 @@ LASTING = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 EXPLAIN = "targets.explain"
 """The task that works the gap out, rung for by name by whoever writes marks."""
 
+PIECE = 2_000
+"""Persons that one mark names at most: the ledger's pen is held while they are worked out, and a click waits for it."""
+
 EVERY_TARGET = 0
 """The target of what keeps a record, or a report, from counting anywhere."""
 

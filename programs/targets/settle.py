@@ -23,7 +23,7 @@ from backend.accounts.scope import everything
 from backend.bell import ring
 from backend.clock import BUREAU
 from programs.targets import books
-from programs.targets.gap_models import EXPLAIN
+from programs.targets.gap_models import EXPLAIN, PIECE
 from talent.people.marks import REFRESH
 from talent.people.models import PersonChange
 
@@ -251,7 +251,9 @@ present AS MATERIALIZED (
 ), told AS (
     INSERT INTO roster_mark (person_id) SELECT person_id FROM affected
 ), explained AS (
-    INSERT INTO gap_mark (persons) SELECT array_agg(person_id) FROM affected HAVING count(*) > 0
+    INSERT INTO gap_mark (persons) SELECT array_agg(person_id) FROM (
+        SELECT person_id, row_number() OVER (ORDER BY person_id) / {PIECE} AS piece FROM affected
+    ) AS pieces GROUP BY piece ORDER BY piece
 )
 SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM affected),
        count(*) FILTER (WHERE delta > 0), count(*) FILTER (WHERE delta < 0)
