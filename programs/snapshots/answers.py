@@ -9,7 +9,7 @@ from backend.api import base
 from programs.snapshots.services import LONGEST_NOTE, LONGEST_TITLE
 from programs.snapshots.verifying import Fault
 from programs.targets import selectors
-from programs.targets.answers import ReasonAnswer
+from programs.targets.answers import MovementAnswer
 from programs.targets.parameters import MomentField, MomentParameters
 
 
@@ -124,7 +124,7 @@ class RestatedAnswer(serializers.Serializer):
     delta = serializers.IntegerField()
     goal_changed = serializers.BooleanField()
     reproduced = serializers.BooleanField(help_text="The ledger still gives the published figure for that moment.")
-    entries = ReasonAnswer(many=True)
+    entries = MovementAnswer(many=True)
     parts = serializers.DictField(child=PartMovedAnswer(many=True), help_text="By dimension, what moved.")
     text = serializers.CharField()
 

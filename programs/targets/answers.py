@@ -150,7 +150,7 @@ class HeadAnswer(serializers.Serializer):
     )
 
 
-class ReasonAnswer(serializers.Serializer):
+class MovementAnswer(serializers.Serializer):
     """What one reason did to a figure."""
 
     reason = serializers.ChoiceField(PersonChange.Reason.choices)
@@ -159,7 +159,7 @@ class ReasonAnswer(serializers.Serializer):
     taken_back = serializers.IntegerField()
 
 
-class MovedAnswer(ReasonAnswer):
+class MovedAnswer(MovementAnswer):
     """The same of heads that may be chosen, with whom it was."""
 
     moved_in = serializers.IntegerField(

@@ -110,6 +110,7 @@ ACTIONS: Names = {
     "plan.load": lazy("Loaded a plan"),
     "indicator.report": lazy("Reported a value of an indicator"),
     "plan.preview": lazy("Tried a plan file"),
+    "target.landing": lazy("Had a landing worked out"),
     "plan.apply": lazy("Put a plan file into force"),
     "snapshot.publish": lazy("Published figures"),
     "alert.evaluate": lazy("Alerts raised or over"),

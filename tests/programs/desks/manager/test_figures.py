@@ -303,7 +303,7 @@ def test_who_reads_them_sees_the_way_there(settled: World, browse: Browse) -> No
     [
         ("/", 34),
         ("/targets/", 20),
-        ("/targets/all/", 30),
+        ("/targets/all/", 33),
         ("/targets/all/people/", 25),
         ("/targets/all/changes/", 19),
     ],
