@@ -163,7 +163,7 @@ class History:
 
 
 @pytest.mark.usefixtures("scope_all")
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(actions, min_size=4, max_size=24))
 def test_any_history(history: list[tuple[Any, ...]]) -> None:
     with transaction.atomic():
