@@ -17,7 +17,17 @@ from tests.support.databases import address, admin_url
 SCHEMA = "floor"
 PIECE = 1 << 20
 FEW = 1_000
-BEHIND = ("sighting", "person_key", "trait_count", "match_case", "roster", "roster_mark")
+BEHIND = (
+    "sighting",
+    "person_key",
+    "trait_count",
+    "match_case",
+    "roster",
+    "roster_mark",
+    "gap",
+    "gap_mark",
+    "gap_posting",
+)
 """What is written behind a commit, after its submission is answered."""
 
 

@@ -114,6 +114,7 @@ def _rest() -> None:
 def _quiet() -> bool:
     with everything(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM roster_mark")
+        cursor.execute("DELETE FROM gap_mark")
         cursor.execute(
             "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <>"
             " pg_backend_pid() AND state IN ('active', 'idle in transaction') AND backend_type = 'client backend')"
