@@ -4,6 +4,8 @@ Nothing of this holds the commit up. It is a job of the bureau's, done some pers
 transaction that also files them: begun again, it goes on where it was.
 """
 
+from typing import Any
+
 import polars as pl
 from django.db import connection
 
@@ -53,18 +55,28 @@ def identify(run: Run, submission_id: int) -> dict[str, int]:
         submission = Submission.objects.select_related("sheet").get(pk=submission_id)
         with connection.cursor() as cursor:
             cursor.execute(_REPORTED, {"submission": submission_id})
-            reported: Reported = cursor.fetchall()
-        names = _given_names(submission, [row for _person, row, several in reported if several])
+            reported = _in_columns(cursor)
+        names = _given_names(submission, reported.filter("several")["row"].to_list())
     done = Compared()
-    run.progress(0, len(reported))
-    for start in range(0, len(reported), AT_ONCE):
-        some = reported[start : start + AT_ONCE]
+    run.progress(0, reported.height)
+    for start in range(0, reported.height, AT_ONCE):
+        some = reported.slice(start, AT_ONCE).rows()
         with everything():
             run.hold()
             _note(submission, some, names)
             done += compare_persons(person_ids=[person for person, _row, _several in some], submission_id=submission_id)
-        run.progress(start + len(some), len(reported))
+        run.progress(start + len(some), reported.height)
     return {"persons": done.persons, "pairs": done.pairs, "cases": done.cases, "passed_over": done.passed_over}
+
+
+def _in_columns(cursor: Any) -> pl.DataFrame:
+    """Everybody whom the submission says something of, held by columns: of a million, a list would take the most memory
+    that a worker ever needs."""
+    schema = {"person": pl.Int64, "row": pl.Int32, "several": pl.Boolean}
+    frames = [pl.DataFrame(schema=schema)]
+    while rows := cursor.fetchmany(AT_ONCE):
+        frames.append(pl.DataFrame(rows, schema=schema, orient="row"))
+    return pl.concat(frames)
 
 
 def _note(submission: Submission, reported: Reported, names: dict[int, tuple[str, str]]) -> None:

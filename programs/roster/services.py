@@ -11,9 +11,8 @@ from django.db.models import Count, Min
 from backend import clock
 from backend.accounts.scope import everything
 from backend.bell import ring
-from backend.jobs.models import Job
 from programs.roster.refresh import BATCH, Refreshed, differing, refresh_batch
-from programs.submissions.services import CHECK, COMMIT
+from programs.submissions.selectors import intake_at_work
 from talent.people.marks import REFRESH
 from talent.people.models import RosterMark
 
@@ -118,8 +117,7 @@ def _pieces() -> Iterator[list[int]]:
 def _intake_first() -> bool:
     """Whether a file is being checked or taken, and nobody has waited for the roster too long."""
     with transaction.atomic(), everything():
-        busy = Job.objects.filter(kind__in=(CHECK, COMMIT), state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists()
-        if not busy:
+        if not intake_at_work():
             return False
         oldest = RosterMark.objects.order_by("pk").values_list("at", flat=True).first()
         return oldest is not None and clock.now() - oldest < PATIENCE

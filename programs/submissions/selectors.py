@@ -7,8 +7,9 @@ from django.db.models import Count, QuerySet
 
 from backend.accounts import scope
 from backend.accounts.models import User
+from backend.jobs.models import Job
 from programs.submissions.models import Finding, Submission
-from programs.submissions.services import COMMIT
+from programs.submissions.services import CHECK, COMMIT
 
 TOLD = ("organisation", "period", "submitted_by", "prepared_by", "confirmed_by", "withdrawn_by", "job")
 """What is told of a submission in lists."""
@@ -17,6 +18,14 @@ TOLD = ("organisation", "period", "submitted_by", "prepared_by", "confirmed_by",
 def submissions(actor: User | None) -> QuerySet[Submission]:
     """The submissions that ``actor`` may see: a partner its own organisation's, bureau staff all."""
     return scope.visible(Submission.objects.select_related(*TOLD), actor)
+
+
+def intake_at_work() -> bool:
+    """Whether any file is being checked or taken, or waits for it: what works behind intake lets it go first.
+
+    For the system's own work, under the bureau's scope.
+    """
+    return Job.objects.filter(kind__in=(CHECK, COMMIT), state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists()
 
 
 def findings(actor: User | None, submission: Submission) -> QuerySet[Finding]:

@@ -25,8 +25,7 @@ from django.db import connection, transaction
 from backend import clock, locks
 from backend.accounts.scope import everything, require_transaction
 from backend.bell import ring
-from backend.jobs.models import Job
-from programs.submissions.services import CHECK, COMMIT
+from programs.submissions.selectors import intake_at_work
 from programs.targets import books
 from programs.targets.gap_models import EXPLAIN, LASTING, PIECE, GapMark, GapPosting, Reason
 from programs.targets.settle import RULE, WHOSE
@@ -291,8 +290,7 @@ def _turned(totals: Totals, turned: Sequence[str]) -> Totals:
 def _others_first() -> bool:
     """Whether the ledger is behind, or a file is being checked or taken, and nobody has waited too long."""
     with transaction.atomic(), everything():
-        busy: Any = (CHECK, COMMIT), (Job.State.QUEUED, Job.State.RUNNING)
-        if not PersonChange.objects.exists() and not Job.objects.filter(kind__in=busy[0], state__in=busy[1]).exists():
+        if not PersonChange.objects.exists() and not intake_at_work():
             return False
         oldest = GapMark.objects.order_by("pk").values_list("at", flat=True).first()
         return oldest is not None and clock.now() - oldest < PATIENCE

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from programs.desks.manager.moments import AtAMoment
+from programs.targets import amending, cube, selectors
 from programs.targets.elapsed import Judged
 from programs.targets.figures import Figure
 from programs.targets.models import Target
+from programs.targets.readings import figures_of
 from programs.targets.selectors import Part
 from programs.targets.series import Point
 
@@ -44,6 +47,15 @@ class TargetFigure:
     def bars(self) -> tuple[int, int]:
         """Completion and elapsed time in thousandths; the first ends at the goal."""
         return min(round(self.figure.completion_rate * 1000), 1000), round(self.figure.elapsed_rate * 1000)
+
+
+def every_target(page: AtAMoment) -> list[TargetFigure]:
+    """Every target as it was to be reached at the page's moment, with its figure."""
+    moment = page.moment
+    targets = [terms.target for terms in amending.terms(selectors.targets(page.actor), moment)]
+    heads = cube.days_of(page.actor, [target.pk for target in targets], moment)
+    figures = figures_of(targets, moment, heads)
+    return [TargetFigure(one, figures[one.pk], moment.as_of, page.to("web:target", one.code)) for one in targets]
 
 
 @dataclass(frozen=True, slots=True)

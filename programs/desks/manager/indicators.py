@@ -16,15 +16,12 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.clock import today
 from backend.web.base import SeeOther
 from backend.web.forms import DayField, Form
-from programs.desks.manager.figures import TargetFigure
+from programs.desks.manager.figures import every_target
 from programs.desks.manager.moments import AtAMoment
-from programs.targets import amending, cube
-from programs.targets import selectors as targets
 from programs.targets.indicators import selectors, services
 from programs.targets.indicators.models import Indicator
 from programs.targets.indicators.selectors import Known
 from programs.targets.indicators.showing import separated
-from programs.targets.readings import figures_of
 
 WIDE, HIGH = 100, 24
 REPORTERS = ("officer", "manager")
@@ -83,24 +80,12 @@ class Indicators(AtAMoment):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         moment = self.moment
-        rows = [terms.target for terms in amending.terms(targets.targets(self.actor), moment)]
-        heads = cube.days_of(self.actor, [target.pk for target in rows], moment)
-        figures = figures_of(rows, moment, heads)
-        counted = [
-            TargetFigure(
-                target,
-                figures[target.pk],
-                moment.as_of,
-                self.to("web:target", target.code),
-            )
-            for target in rows
-        ]
         found = selectors.known(self.actor, selectors.indicators(self.actor), moment)
         courses = selectors.courses(self.actor, [one.indicator for one in found], moment)
         shown = [presented(one, courses.get(one.indicator.pk, ())) for one in found]
         for row in shown:
             row["url"] = self.to("web:indicator", row["indicator"].code)
-        return self.show(clocks=self.clocks, counted=counted, rows=shown)
+        return self.show(clocks=self.clocks, counted=every_target(self), rows=shown)
 
 
 class ValueForm(Form):

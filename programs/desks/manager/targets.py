@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
 
 from programs.desks.manager import charts, gap, landing
-from programs.desks.manager.figures import Finished, TargetFigure, course_rows, part_rows
+from programs.desks.manager.figures import Finished, TargetFigure, course_rows, every_target, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
 from programs.desks.manager.subtargets import parted
-from programs.targets import amending, cube, gaps, selectors
+from programs.targets import gaps
 from programs.targets.parameters import MomentParameters
-from programs.targets.readings import Reading, course_of, figures_of
+from programs.targets.readings import Reading, course_of
 from programs.targets.series import PERIODS
 
 BY = {
@@ -40,20 +40,7 @@ class Targets(AtAMoment):
     template = "desks/manager/targets.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        moment = self.moment
-        targets = [terms.target for terms in amending.terms(selectors.targets(self.actor), moment)]
-        heads = cube.days_of(self.actor, [target.pk for target in targets], moment)
-        figures = figures_of(targets, moment, heads)
-        rows = [
-            TargetFigure(
-                target,
-                figures[target.pk],
-                moment.as_of,
-                self.to("web:target", target.code),
-            )
-            for target in targets
-        ]
-        return self.show(clocks=self.clocks, rows=rows)
+        return self.show(clocks=self.clocks, rows=every_target(self))
 
 
 class OneTarget(OfATarget):
