@@ -15,6 +15,7 @@ from backend.outbox.models import Effect
 from programs.periods.models import Obligation
 from programs.records.models import Record
 from programs.reminders.models import Reminder
+from programs.reminders.services import BY_HAND
 from programs.review import services
 from talent.people.models import PersonAlias
 from tests.browser.conftest import Visitor
@@ -169,12 +170,16 @@ def test_a_day_in_chinese(mail: Mailbox, site: str, visit: Callable[..., Visitor
     page.get_by_role("button", name="立即催报").click()
     expect(page.get_by_role("status").filter(has_text="催报邮件正在发往 clerk@example.com。")).to_be_visible()
 
-    def sent() -> bool:
+    def sent() -> Reminder | None:
         with scope.everything():
-            return Reminder.objects.filter(obligation=late, state=Reminder.State.SENT).exists()
+            by_hand = Reminder.objects.filter(obligation=late, stage__startswith=BY_HAND, state=Reminder.State.SENT)
+            return by_hand.select_related("delivery").first()
 
-    wait_for(sent, PATIENCE, "the reminder to be sent")
-    assert [address for address, _message in mail.taken] == ["clerk@example.com"]
+    # On some days of the week the ladder has a stage of its own today; its mail may come beside this one.
+    delivery = wait_for(sent, PATIENCE, "the reminder to be sent").delivery
+    went = [(address, message["Message-ID"]) for address, message in mail.taken]
+    assert went.count(("clerk@example.com", delivery.message_id)) == 1
+    assert {address for address, _identifier in went} == {"clerk@example.com"}
     page = visitor.go("/reminders/")
     expect(page.locator("tbody tr")).to_contain_text(["clerk@example.com"])
     expect(page.locator("tbody tr")).to_contain_text(["已发送"])
