@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from backend.accounts import scope
 from backend.clock import SqlNow
+from backend.jobs import registry
 from backend.jobs.models import Job
 
 CLAIMS = 3
@@ -21,13 +22,24 @@ CLAIMS = 3
 HELD_LEASES = 4
 """A transaction that holds its job extends the lease to this many, since nobody can renew it meanwhile."""
 
+GIVES_WAY_SECONDS = 900
+"""How long after it was queued a job lets those go first that it stands behind: a busy day must not keep it for good."""
+
 
 class LostLease(Exception):
     """Somebody else has the job now, or nobody wants it any more: stop, and leave it alone."""
 
+_GIVE_WAY = """
+UPDATE job SET rung_at = NULL
+WHERE id = %s AND state = 'queued' AND created_at > shugu_now() - make_interval(secs => %s)
+  AND EXISTS (SELECT FROM job AS first WHERE first.kind = ANY(%s) AND first.state IN ('queued', 'running'))
+"""
+
 
 def claim(job_id: int) -> Job | None:
     """Take a queued job, or one whose worker has died; ``None`` if it is neither, or is being taken by another.
+
+    One that gives way to others is not taken either, and rung for again at the reconciler's next round.
 
     A job that was begun ``CLAIMS`` times before is taken too, with a ``fence`` above that number: for failing it.
     """
@@ -37,6 +49,9 @@ def claim(job_id: int) -> Job | None:
         if job is None:
             return None
         with connection.cursor() as cursor:
+            cursor.execute(_GIVE_WAY, [job_id, GIVES_WAY_SECONDS, list(registry.goes_behind(job.kind))])
+            if cursor.rowcount:
+                return None
             cursor.execute(
                 "UPDATE job SET state = 'running', fence = fence + 1,"
                 " lease_until = shugu_now() + make_interval(secs => %s) WHERE id = %s",

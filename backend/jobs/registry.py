@@ -1,6 +1,6 @@
 """Who does which kind of job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,14 +9,20 @@ if TYPE_CHECKING:
 Handler = Callable[["Run"], dict[str, Any] | None]
 
 _handlers: dict[str, Handler] = {}
+_behind: dict[str, tuple[str, ...]] = {}
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
+def handles(kind: str, *, behind: Collection[str] = ()) -> Callable[[Handler], Handler]:
     """Register ``handler(run)`` for jobs of ``kind``, in a room's ``handlers`` module.
 
     The handler opens its own transactions and scopes, and calls ``run.hold()`` or ``run.finish()`` in each that makes
     an effect. What it returns is the job's result. A worker may die at any line of it and another one starts it again
     from the beginning: what it has committed so far must be found and not be done twice.
+
+    Args:
+        kind: the jobs that it does.
+        behind: kinds that go first: as long as one of them waits or is being done, a job of ``kind`` is not begun,
+            for ``lease.GIVES_WAY_SECONDS`` at most.
 
     Raises:
         ValueError: another handler has the kind.
@@ -25,6 +31,7 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         if _handlers.setdefault(kind, handler) is not handler:
             raise ValueError(f"Two handlers for jobs of kind “{kind}”.")
+        _behind[kind] = tuple(behind)
         return handler
 
     return register
@@ -33,3 +40,8 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 def handler(kind: str) -> Handler | None:
     """The handler of ``kind``, if there is one."""
     return _handlers.get(kind)
+
+
+def goes_behind(kind: str) -> tuple[str, ...]:
+    """The kinds that go before ``kind``."""
+    return _behind.get(kind, ())

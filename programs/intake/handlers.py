@@ -46,9 +46,9 @@ def identify_later(submission_id: int) -> None:
     queue(kind=IDENTIFY, subject_id=submission_id, organisation_id=None)
 
 
-@handles(IDENTIFY)
+@handles(IDENTIFY, behind=(CHECK, COMMIT))
 def identify_persons(run: Run) -> dict:
-    """Compares the persons of the job's submission with everybody on the books."""
+    """Compares the persons of the job's submission with everybody on the books, when no clerk waits for the worker."""
     from programs.intake.identifying import identify
 
     if run.job.subject_id is None:

@@ -105,3 +105,9 @@ def waiting(run: Run) -> None:
     """Needs what is not there."""
     trace(BEGUN, run)
     raise Waiting("nobody answers")
+
+
+@handles("test.behind", behind=("test.quick",))
+def behind(run: Run) -> None:
+    """Is done when no quick job waits."""
+    trace(BEGUN, run)

@@ -72,6 +72,23 @@ def test_a_job_that_is_done_is_not_done_again(db: None) -> None:
     assert len(traces()) == 1
 
 
+def test_a_job_that_stands_behind_others_lets_them_go_first(db: None, run_jobs: Callable[[], int]) -> None:
+    patient, first = queued("test.behind"), queued("test.quick")
+    assert not services.run(patient.pk)
+    assert (now(patient).state, now(patient).fence) == ("queued", 0), "giving way is no try"
+    assert now(patient).rung_at is None, "rung for at the next look"
+    assert services.run(first.pk)
+    assert services.run(patient.pk)
+    assert now(patient).state == "done"
+
+
+def test_a_job_gives_way_for_a_while_and_not_for_good(db: None, clock: Clock) -> None:
+    patient = queued("test.behind")
+    clock.shift(seconds=lease.GIVES_WAY_SECONDS + 1)
+    queued("test.quick")
+    assert services.run(patient.pk)
+
+
 def test_a_job_that_nobody_queued_is_passed_over(db: None) -> None:
     assert not services.run(-1)
 
