@@ -41,6 +41,23 @@ class Caller(APIClient):
         return super().generic(method, whole, *args, **options)
 
 
+def get(caller: Caller, address: str, **params: Any) -> Any:
+    """The body of an answer that is none of a problem."""
+    response = caller.get(address, params)
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def every(caller: Caller, address: str, **params: Any) -> list[dict[str, Any]]:
+    """The rows of all pages."""
+    page = get(caller, address, **params)
+    rows = page["results"]
+    while page["next"]:
+        page = get(caller, page["next"])
+        rows += page["results"]
+    return rows
+
+
 @contextmanager
 def silent_port() -> Iterator[int]:
     """A port of this machine that takes connections and never answers."""

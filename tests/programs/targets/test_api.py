@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from backend.clock import now
 from programs.records.models import Record
 from tests.factories import AdminFactory, ManagerFactory, OfficerFactory, PartnerFactory
 from tests.programs.targets.world import MASTER, SENIOR, World, day
-from tests.support.http import Caller, code_of
+from tests.support.http import Caller, code_of, every, get
 
 EVERY_ADDRESS = [
     "plans/",
@@ -44,21 +43,6 @@ def settled(world: World) -> World:
     world.record(world.person(), "2019-04-01", by=world.c, district="520103", segment="related")
     world.settle()
     return world
-
-
-def get(caller: Caller, address: str, **params: Any) -> Any:
-    response = caller.get(address, params)
-    assert response.status_code == 200, response.content
-    return response.json()
-
-
-def every(caller: Caller, address: str, **params: Any) -> list[dict[str, Any]]:
-    page = get(caller, address, **params)
-    rows = page["results"]
-    while page["next"]:
-        page = get(caller, page["next"])
-        rows += page["results"]
-    return rows
 
 
 # --- who may ask

@@ -12,13 +12,14 @@ from backend.clock import BUREAU
 from programs.records.models import Record
 from programs.targets import books, cube, selectors
 from programs.targets.cube import Side
-from programs.targets.models import Standing, Target
+from programs.targets.models import Posting, Standing, Target
 from programs.targets.recount import recount
 from talent.credentials.models import Credential
 from talent.people.models import Person
 from tests.factories import ManagerFactory
 from tests.programs.targets.oracle import Counted, who_counts
 from tests.programs.targets.world import BACHELOR, DOCTOR, MASTER, SENIOR, World, day
+from tests.support.http import Caller, every, get
 
 DAYS = ["2016-05-01", "2017-11-27", "2017-11-28", "2018-03-01", "2019-03-29", "2019-03-30", "2020-12-31", "2021-01-01"]
 ASKED = [day(text) for text in ("2017-11-27", "2017-11-28", "2018-12-31", "2019-03-29", "2020-12-31", "2026-01-01")]
@@ -36,6 +37,14 @@ actions = st.one_of(
     st.tuples(st.just("merge"), places, places),
     st.tuples(st.just("split"), places),
     st.tuples(st.just("settle")),
+)
+# A question: towards which target, by which day, known at which posting and how long after it, by which dimension.
+questions = st.tuples(
+    st.sampled_from(["all", "high-end"]),
+    st.dates(dt.date(2016, 1, 1), dt.date(2026, 1, 1)),
+    st.integers(0, 99),
+    st.sampled_from([-1, 0, 1]),
+    st.sampled_from(selectors.DIMENSIONS),
 )
 
 
@@ -149,6 +158,19 @@ class History:
         for key, heads in sums.items():
             assert sum(cube.days(self.actor, target, moment, Side(by, key)).values()) == heads
 
+    def ask_the_api(self, code: str, as_of: dt.date, place: int, after: int, by: str) -> None:
+        """At any moment, by any dimension: the parts, the months and the people come to the figure."""
+        postings = list(Posting.objects.order_by("recorded_at").values_list("recorded_at", flat=True))
+        moment = postings[place % len(postings)] + dt.timedelta(microseconds=after)
+        at = {"as_of": as_of.isoformat(), "known_at": moment.isoformat()}
+        manager = Caller(self.actor)
+        achieved = get(manager, f"targets/{code}/", **at)["achieved"]
+        parts = every(manager, f"targets/{code}/breakdown/", by=by, **at)
+        assert sum(part["achieved"] for part in parts) == achieved
+        months = every(manager, f"targets/{code}/series/", by="month", **at)
+        assert sum(month["increment"] for month in months) == achieved
+        assert get(manager, f"targets/{code}/people/", count="exact", **at)["count"] == achieved
+
     def counted(self, target: Target, moment: books.Moment) -> list[int]:
         return list(selectors.counted(self.actor, target, moment).values_list("person_id", flat=True))
 
@@ -163,15 +185,18 @@ class History:
 
 
 @pytest.mark.usefixtures("scope_all")
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(actions, min_size=4, max_size=24))
-def test_any_history(history: list[tuple[Any, ...]]) -> None:
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(actions, min_size=4, max_size=24), st.lists(questions, min_size=4, max_size=6))
+def test_any_history(history: list[tuple[Any, ...]], asked: list[tuple[Any, ...]]) -> None:
     with transaction.atomic():
         told = History()
         for action, *given_ in history:
             getattr(told, action)(*given_)
         told.settle()
         told.ask_again()
+        if Posting.objects.exists():
+            for question in asked:
+                told.ask_the_api(*question)
         transaction.set_rollback(True)
 
 
