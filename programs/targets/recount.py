@@ -21,6 +21,9 @@ _WHOSE = ["target_id", "person_id"]
 # What of a head is compared, beside whose and towards which target; place is path, district and segment.
 _HEAD = ["effective_on", "record_id", "organisation_id", "programme_id", "place", "basis"]
 
+# Room for the ids of persons beside the target's in one number.
+_KEYS_EACH = 1 << 44
+
 _PLACE = text("path", "district", "segment")
 _BASES = ", ".join(f"'{basis}'" for basis in (Basis.EDUCATION, Basis.TITLE, Basis.NONE))
 _KIND = f"array_position(ARRAY[{_BASES}], {{}}::text)"
@@ -195,13 +198,31 @@ def _compared(
     recounted: pl.DataFrame, booked: pl.DataFrame, standing: pl.DataFrame, pending: list[int]
 ) -> pl.DataFrame:
     """Whoever is not the same in all three."""
-    both = recounted.join(booked, on=_WHOSE, how="full", coalesce=True, suffix="_booked")
-    three = both.join(standing, on=_WHOSE, how="full", coalesce=True, suffix="_standing")
-    differs = pl.col("number").ne_missing(pl.col("number_standing"))
-    for name in _HEAD:
-        differs |= pl.col(name).ne_missing(pl.col(f"{name}_booked"))
-        differs |= pl.col(name).ne_missing(pl.col(f"{name}_standing"))
-    return three.filter(differs).with_columns(pending=pl.col("person_id").is_in(pending))
+    keyed = [_keyed(recounted), _keyed(booked, "number"), _keyed(standing, "number")]
+    keys = pl.concat(_not_alike(one, other) for one, other in ((keyed[0], keyed[1]), (keyed[1], keyed[2]))).unique()
+    theirs = [frame.join(keys, on=_WHOSE, how="semi") for frame in (recounted, booked, standing)]
+    both = theirs[0].join(theirs[1], on=_WHOSE, how="full", coalesce=True, suffix="_booked")
+    three = both.join(theirs[2], on=_WHOSE, how="full", coalesce=True, suffix="_standing")
+    return three.with_columns(pending=pl.col("person_id").is_in(pending))
+
+
+def _keyed(heads: pl.DataFrame, *numbered: str) -> pl.DataFrame:
+    """Whose each head is, as one number by which joining is quick, and all else of it as its hash."""
+    return heads.select(
+        *_WHOSE,
+        *numbered,
+        key=pl.col("target_id") * _KEYS_EACH + pl.col("person_id"),
+        digest=pl.struct(_HEAD).hash(),
+    )
+
+
+def _not_alike(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """Whose head is in one of two frames alone, or not the same in both."""
+    both = one.join(other, on="key", how="full", suffix="_other")
+    differs = pl.col("digest").ne_missing(pl.col("digest_other"))
+    if "number_other" in both.columns and "number" in one.columns:
+        differs |= pl.col("number").ne_missing(pl.col("number_other"))
+    return both.filter(differs).select(pl.coalesce(name, f"{name}_other") for name in _WHOSE)
 
 
 def _told(
