@@ -33,17 +33,13 @@ def run_jobs() -> int:
     """
     app.loader.import_default_modules()
     ran = 0
-    seen = 0
     with _listening() as heard:
         for _ in range(ROUNDS):
-            later = connection.run_on_commit[seen:]
-            seen = len(connection.run_on_commit)
-            due = [*_bells(later), *heard, *_waiting()]
+            due = [*_bells(), *heard, *_waiting()]
             heard.clear()
             if not due:
                 _reconcile()
-                later = connection.run_on_commit[seen:]
-                if not heard and not _bells(later) and not _waiting():
+                if not heard and not _bell_there() and not _waiting():
                     return ran
                 continue
             for task, args in dict.fromkeys(due):
@@ -65,13 +61,21 @@ def _listening() -> Iterator[list[Ringing]]:
         yield heard
 
 
-def _bells(callbacks: list[Any]) -> list[Ringing]:
-    """The bells among the callbacks that an ordinary test's transaction will never come to call."""
-    return [
-        (callback.args[0], callback.args[1])
-        for _, callback, *_ in callbacks
-        if isinstance(callback, partial) and getattr(callback.func, "__name__", "") in {"ring", "hear"}
-    ]
+def _bells() -> list[Ringing]:
+    """The bells that an ordinary test's transaction will never come to call, taken off what it waits to call: each is
+    rung once, however often work is done in one test."""
+    waiting = connection.run_on_commit
+    rung = [callback.args for _, callback, *_ in waiting if _is_bell(callback)]
+    connection.run_on_commit = [entry for entry in waiting if not _is_bell(entry[1])]
+    return [(task, args) for task, args, *_ in rung]
+
+
+def _bell_there() -> bool:
+    return any(_is_bell(callback) for _, callback, *_ in connection.run_on_commit)
+
+
+def _is_bell(callback: Any) -> bool:
+    return isinstance(callback, partial) and getattr(callback.func, "__name__", "") in {"ring", "hear"}
 
 
 def _waiting() -> list[Ringing]:

@@ -1,6 +1,7 @@
 """The tags and filters of the pages' templates: icons, badges, figures, days, navigation."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -28,6 +29,7 @@ _TONE = {word: tone for tone, words in TONES.items() for word in words.split()}
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, size: int = 20) -> SafeString:
     """A heroicon, hidden from screen readers: the words beside it say the same."""
     drawn = heroicon_outline(name, size=size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
