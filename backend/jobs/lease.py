@@ -23,11 +23,12 @@ HELD_LEASES = 4
 """A transaction that holds its job extends the lease to this many, since nobody can renew it meanwhile."""
 
 GIVES_WAY_SECONDS = 900
-"""How long after it was queued a job lets those go first that it stands behind: a busy day must not keep it for good."""
+"""How long after it was queued a job gives way to those that it stands behind: a busy day must not keep it for good."""
 
 
 class LostLease(Exception):
     """Somebody else has the job now, or nobody wants it any more: stop, and leave it alone."""
+
 
 _GIVE_WAY = """
 UPDATE job SET rung_at = NULL

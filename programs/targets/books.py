@@ -94,16 +94,23 @@ def close_now() -> Moment:
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[str | None]:
     """A transaction of the system's whose statements all see the same state; inside another one that is the caller's to
-    see to."""
+    see to.
+
+    Gives the state's name, by which other connections see it too (``SET TRANSACTION SNAPSHOT``); none inside another
+    transaction, whose own changes nobody else sees.
+    """
     outermost = not connection.in_atomic_block
+    snapshot = None
     with transaction.atomic():
         if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                cursor.execute("SELECT pg_export_snapshot()")
+                [(snapshot,)] = cursor.fetchall()
         with everything():
-            yield
+            yield snapshot
 
 
 def moment(*, as_of: dt.date | None = None, known_at: dt.datetime | None = None) -> Moment:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from programs.targets import books, recount_cube, recount_run_off
 from programs.targets.models import Basis, Target
-from programs.targets.wholesale import DAY_ZERO, date, day, moment, take, text
+from programs.targets.wholesale import DAY_ZERO, Wanted, date, day, moment, take, text
 
 SHOWN = 20
 
@@ -116,23 +116,28 @@ class Recount:
 
 def recount() -> Recount:
     """Count everybody afresh and compare; changes nothing."""
-    with books.one_moment():
+    with books.one_moment() as snapshot:
         targets = list(Target.objects.order_by("code"))
         tiers = {target.pk: _rows("SELECT id FROM tier WHERE code = ANY(%s)", target.counts) for target in targets}
-        rules = take(_RULES, "tier_credential")
         merged = dict(_rows("SELECT id, canonical_id FROM person WHERE canonical_id IS NOT NULL"))
         marked = {person for (person,) in _rows("SELECT DISTINCT person_id FROM person_change")}
         [(horizon,)] = _rows(f"SELECT ({moment('posted_to')})::bigint FROM book WHERE id = 1")
-        verified = _as_they_are_now(take(_VERIFIED, "record", "state = 'verified'"), merged)
-        credentials = take(_CREDENTIALS, "credential", "held_from IS NOT NULL")
-        ledger = take(_LEDGER, "ledger_entry").sort(*_WHOSE, "number")
-        standing = take(_STANDING, "standing")
-        cells = take(recount_cube.CELLS, "cube_cell")
-        run_off = take(recount_run_off.CELLS, "run_off_cell")
+        taken = take(
+            snapshot,
+            verified=Wanted(_VERIFIED, "record", "state = 'verified'"),
+            credentials=Wanted(_CREDENTIALS, "credential", "held_from IS NOT NULL"),
+            ledger=Wanted(_LEDGER, "ledger_entry"),
+            standing=Wanted(_STANDING, "standing"),
+            rules=Wanted(_RULES, "tier_credential"),
+            cells=Wanted(recount_cube.CELLS, "cube_cell"),
+            run_off=Wanted(recount_run_off.CELLS, "run_off_cell"),
+        )
+    verified, rules, standing = _as_they_are_now(taken["verified"], merged), taken["rules"], taken["standing"]
+    ledger = taken["ledger"].sort(*_WHOSE, "number")
     counted = []
     for target in targets:
         its_rules = rules.filter(pl.col("tier_id").is_in([tier for (tier,) in tiers[target.pk]]))
-        counted.append(_count(target, its_rules, verified, credentials))
+        counted.append(_count(target, its_rules, verified, taken["credentials"]))
     recounted = pl.concat([pl.DataFrame(schema=dict.fromkeys([*_WHOSE, *_HEAD], pl.Int64)), *counted])
     last = pl.any_horizontal(pl.col(name) != pl.col(name).shift(-1) for name in _WHOSE).fill_null(True)
     booked = ledger.filter(last & (pl.col("delta") > 0))
@@ -142,7 +147,7 @@ def recount() -> Recount:
     entries = ledger.select(
         "target_id", "effective_on", "delta", *(pl.col(own).alias(name) for own, name in sides.items())
     )
-    astray = recount_cube.astray(entries, cells) + recount_run_off.astray(ledger, run_off)
+    astray = recount_cube.astray(entries, taken["cells"]) + recount_run_off.astray(ledger, taken["run_off"])
     return Recount(told, _amiss(ledger, horizon), astray)
 
 

@@ -65,7 +65,7 @@ def _bells() -> list[Ringing]:
     """The bells that an ordinary test's transaction will never come to call, taken off what it waits to call: each is
     rung once, however often work is done in one test."""
     waiting = connection.run_on_commit
-    rung = [callback.args for _, callback, *_ in waiting if _is_bell(callback)]
+    rung = [callback.args for _, callback, *_ in waiting if isinstance(callback, partial) and _is_bell(callback)]
     connection.run_on_commit = [entry for entry in waiting if not _is_bell(entry[1])]
     return [(task, args) for task, args, *_ in rung]
 
