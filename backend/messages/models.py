@@ -1,8 +1,20 @@
 """What goes out, and to whom nothing goes any more."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from backend.clock import SqlNow
+
+
+class Channel(models.TextChoices):
+    """How a message goes out, and with that what its ``recipient`` is: an address, a user's id, an endpoint's id."""
+
+    EMAIL = "email", _("E-mail")
+    INBOX = "inbox", _("Inbox")
+    DINGTALK = "dingtalk", _("DingTalk robot")
+    WECOM = "wecom", _("WeCom robot")
+    FEISHU = "feishu", _("Feishu robot")
+    WEBHOOK = "webhook", _("Webhook")
 
 
 class Fate(models.TextChoices):
@@ -40,6 +52,7 @@ class Delivery(models.Model):
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
     key = models.CharField(max_length=100, unique=True)
     message_id = models.CharField(max_length=200, unique=True)
+    channel = models.CharField(max_length=20, choices=Channel, default=Channel.EMAIL)
     recipient = models.CharField(max_length=254)
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=200)

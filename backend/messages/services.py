@@ -17,8 +17,9 @@ from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.bell import ring
-from backend.messages.models import Delivery, Fate, SuppressedAddress
-from backend.messages.smtp import Answer, transmit
+from backend.messages import smtp as _smtp  # noqa: F401 - registers its channel
+from backend.messages.channels import Answer, carrier
+from backend.messages.models import Channel, Delivery, Fate, SuppressedAddress
 from backend.outbox.services import state
 
 SEND = "messages.send"
@@ -33,13 +34,22 @@ State = Delivery.State
 
 
 def post(
-    *, key: str, organisation_id: int, recipient: str, language: str, subject: str, text: str, html: str
+    *,
+    key: str,
+    organisation_id: int,
+    recipient: str,
+    language: str,
+    subject: str,
+    text: str,
+    html: str,
+    channel: str = Channel.EMAIL,
 ) -> Delivery:
     """Writes a message down in the caller's transaction; it goes out once that commits.
 
     Args:
         key: names the message for good; the Message-ID follows from it and from the installation's own secret, and no
             second one can be written.
+        recipient: what ``channel`` calls one.
         subject: one line; line breaks in it become spaces.
     """
     scope.require_transaction()
@@ -48,6 +58,7 @@ def post(
         key=key,
         message_id=f"<{salted_hmac('shugu.message', key, algorithm='sha256').hexdigest()[:40]}@{domain}>",
         organisation_id=organisation_id,
+        channel=channel,
         recipient=recipient,
         language=language,
         subject=" ".join(subject.split())[:200],
@@ -75,14 +86,7 @@ def send(delivery_id: int) -> bool:
         return False
     if _suppressed(delivery):
         return True
-    answer = transmit(
-        recipient=delivery.recipient,
-        subject=delivery.subject,
-        text=delivery.text,
-        html=delivery.html,
-        message_id=delivery.message_id,
-    )
-    _note(delivery, answer)
+    _note(delivery, carrier(delivery.channel)(delivery))
     return True
 
 
@@ -131,6 +135,8 @@ def _claim(delivery_id: int) -> Delivery | None:
 
 
 def _suppressed(delivery: Delivery) -> bool:
+    if delivery.channel != Channel.EMAIL:
+        return False
     with scope.everything():
         known = SuppressedAddress.objects.filter(address=delivery.recipient.casefold()).first()
     if known is not None:

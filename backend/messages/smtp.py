@@ -2,37 +2,29 @@
 
 import re
 import smtplib
-from dataclasses import dataclass
 from email.utils import parseaddr
 
 import environ
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from backend.messages.models import Fate
+from backend.messages.channels import Answer, carries
+from backend.messages.models import Channel, Delivery, Fate
 
 TIMEOUT_SECONDS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of it, and what the server said. ``suppress``: it is the address that was refused, and not us."""
-
-    fate: Fate
-    text: str
-    suppress: bool = False
-
-
-def transmit(*, recipient: str, subject: str, text: str, html: str, message_id: str) -> Answer:
+@carries(Channel.EMAIL)
+def transmit(delivery: Delivery) -> Answer:
     """Hands one message to the server of ``EMAIL_URL``; never raises for what the server or the line does."""
     mail = EmailMultiAlternatives(
-        subject,
-        text,
+        delivery.subject,
+        delivery.text,
         settings.MAIL_FROM,
-        [recipient],
-        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+        [delivery.recipient],
+        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
     )
-    mail.attach_alternative(html, "text/html")
+    mail.attach_alternative(delivery.html, "text/html")
     # Lines that begin with a dot are doubled: a dot alone would end the message.
     whole = mail.message().as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     payload = re.sub(rb"(?m)^\.", b"..", whole)
@@ -43,7 +35,7 @@ def transmit(*, recipient: str, subject: str, text: str, html: str, message_id: 
             code, reply = line.mail(parseaddr(settings.MAIL_FROM)[1])
             if code >= 300:
                 return Answer(Fate.LATER, _told(code, reply))
-            code, reply = line.rcpt(recipient)
+            code, reply = line.rcpt(delivery.recipient)
             if code >= 300:
                 return _judge(code, reply)
             code, reply = line.docmd("DATA")

@@ -3,7 +3,8 @@
 from django_filters import rest_framework as filters
 
 from backend.lists.filters import StrictFilterSet
-from programs.reminders.models import Audience, Channel, Reminder
+from backend.messages.models import Channel
+from programs.reminders.models import Audience, Reminder
 
 
 class ReminderFilter(StrictFilterSet):

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from backend.audit.services import enter_audit
 from backend.clock import BUREAU
+from backend.messages.models import Channel
 from programs.periods.calendar import DAY, Calendar
-from programs.reminders.models import Audience, Channel, LadderStage
+from programs.reminders.models import Audience, LadderStage
 
 FOLDER = Path(__file__).parent / "ladders"
 HOUR = dt.time(9, 0, tzinfo=BUREAU)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.messages.models import Channel
+
 
 class Audience(models.TextChoices):
     """Whom a stage turns to."""
@@ -10,12 +12,6 @@ class Audience(models.TextChoices):
     SUBMITTER = "submitter", _("Who reports")
     LEADER = "leader", _("The partner's leader")
     BUREAU = "bureau", _("The bureau")
-
-
-class Channel(models.TextChoices):
-    """How a reminder goes out."""
-
-    EMAIL = "email", _("E-mail")
 
 
 class Note(models.TextChoices):

@@ -13,12 +13,12 @@ from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.messages import services as messages
-from backend.messages.models import Delivery, Fate
+from backend.messages.models import Channel, Delivery, Fate
 from backend.problems import Conflict
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
 from programs.reminders.ladder import stage_moment
-from programs.reminders.models import Audience, Channel, LadderStage, Note, Reminder
+from programs.reminders.models import Audience, LadderStage, Note, Reminder
 from programs.reminders.recipients import Recipients
 from programs.reminders.texts import message, subject_of
 
