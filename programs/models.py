@@ -3,8 +3,9 @@
 from programs.alerts.models import Alert, AlertSettings
 from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
 from programs.checklists.models import CheckList
+from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
-from programs.periods.models import Obligation, Period
+from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
@@ -34,12 +35,14 @@ __all__ = [
     "AlertSettings",
     "Amendment",
     "Book",
+    "CalendarFeed",
     "CheckList",
     "Claim",
     "Cohort",
     "CohortRequest",
     "Decision",
     "DecisionRun",
+    "Extension",
     "Finding",
     "FirstVerification",
     "Gap",
@@ -56,11 +59,13 @@ __all__ = [
     "Obligation",
     "Override",
     "Period",
+    "PeriodScheme",
     "Plan",
     "PlanChange",
     "PlanPreview",
     "Programme",
     "ProgrammeOrganisation",
+    "PublishedDay",
     "Record",
     "RecountResult",
     "Reminder",

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import holidays as statutory
+from django.utils.translation import gettext as _
 
+from backend.problems import FieldError
 from backend.reference import selectors
 from backend.reference.models import Holiday
 
@@ -68,6 +70,15 @@ def _statutory_days(year: int) -> frozenset[dt.date]:
     if not FIRST_DAY.year <= year <= LAST_DAY.year:
         raise ValueError(f"no calendar for {year}: it runs from {FIRST_DAY.year} to {LAST_DAY.year}")
     return frozenset(statutory.country_holidays("CN", years=year))
+
+
+def calendar_errors(field: str, day: dt.date) -> list[FieldError]:
+    """That ``day`` lies where no due day could be counted any more; nothing where it is well within the calendar."""
+    last_year = LAST_DAY.year - 2
+    if FIRST_DAY <= day <= LAST_DAY.replace(year=last_year):
+        return []
+    message = _("The calendar runs from %(from)s to %(to)s.")
+    return [FieldError(field, "beyond_calendar", message % {"from": FIRST_DAY.year, "to": last_year})]
 
 
 def calendar() -> Calendar:

@@ -1,7 +1,7 @@
 """Which obligations there must be: laid down, moved, withdrawn and fulfilled in sets, from what the books say.
 
-An organisation owes a report for every period in which it takes part in a live programme. Repeating any of this
-changes nothing, so it is called wherever periods or programmes change, and once a night for whatever was missed.
+An organisation owes a report for every period in which it takes part in a live programme; for one of a scheme, if the
+scheme covers it. The due day is the period's, or a later one that was granted. Repeating any of this changes nothing, so it is called wherever periods or programmes change, and once a night for whatever was missed.
 """
 
 from dataclasses import dataclass
@@ -24,23 +24,48 @@ EXPECTED = "obligation.expected"
 # Whoever lays down obligations waits here for whoever else does. Any number that nothing else takes.
 EXPECT = "periods.expect"
 
-_EXPECTED = """
-    SELECT part.organisation_id, period.id AS period_id, period.due_on
+# The latest of the period's own due day and of what was granted, to the organisation or to all.
+_DUE_ON = "greatest(period.due_on, own.due_on, everyones.due_on)"
+_GRANTED = """
+    SELECT period_id, organisation_id, max(due_on) AS due_on FROM due_extension
+    WHERE withdrawn_at IS NULL GROUP BY period_id, organisation_id
+"""
+_EXTENDED = f"""
+    LEFT JOIN ({_GRANTED}) AS own ON own.period_id = period.id AND own.organisation_id = owing.organisation_id
+    LEFT JOIN ({_GRANTED}) AS everyones ON everyones.period_id = period.id AND everyones.organisation_id IS NULL
+"""
+# A period of a scheme is owed by whom the scheme covers. One without is owed by all who take part, but for those whom
+# a scheme of the same frequency covers in its place.
+_EXPECTED = f"""
+    SELECT owing.organisation_id, period.id AS period_id, max({_DUE_ON}) AS due_on
     FROM period
+    LEFT JOIN period_scheme scheme ON scheme.id = period.scheme_id
     JOIN programme ON programme.starts_on <= period.ends_on AND programme.ends_on >= period.starts_on
-    JOIN programme_organisation part ON part.programme_id = programme.id
-    GROUP BY part.organisation_id, period.id, period.due_on
+    JOIN programme_organisation owing ON owing.programme_id = programme.id
+    {_EXTENDED}
+    WHERE CASE WHEN period.scheme_id IS NOT NULL
+        THEN coalesce(scheme.programme_id = programme.id, scheme.organisation_id = owing.organisation_id)
+        ELSE NOT EXISTS (
+            SELECT FROM period_scheme other
+            WHERE other.instead AND other.frequency = period.frequency
+            AND other.starts_on <= period.starts_on AND other.ends_on >= period.ends_on
+            AND coalesce(other.programme_id = programme.id, other.organisation_id = owing.organisation_id)
+        ) END
+    GROUP BY owing.organisation_id, period.id
 """
 _LAY_DOWN = f"""
     INSERT INTO obligation (kind, organisation_id, period_id, due_on, state, reason)
     SELECT 'reporting', organisation_id, period_id, due_on, 'missing', '' FROM ({_EXPECTED}) AS expected
     ON CONFLICT (kind, organisation_id, period_id) DO NOTHING RETURNING id
 """
-_MOVE = """
-    UPDATE obligation SET due_on = period.due_on, on_time = CASE
+_MOVE = f"""
+    UPDATE obligation SET due_on = due.due_on, on_time = CASE
         WHEN obligation.state IN ('reported', 'confirmed_zero')
-        THEN (obligation.settled_at AT TIME ZONE %(zone)s)::date <= period.due_on END
-    FROM period WHERE period.id = obligation.period_id AND period.due_on <> obligation.due_on
+        THEN (obligation.settled_at AT TIME ZONE %(zone)s)::date <= due.due_on END
+    FROM (
+        SELECT owing.id, {_DUE_ON} AS due_on FROM obligation owing JOIN period ON period.id = owing.period_id {_EXTENDED}
+    ) AS due
+    WHERE due.id = obligation.id AND due.due_on <> obligation.due_on
     RETURNING obligation.id
 """
 _NO_LONGER = f"""

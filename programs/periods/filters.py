@@ -5,7 +5,7 @@ from django_filters import rest_framework as filters
 
 from backend import clock
 from backend.lists.filters import StrictFilterSet
-from programs.periods.models import Obligation, Period
+from programs.periods.models import Extension, Obligation, Period
 
 
 class PeriodFilter(StrictFilterSet):
@@ -47,3 +47,17 @@ class ObligationFilter(StrictFilterSet):
     def is_overdue(self, queryset: QuerySet, name: str, wanted: bool) -> QuerySet:
         overdue = {"state": Obligation.State.MISSING, "due_on__lt": clock.today()}
         return queryset.filter(**overdue) if wanted else queryset.exclude(**overdue)
+
+
+class ExtensionFilter(StrictFilterSet):
+    """By period, organisation, the day it leads to, and whether it holds: was not withdrawn."""
+
+    period = filters.CharFilter(field_name="period__code")
+    organisation = filters.CharFilter(field_name="organisation__code")
+    due_from = filters.DateFilter(field_name="due_on", lookup_expr="gte")
+    due_to = filters.DateFilter(field_name="due_on", lookup_expr="lte")
+    in_force = filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Extension
+        fields: list[str] = []

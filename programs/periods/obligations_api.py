@@ -25,6 +25,7 @@ class ObligationAnswer(serializers.ModelSerializer):
     period = base.CodeField()
     submission = serializers.IntegerField(source="submission_id", allow_null=True, help_text="What fulfilled it.")
     overdue = serializers.SerializerMethodField()
+    extended = serializers.SerializerMethodField(help_text="It is due later than its period: see extensions/.")
 
     class Meta:
         model = Obligation
@@ -34,6 +35,7 @@ class ObligationAnswer(serializers.ModelSerializer):
             "organisation",
             "period",
             "due_on",
+            "extended",
             "state",
             "on_time",
             "overdue",
@@ -46,6 +48,9 @@ class ObligationAnswer(serializers.ModelSerializer):
         if obligation.state != Obligation.State.MISSING:
             return False
         return obligation.due_on < self._today
+
+    def get_extended(self, obligation: Obligation) -> bool:
+        return obligation.due_on > obligation.period.due_on
 
     @cached_property
     def _today(self) -> dt.date:

@@ -12,7 +12,7 @@ from backend import clock, locks
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import AlreadyExists, Conflict, FieldError, Invalid, unique
-from programs.periods.calendar import FIRST_DAY, LAST_DAY, calendar
+from programs.periods.calendar import calendar, calendar_errors
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Period
 from programs.periods.spans import frequency_of, spans
@@ -71,7 +71,7 @@ def generate_periods(
     """
     if last < first:
         raise Invalid([("to", "before_start", _("The end lies before the start. Mend one of the two dates."))])
-    _refuse([*_calendar_errors("from", first), *_calendar_errors("to", last)])
+    _refuse([*calendar_errors("from", first), *calendar_errors("to", last)])
     _hold()
     wanted = list(spans(frequency, first, last))
     there = {period.code: period for period in Period.objects.filter(code__in=[span.code for span in wanted])}
@@ -167,19 +167,11 @@ def _refuse(errors: list[FieldError]) -> None:
         raise Invalid(errors)
 
 
-def _calendar_errors(field: str, day: dt.date) -> list[FieldError]:
-    if FIRST_DAY <= day <= LAST_DAY.replace(year=LAST_DAY.year - 2):
-        return []
-    message = _("The calendar runs from %(from)s to %(to)s.")
-    last_year = LAST_DAY.year - 2
-    return [FieldError(field, "beyond_calendar", message % {"from": FIRST_DAY.year, "to": last_year})]
-
-
 def _day_errors(period: Period) -> list[FieldError]:
     errors = [
         error
         for field in ("starts_on", "ends_on", "due_on")
-        for error in _calendar_errors(field, getattr(period, field))
+        for error in calendar_errors(field, getattr(period, field))
     ]
     if period.ends_on < period.starts_on:
         message = _("The end lies before the start. Mend one of the two dates.")

@@ -13,21 +13,22 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from backend import clock
-from backend.problems import FieldError, Invalid, Problem
+from backend.problems import FieldError, Problem
 from backend.web.base import EVERYONE, Act, Page, SeeOther
 from backend.web.forms import DayField, Form
 from backend.web.lists import ListPage
 from backend.web.navigation import SETUP, register
 from programs.catalogue.codes import BAD_CODE, CODE
-from programs.periods import selectors, services
+from programs.periods import extensions_web, selectors, services
+from programs.periods.extensions import extensions
+from programs.periods.extensions_web import ExtendForm
 from programs.periods.filters import PeriodFilter
 from programs.periods.models import Period
+from programs.periods.reasons import reason_of
 from programs.periods.showing import FREQUENCIES, GENERATED, note
 
 register(49, lazy("Periods"), "web:periods", "calendar", "officer", SETUP)
 
-REASON = 2000
-"""The longest reason that is taken."""
 NAMED = 6
 """How many of the periods that were generated the answer names."""
 
@@ -212,7 +213,15 @@ class OnePeriod(Page):
 
     def _shown(self, period: Period, form: PeriodForm | None, status: int = 200) -> HttpResponse:
         frequency = FREQUENCIES[period.frequency]
-        return self.show(period=period, note=note(period), frequency=frequency, form=form, status=status)
+        return self.show(
+            period=period,
+            note=note(period),
+            frequency=frequency,
+            form=form,
+            extending=ExtendForm(self.actor, period) if self.admits(self.actor) and not period.locked_at else None,
+            extensions=extensions(self.actor).filter(period=period).order_by("-pk"),
+            status=status,
+        )
 
 
 class Lock(Act):
@@ -243,16 +252,6 @@ class Unlock(Act):
         return reverse("web:period", args=[code])
 
 
-def reason_of(request: HttpRequest) -> str:
-    """Why, in the officer's words. Raises Invalid where there are none, or far too many."""
-    reason = request.POST.get("reason", "").replace("\0", "").strip()
-    if not reason:
-        raise Invalid([("reason", "required", _("Give a reason; it stays on the trail."))])
-    if len(reason) > REASON:
-        raise Invalid([("reason", "max_length", _("A reason has at most %(most)d characters.") % {"most": REASON})])
-    return reason
-
-
 urlpatterns = [
     path("periods/", Periods.as_view(), name="periods"),
     path("periods/new/", NewPeriod.as_view(), name="period-new"),
@@ -260,4 +259,5 @@ urlpatterns = [
     path("periods/<str:code>/", OnePeriod.as_view(), name="period"),
     path("periods/<str:code>/lock/", Lock.as_view(), name="period-lock"),
     path("periods/<str:code>/unlock/", Unlock.as_view(), name="period-unlock"),
+    *extensions_web.urlpatterns,
 ]

@@ -29,6 +29,8 @@ ACTIONS: Names = {
     "period.change": lazy("Changed a period"),
     "period.lock": lazy("Locked a period"),
     "period.unlock": lazy("Unlocked a period"),
+    "period.extend": lazy("Let a period be due later"),
+    "period.withdraw_extension": lazy("Withdrew a later due day"),
     "obligation.expect": lazy("Brought obligations in step"),
     "obligation.confirm_zero": lazy("Confirmed that there is nothing to report"),
     "obligation.excuse": lazy("Excused an organisation"),

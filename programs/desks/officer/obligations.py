@@ -22,6 +22,7 @@ from programs.desks.officer.deciding import reason_of
 from programs.desks.officer.words import stage
 from programs.periods import obligations as services
 from programs.periods import selectors
+from programs.periods.extensions import extensions
 from programs.periods.filters import ObligationFilter
 from programs.periods.models import Obligation, Period
 from programs.reminders import selectors as reminders
@@ -189,7 +190,9 @@ class OneObligation(Page):
         [one] = presented([obligation], self.actor)
         found = reminders.reminders(self.actor).filter(obligation=obligation).order_by("due_at", "pk")
         sent = [{"reminder": reminder, "stage": stage(reminder.stage)} for reminder in found]
-        return self.show(one=one, reminders=sent, here=request.path)
+        holding = extensions(self.actor).filter(period=obligation.period, due_on=obligation.due_on, withdrawn_at=None)
+        concerned = holding.filter(Q(organisation=obligation.organisation) | Q(organisation=None))
+        return self.show(one=one, reminders=sent, here=request.path, extensions=concerned)
 
 
 class _OnObligation(Act):
