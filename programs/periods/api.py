@@ -12,7 +12,7 @@ from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from programs.catalogue.api import NewCode
-from programs.periods import extensions_api, obligations_api, selectors, services
+from programs.periods import extensions_api, obligations_api, rates_api, selectors, services
 from programs.periods.filters import PeriodFilter
 from programs.periods.models import Period
 from programs.periods.showing import GENERATED, note
@@ -153,4 +153,5 @@ urlpatterns = [
     path("periods/<str:code>/unlock/", Unlock.as_view(), name="period-unlock"),
     *extensions_api.urlpatterns,
     *obligations_api.urlpatterns,
+    *rates_api.urlpatterns,
 ]

@@ -6,6 +6,7 @@ from django_filters import rest_framework as filters
 from backend import clock
 from backend.lists.filters import StrictFilterSet
 from programs.periods.models import Extension, Obligation, Period
+from programs.periods.rates import of_programmes
 
 
 class PeriodFilter(StrictFilterSet):
@@ -61,3 +62,22 @@ class ExtensionFilter(StrictFilterSet):
     class Meta:
         model = Extension
         fields: list[str] = []
+
+
+class RateFilter(StrictFilterSet):
+    """Which reports the rates are of: by organisation, period, programme, frequency and due day."""
+
+    organisation = filters.CharFilter(field_name="organisation__code")
+    period = filters.CharFilter(field_name="period__code")
+    programme = filters.CharFilter(method="of_programme")
+    frequency = filters.MultipleChoiceFilter(field_name="period__frequency", choices=Period.Frequency.choices)
+    due_from = filters.DateFilter(field_name="due_on", lookup_expr="gte")
+    due_to = filters.DateFilter(field_name="due_on", lookup_expr="lte")
+
+    class Meta:
+        model = Obligation
+        fields: list[str] = []
+
+    def of_programme(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
+        owed_for = Obligation.objects.filter(of_programmes(code=code))
+        return queryset.filter(pk__in=owed_for.values("pk"))

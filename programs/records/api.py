@@ -14,7 +14,7 @@ from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from programs.catalogue.models import Path
-from programs.records import selectors
+from programs.records import lateness_api, selectors
 from programs.records.asking import asked_of, mended
 from programs.records.filters import SORTED_BY, RecordFilter
 from programs.records.models import Amendment, Decision, Outcome, Record
@@ -199,4 +199,5 @@ class OneRecord(RecordView):
 urlpatterns = [
     path("records/", Records.as_view()),
     path("records/<int:id>/", OneRecord.as_view()),
+    *lateness_api.urlpatterns,
 ]

@@ -25,6 +25,7 @@ from programs.periods import selectors
 from programs.periods.extensions import extensions
 from programs.periods.filters import ObligationFilter
 from programs.periods.models import Obligation, Period
+from programs.periods.rates import rates
 from programs.reminders import selectors as reminders
 from programs.reminders.models import Reminder
 from programs.reminders.services import remind_now
@@ -164,18 +165,7 @@ class Obligations(ListPage):
             period = over.order_by("-ends_on", "-due_on").first()
         if period is None:
             return None
-        counted = (
-            selectors.obligations(self.actor)
-            .filter(period=period)
-            .aggregate(
-                expected=Count("pk"),
-                received=Count("pk", filter=Q(state__in=[State.REPORTED, State.CONFIRMED_ZERO])),
-                on_time=Count("pk", filter=Q(on_time=True)),
-                excused=Count("pk", filter=Q(state=State.EXCUSED)),
-                overdue=Count("pk", filter=Q(state=State.MISSING, due_on__lt=clock.today())),
-                missing=Count("pk", filter=Q(state=State.MISSING)),
-            )
-        )
+        [counted] = rates(self.actor, rows=selectors.obligations(self.actor).filter(period=period))
         return {"period": period, **counted}
 
 

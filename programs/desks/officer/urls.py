@@ -4,6 +4,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.web.base import EVERYONE
 from backend.web.navigation import EXAMINING, SETUP, register
 from programs.desks.officer import (
     claims,
@@ -14,6 +15,7 @@ from programs.desks.officer import (
     matches,
     obligations,
     previewing,
+    rates,
     records,
     reminders,
     runs,
@@ -26,6 +28,7 @@ register(20, lazy("Records"), "web:records", "clipboard-document-check", "partne
 register(30, lazy("Matches"), "web:matches", "scale", "officer", EXAMINING)
 register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner officer")
 register(45, lazy("Reminders"), "web:reminders", "bell", "officer")
+register(46, lazy("Rates"), "web:rates", "chart-bar", EVERYONE)
 register(50, lazy("Cohorts asked for"), "web:cohort-requests", "user-group", "partner officer", SETUP)
 register(55, lazy("What was decided"), "web:decision-runs", "arrow-uturn-left", "officer admin", SETUP)
 register(58, lazy("Review settings"), "web:review-settings", "adjustments-horizontal", "officer admin", SETUP)
@@ -64,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("obligations/<int:id>/", obligations.OneObligation.as_view(), name="obligation"),
     path("obligations/<int:id>/excuse/", obligations.Excuse.as_view(), name="obligation-excuse"),
     path("obligations/<int:id>/remind/", obligations.Remind.as_view(), name="obligation-remind"),
+    path("rates/", rates.Rates.as_view(), name="rates"),
     path("reminders/", reminders.Reminders.as_view(), name="reminders"),
     path("reminders/preview/", reminders.Preview.as_view(), name="reminders-preview"),
     path("cohort-requests/", cohort_requests.CohortRequests.as_view(), name="cohort-requests"),

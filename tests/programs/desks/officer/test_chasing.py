@@ -63,7 +63,7 @@ def test_the_summary_is_of_the_chosen_period(officer: Reader, partner: Organisat
     owed(partner, -2, code="B")
     said = officer.read(f"{BOARD}?period={first.period.code}")
     assert "Period A, due on" in said
-    assert "Expected 4 Reported 2 On time 1 Excused 1 Missing 1 1 overdue" in said
+    assert "Expected 3 Reported 2 66.7% On time 1 33.3% Excused 1 Missing 1 1 overdue" in said
     # The last period that is over, where none is chosen.
     assert "Period B, due on" in officer.read(BOARD)
     assert "Expected" not in Reader(PartnerFactory(organisation=partner)).read(BOARD)

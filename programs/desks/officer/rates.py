@@ -1,0 +1,121 @@
+"""The rates of reporting and the second clock side by side, for a period, an organisation or a programme each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as lazy
+
+from backend.accounts import selectors as accounts
+from backend.accounts.models import Organisation
+from backend.lists.filters import filtered
+from backend.problems import Invalid
+from backend.web.base import EVERYONE
+from backend.web.lists import Label, ListPage, choices_of
+from backend.web.templatetags.web import named
+from programs.catalogue import selectors as catalogue
+from programs.periods import selectors
+from programs.periods.filters import RateFilter
+from programs.periods.rates import By, due_over, rates
+from programs.records.lateness import late_people
+
+OFFERED = [choice for choice in By.choices if choice[0] != By.ALL]
+NARROWING = ("organisation", "period", "programme")
+
+
+class Rates(ListPage):
+    """Expected, received, on time, and people reported late; a partner reads its own."""
+
+    roles = {"GET": EVERYONE}
+    template = "desks/officer/rates.html"
+    part = "desks/officer/rates_part.html"
+    name = "rates"
+    parameters = ("by", *NARROWING)
+    choosing = {
+        "by": lazy("For each"),
+        "organisation": lazy("Organisation"),
+        "period": lazy("Period"),
+        "programme": lazy("Programme"),
+    }
+    headings = {
+        "key": lazy("Code"),
+        "name": lazy("Name"),
+        "expected": lazy("Expected"),
+        "received": lazy("Reported"),
+        "reporting_rate": lazy("Reporting rate"),
+        "on_time": lazy("On time"),
+        "on_time_rate": lazy("On-time rate"),
+        "confirmed_zero": lazy("Nothing to report"),
+        "overdue": lazy("Overdue"),
+        "excused": lazy("Excused"),
+        "people": lazy("People completed"),
+        "late_people": lazy("Reported late"),
+        "late_rate": lazy("Late share"),
+        "median_days": lazy("Days late, median"),
+        "most_days": lazy("Days late, most"),
+    }
+
+    def rows(self) -> list[dict[str, Any]]:
+        by, narrowed = self._by(), self._narrowed()
+        given = QueryDict(mutable=True)
+        given.update(narrowed)
+        owed = due_over(filtered(RateFilter, given, selectors.obligations(self.actor), self.request))
+        reports = {row["key"]: row for row in rates(self.actor, by, owed)}
+        people = {row["key"]: row for row in late_people(self.actor, by, **narrowed)}
+        names = self._names(by)
+        keys = [*reports, *sorted(people.keys() - reports.keys())]
+        return [_merged(key, names.get(key, ""), reports.get(key), people.get(key)) for key in keys]
+
+    def _by(self) -> str:
+        by = self.request.GET.get("by") or By.ORGANISATION.value
+        if by not in dict(OFFERED):
+            raise Invalid([("by", "invalid_choice", "by: " + ", ".join(code for code, _label in OFFERED))])
+        return by
+
+    def _narrowed(self) -> dict[str, str]:
+        return {name: given[0] for name, given in self.chosen().items() if name in NARROWING}
+
+    def _names(self, by: str) -> dict[str, str]:
+        if by == By.ORGANISATION:
+            return {one.code: named(one) for one in accounts.organisations(self.actor)}
+        if by == By.PROGRAMME:
+            return {one.code: named(one) for one in catalogue.programmes(self.actor)}
+        return {}
+
+    def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
+        partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
+        return {
+            "by": OFFERED,
+            "organisation": choices_of(partners),
+            "period": [(one.code, one.code) for one in selectors.periods(self.actor).order_by("-starts_on", "code")],
+            "programme": choices_of(catalogue.programmes(self.actor).order_by("code")),
+        }
+
+    def offered(self) -> list[Any]:
+        return [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+
+    def cells(self, row: Any) -> Mapping[str, Any]:
+        return {name: row[name] for name in self.headings}
+
+
+def _merged(
+    key: str, name: str, reports: Mapping[str, Any] | None, people: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """One row of both clocks; what was not owed is none expected."""
+    counted = reports or {}
+    told = people or {}
+    shown = {
+        one: counted.get(one, 0) for one in ("expected", "received", "on_time", "confirmed_zero", "overdue", "excused")
+    }
+    return {
+        "key": key,
+        "name": name,
+        **shown,
+        "reporting_rate": counted.get("reporting_rate"),
+        "on_time_rate": counted.get("on_time_rate"),
+        "people": told.get("reported", 0),
+        "late_people": told.get("late", 0),
+        "late_rate": told.get("late_rate"),
+        "median_days": told.get("median_days"),
+        "most_days": told.get("most_days"),
+    }

@@ -1,0 +1,98 @@
+"""How many reports were expected, how many came, how many in time: by the formulas of ``docs/rates.md``."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as lazy
+
+from backend import clock
+from backend.accounts.models import User
+from programs.periods.models import Obligation
+from programs.periods.selectors import obligations
+
+State = Obligation.State
+REPORTS = Q(kind=Obligation.Kind.REPORTING)
+RECEIVED = Q(state__in=[State.REPORTED, State.CONFIRMED_ZERO])
+
+
+class By(models.TextChoices):
+    """What the rates are taken for, one row each."""
+
+    PERIOD = "period", lazy("Period")
+    ORGANISATION = "organisation", lazy("Organisation")
+    PROGRAMME = "programme", lazy("Programme")
+    ALL = "all", lazy("Everything together")
+
+
+_PROGRAMME = "organisation__programmes"
+_KEYS = {
+    By.PERIOD: ("period__code", ("period__starts_on", "period__code")),
+    By.ORGANISATION: ("organisation__code", ("organisation__code",)),
+    By.PROGRAMME: (f"{_PROGRAMME}__code", (f"{_PROGRAMME}__code",)),
+}
+
+
+def due_over(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """Those whose due day is over, which alone are judged: what is not due yet is neither good nor bad."""
+    return rows.filter(due_on__lt=clock.today())
+
+
+def rates(actor: User | None, by: str = By.ALL, rows: QuerySet[Obligation] | None = None) -> list[dict[str, Any]]:
+    """The counts and rates of the reports that ``actor`` may see, one row for each period, organisation or programme.
+
+    Args:
+        by: one of :class:`By`; ``all`` gives exactly one row, also where nothing is owed.
+        rows: obligations of ``selectors.obligations(actor)``, narrowed; all whose due day is over, if it is not given.
+
+    Returns:
+        ``key``, then counts: ``expected`` (owed and not excused), ``reported``, ``confirmed_zero``, ``received`` (the
+        two together), ``on_time``, ``late``, ``missing``, ``overdue`` (missing, and the due day over), ``excused``;
+        then ``reporting_rate`` (received over expected) and ``on_time_rate`` (on time over expected), 1 being the
+        whole, ``None`` where nothing was expected.
+    """
+    chosen = (due_over(obligations(actor)) if rows is None else rows).filter(REPORTS).order_by()
+    counts = {
+        "expected": Count("pk", filter=~Q(state=State.EXCUSED)),
+        "reported": Count("pk", filter=Q(state=State.REPORTED)),
+        "confirmed_zero": Count("pk", filter=Q(state=State.CONFIRMED_ZERO)),
+        "received": Count("pk", filter=RECEIVED),
+        "on_time": Count("pk", filter=RECEIVED & Q(on_time=True)),
+        "late": Count("pk", filter=RECEIVED & Q(on_time=False)),
+        "missing": Count("pk", filter=Q(state=State.MISSING)),
+        "overdue": Count("pk", filter=Q(state=State.MISSING, due_on__lt=clock.today())),
+        "excused": Count("pk", filter=Q(state=State.EXCUSED)),
+    }
+    if by == By.ALL:
+        return [_with_rates({"key": By.ALL.value, **chosen.aggregate(**counts)})]
+    if by == By.PROGRAMME:
+        chosen = chosen.filter(of_programmes())
+    path, ordering = _KEYS[By(by)]
+    grouped = chosen.values(*dict.fromkeys((path, *ordering))).annotate(**counts).order_by(*ordering)
+    return [_with_rates({"key": row[path], **{name: row[name] for name in counts}}) for row in grouped]
+
+
+def of_programmes(**named: Any) -> Q:
+    """The condition that joins an obligation with each programme for which it is owed.
+
+    Args:
+        named: further conditions on the programme (``code="P"``).
+    """
+    within = Q(
+        **{f"{_PROGRAMME}__starts_on__lte": F("period__ends_on"), f"{_PROGRAMME}__ends_on__gte": F("period__starts_on")}
+    )
+    scheme = Q(period__scheme=None) | Q(period__scheme__programme=None)
+    scheme |= Q(period__scheme__programme=F(_PROGRAMME))
+    return within & scheme & Q(**{f"{_PROGRAMME}__{name}": value for name, value in named.items()})
+
+
+def _with_rates(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {
+        "reporting_rate": rate(row["received"], row["expected"]),
+        "on_time_rate": rate(row["on_time"], row["expected"]),
+    }
+
+
+def rate(part: int, whole: int) -> float | None:
+    """``part`` over ``whole``, to four places; none on a base of nothing."""
+    return round(part / whole, 4) if whole else None
