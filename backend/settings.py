@@ -156,6 +156,9 @@ TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
 SIGN_IN_PER_ACCOUNT = env.int("SIGN_IN_PER_ACCOUNT", default=20)
 SIGN_IN_PER_ADDRESS = env.int("SIGN_IN_PER_ADDRESS", default=100)
 SIGN_IN_SECONDS = env.int("SIGN_IN_SECONDS", default=300)
+# How many calendars at secret addresses may be asked for from one address within so many seconds.
+FEEDS_PER_ADDRESS = env.int("FEEDS_PER_ADDRESS", default=120)
+FEED_SECONDS = env.int("FEED_SECONDS", default=60)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

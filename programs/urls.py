@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 ROOMS = (
-    *("catalogue", "periods", "submissions", "records", "intake"),
+    *("catalogue", "periods", "feeds", "submissions", "records", "intake"),
     *(
         "review",
         "review.sampling",

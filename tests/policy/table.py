@@ -80,6 +80,15 @@ GET    obligations/{obligation}/                        401       200       404 
 POST   obligations/{obligation}/confirm-zero/           401       200       404       403       200       403       403
 POST   obligations/{obligation}/excuse/                 401       403       403       403       200       403       403
 POST   obligations/{obligation}/remind/                 401       403       403       403       200       403       403
+GET    extensions/                                      401       200       200       200       200       200       200
+POST   extensions/                                      401       403       403       403       201       403       403
+GET    extensions/{extension}/                          401       200       404       200       200       200       200
+POST   extensions/{extension}/withdraw/                 401       403       403       403       200       403       403
+GET    rates/                                           401       200       200       200       200       200       200
+GET    rates/late-people/                               401       200       200       200       200       200       200
+GET    calendar-feeds/                                  401       200       200       200       403       403       200
+POST   calendar-feeds/                                  401       201       400       403       403       403       201
+POST   calendar-feeds/{feed}/revoke/                    401       200       404       403       403       403       200
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
 GET    submissions/                                     401       200       200       200       200       200       200
@@ -269,6 +278,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "periods/{period}/lock/"): {"reason": "结账"},
     ("POST", "periods/{period}/unlock/"): {"reason": "结账"},
     ("POST", "obligations/{obligation}/excuse/"): {"reason": "停办"},
+    ("POST", "extensions/"): {"period": "{period}", "due_on": "2019-05-31", "reason": "停课"},
+    ("POST", "extensions/{extension}/withdraw/"): {"reason": "误批"},
+    ("POST", "calendar-feeds/"): {"organisation": "{organisation}"},
     ("POST", "submissions/"): {"period": "{period}", "organisation": "{organisation}", "records": []},
     ("PATCH", "submissions/{submission}/rows/3/"): {"district": "南明区"},
     ("POST", "submissions/{submission}/mend-all/"): {

@@ -12,8 +12,10 @@ from backend.jobs.models import Job
 from programs.alerts.models import Alert
 from programs.catalogue import requests
 from programs.checklists import services as check_lists
+from programs.feeds.services import make_feed
 from programs.intake import services
 from programs.periods.expected import expect_obligations
+from programs.periods.extensions import extend
 from programs.periods.models import Obligation
 from programs.records.models import Record
 from programs.review import services as decisions
@@ -67,8 +69,19 @@ class World:
         with scope.everything():
             record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
             evidence = self._evidence(run_jobs)
+            made = make_feed(actor=partner.clerk, organisation=partner.organisation, language="en")
+            granted = extend(
+                actor=None,
+                period=earlier,
+                organisation=partner.organisation,
+                due_on=dt.date(2018, 5, 31),
+                reason="停课",
+            )
             self.ids = {
                 "evidence": evidence,
+                "feed": made.feed.pk,
+                "secret": made.address.rpartition("/")[-1].removesuffix(".ics"),
+                "extension": granted.pk,
                 "id": self.checked,
                 "submission": self.checked,
                 "record": record.pk,

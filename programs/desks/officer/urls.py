@@ -28,7 +28,7 @@ register(20, lazy("Records"), "web:records", "clipboard-document-check", "partne
 register(30, lazy("Matches"), "web:matches", "scale", "officer", EXAMINING)
 register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner officer")
 register(45, lazy("Reminders"), "web:reminders", "bell", "officer")
-register(46, lazy("Rates"), "web:rates", "chart-bar", EVERYONE)
+register(46, lazy("Rates"), "web:rates", "chart-pie", EVERYONE, SETUP)
 register(50, lazy("Cohorts asked for"), "web:cohort-requests", "user-group", "partner officer", SETUP)
 register(55, lazy("What was decided"), "web:decision-runs", "arrow-uturn-left", "officer admin", SETUP)
 register(58, lazy("Review settings"), "web:review-settings", "adjustments-horizontal", "officer admin", SETUP)
