@@ -6,7 +6,7 @@ from backend.audit.models import AuditEntry
 from backend.jobs.models import Job
 from backend.messages.models import Delivery, SuppressedAddress
 from backend.outbox.models import Effect
-from backend.reference.models import Code, Holiday
+from backend.reference.models import Code, Holiday, HolidayYear
 from backend.vault.files.models import SealedChunk, SealedFile
 from backend.vault.models import VaultKey
 
@@ -17,6 +17,7 @@ __all__ = [
     "Delivery",
     "Effect",
     "Holiday",
+    "HolidayYear",
     "IdempotencyKey",
     "Job",
     "Organisation",

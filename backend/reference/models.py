@@ -37,3 +37,22 @@ class Holiday(models.Model):
 
     class Meta:
         db_table = "holiday"
+
+
+class HolidayYear(models.Model):
+    """That a year's table was entered by hand, by whom and why: what the product ships of the year is not loaded then.
+
+    ``entered_by_id`` is a user's plain id, because this room lies below the accounts.
+    """
+
+    year = models.SmallIntegerField(primary_key=True)
+    entered_by_id = models.BigIntegerField(null=True)
+    entered_by = models.CharField(max_length=60, blank=True)
+    entered_at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "holiday_year"
+
+    def __str__(self) -> str:
+        return str(self.year)

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import models, transaction
 
 from backend import locks
+from backend.clock import now
 from backend.reference import selectors
-from backend.reference.models import Code, Holiday
+from backend.reference.models import Code, Holiday, HolidayYear
 from backend.reference.tables import DATA, TABLES, read_holidays, read_rows
 
 # Two loads at once would insert the same codes; the second waits for the first. Any number that nothing else takes.
@@ -33,7 +34,8 @@ def load_reference(*, directory: Path = DATA) -> list[Change]:
     """Makes the tables ``code`` and ``holiday`` what the files in ``directory`` say, and answers what changed.
 
     One :class:`Change` per table, in the files' order, an empty one where nothing changed; loading the same files
-    again changes nothing. A code that left its file leaves the table: what refers to it shows the bare code.
+    again changes nothing. A code that left its file leaves the table: what refers to it shows the bare code. A year
+    whose holidays were entered by hand stays as it was entered.
     """
     code_rows = [row for table in TABLES for row in read_rows(table, directory)]
     wanted_codes = [
@@ -49,16 +51,22 @@ def load_reference(*, directory: Path = DATA) -> list[Change]:
         )
         for row in code_rows
     ]
-    wanted_days = [Holiday(day=row.day, name_zh=row.name_zh, kind=row.kind) for row in read_holidays(directory)]
     with transaction.atomic():
         locks.hold(LOAD)
+        by_hand = set(HolidayYear.objects.values_list("year", flat=True))
+        wanted_days = [
+            Holiday(day=row.day, name_zh=row.name_zh, kind=row.kind)
+            for row in read_holidays(directory)
+            if row.day.year not in by_hand
+        ]
         by_table = _bring_to(
             Code,
             wanted_codes,
             key=("table", "code"),
             values=("name_zh", "name_en", "aliases", "extra", "is_group", "position"),
         )
-        days = _bring_to(Holiday, wanted_days, key=("day",), values=("name_zh", "kind"))
+        shipped = Holiday.objects.exclude(day__year__in=by_hand)
+        days = _bring_to(Holiday, wanted_days, key=("day",), values=("name_zh", "kind"), among=shipped)
         transaction.on_commit(selectors.tables.forget)
         transaction.on_commit(selectors.holidays.forget)
     return [
@@ -67,15 +75,39 @@ def load_reference(*, directory: Path = DATA) -> list[Change]:
     ]
 
 
+def put_holidays(*, year: int, days: Sequence[Holiday], user_id: int | None, username: str, reason: str) -> Change:
+    """Makes one year's holidays what somebody has entered, and keeps them from being loaded over; what changed.
+
+    Whoever calls it enters the audit entry. Entering the same days again changes nothing but who entered them last.
+    """
+    with transaction.atomic():
+        locks.hold(LOAD)
+        standing = Holiday.objects.filter(day__year=year)
+        changed = _bring_to(Holiday, days, key=("day",), values=("name_zh", "kind"), among=standing)
+        entered = {"entered_by_id": user_id, "entered_by": username, "entered_at": now(), "reason": reason}
+        HolidayYear.objects.update_or_create(year=year, defaults=entered)
+        transaction.on_commit(selectors.holidays.forget)
+    return Change("holiday", *([str(key[0]) for key in keys] for keys in changed))
+
+
 def _bring_to(
-    model: type[models.Model], wanted: Sequence[models.Model], *, key: tuple[str, ...], values: tuple[str, ...]
+    model: type[models.Model],
+    wanted: Sequence[models.Model],
+    *,
+    key: tuple[str, ...],
+    values: tuple[str, ...],
+    among: models.QuerySet | None = None,
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """Upserts what is new or different, deletes what is not wanted; answers the keys added, changed, removed."""
+    """Upserts what is new or different, deletes what is not wanted; answers the keys added, changed, removed.
+
+    Args:
+        among: the rows that may be touched; all of them, if it is not given.
+    """
 
     def read(row: models.Model, names: tuple[str, ...]) -> tuple[Any, ...]:
         return tuple(getattr(row, name) for name in names)
 
-    standing = {read(row, key): row for row in model._default_manager.all()}
+    standing = {read(row, key): row for row in (model._default_manager.all() if among is None else among)}
     target = {read(row, key): row for row in wanted}
     added = [place for place in target if place not in standing]
     changed = [

@@ -60,7 +60,8 @@ class Feeds(base.ListView):
     @documented(request=FeedBody, responses={201: MadeFeedAnswer})
     def post(self, request: Request) -> Response:
         given = self.read(FeedBody)
-        organisation = given.get("organisation") or self.one(selectors.partners(self.actor), pk=self.actor.organisation_id)
+        own = selectors.partners(self.actor)
+        organisation = given.get("organisation") or self.one(own, pk=self.actor.organisation_id)
         language = given.get("language") or self.actor.language
         made = services.make_feed(actor=self.actor, organisation=organisation, language=language)
         answer: dict[str, Any] = {**FeedAnswer(made.feed).data, "address": made.address}

@@ -12,7 +12,7 @@ from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from programs.catalogue.api import NewCode
-from programs.periods import extensions_api, obligations_api, rates_api, selectors, services
+from programs.periods import extensions_api, holidays_api, obligations_api, rates_api, schemes_api, selectors, services
 from programs.periods.filters import PeriodFilter
 from programs.periods.models import Period
 from programs.periods.showing import GENERATED, note
@@ -22,10 +22,11 @@ class PeriodAnswer(serializers.ModelSerializer):
     """A period. ``note`` says so where its due day is an estimate."""
 
     note = serializers.SerializerMethodField()
+    scheme = base.CodeField(allow_null=True)
 
     class Meta:
         model = Period
-        fields = ["code", "frequency", "starts_on", "ends_on", "due_on", "locked_at", "provisional", "note"]
+        fields = ["code", "frequency", "starts_on", "ends_on", "due_on", "locked_at", "provisional", "note", "scheme"]
 
     def get_note(self, period: Period) -> str:
         return note(period)
@@ -152,6 +153,8 @@ urlpatterns = [
     path("periods/<str:code>/lock/", Lock.as_view(), name="period-lock"),
     path("periods/<str:code>/unlock/", Unlock.as_view(), name="period-unlock"),
     *extensions_api.urlpatterns,
+    *holidays_api.urlpatterns,
     *obligations_api.urlpatterns,
     *rates_api.urlpatterns,
+    *schemes_api.urlpatterns,
 ]

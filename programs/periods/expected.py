@@ -1,7 +1,8 @@
 """Which obligations there must be: laid down, moved, withdrawn and fulfilled in sets, from what the books say.
 
 An organisation owes a report for every period in which it takes part in a live programme; for one of a scheme, if the
-scheme covers it. The due day is the period's, or a later one that was granted. Repeating any of this changes nothing, so it is called wherever periods or programmes change, and once a night for whatever was missed.
+scheme covers it. The due day is the period's, or a later one that was granted. Repeating any of this changes nothing, so
+it is called wherever periods or programmes change, and once a night for whatever was missed.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ _EXPECTED = f"""
     JOIN programme_organisation owing ON owing.programme_id = programme.id
     {_EXTENDED}
     WHERE CASE WHEN period.scheme_id IS NOT NULL
-        THEN coalesce(scheme.programme_id = programme.id, scheme.organisation_id = owing.organisation_id)
+        THEN scheme.starts_on <= period.ends_on AND scheme.ends_on >= period.starts_on
+            AND coalesce(scheme.programme_id = programme.id, scheme.organisation_id = owing.organisation_id)
         ELSE NOT EXISTS (
             SELECT FROM period_scheme other
             WHERE other.instead AND other.frequency = period.frequency
@@ -63,7 +65,8 @@ _MOVE = f"""
         WHEN obligation.state IN ('reported', 'confirmed_zero')
         THEN (obligation.settled_at AT TIME ZONE %(zone)s)::date <= due.due_on END
     FROM (
-        SELECT owing.id, {_DUE_ON} AS due_on FROM obligation owing JOIN period ON period.id = owing.period_id {_EXTENDED}
+        SELECT owing.id, {_DUE_ON} AS due_on
+        FROM obligation owing JOIN period ON period.id = owing.period_id {_EXTENDED}
     ) AS due
     WHERE due.id = obligation.id AND due.due_on <> obligation.due_on
     RETURNING obligation.id

@@ -5,7 +5,7 @@ from django_filters import rest_framework as filters
 
 from backend import clock
 from backend.lists.filters import StrictFilterSet
-from programs.periods.models import Extension, Obligation, Period
+from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.periods.rates import of_programmes
 
 
@@ -20,6 +20,7 @@ class PeriodFilter(StrictFilterSet):
     due_from = filters.DateFilter(field_name="due_on", lookup_expr="gte")
     due_to = filters.DateFilter(field_name="due_on", lookup_expr="lte")
     locked = filters.BooleanFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
+    scheme = filters.CharFilter(field_name="scheme__code")
 
     class Meta:
         model = Period
@@ -81,3 +82,20 @@ class RateFilter(StrictFilterSet):
     def of_programme(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
         owed_for = Obligation.objects.filter(of_programmes(code=code))
         return queryset.filter(pk__in=owed_for.values("pk"))
+
+
+class SchemeFilter(StrictFilterSet):
+    """By code, frequency, programme, organisation, and a day on which it runs."""
+
+    code = filters.CharFilter()
+    frequency = filters.MultipleChoiceFilter(choices=PeriodScheme.Frequency.choices)
+    programme = filters.CharFilter(field_name="programme__code")
+    organisation = filters.CharFilter(field_name="organisation__code")
+    on = filters.DateFilter(method="within")
+
+    class Meta:
+        model = PeriodScheme
+        fields: list[str] = []
+
+    def within(self, queryset: QuerySet, name: str, day: object) -> QuerySet:
+        return queryset.filter(starts_on__lte=day, ends_on__gte=day)

@@ -1,17 +1,32 @@
 """What a user may see of periods and obligations."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.accounts import scope
 from backend.accounts.models import User
-from programs.periods.models import Obligation, Period
+from programs.catalogue.models import ProgrammeOrganisation
+from programs.periods.models import Obligation, Period, PeriodScheme
 
 
 def periods(actor: User | None) -> QuerySet[Period]:
-    """Every period, to anybody who has signed in: all report by the same ones."""
+    """The plain periods, to anybody who has signed in, and a scheme's to whom it covers; bureau staff see all."""
+    rows = Period.objects.select_related("scheme")
     if actor is None or not actor.is_authenticated:
-        return Period.objects.none()
-    return Period.objects.all()
+        return rows.none()
+    if actor.sees_everything:
+        return rows
+    return rows.filter(Q(scheme=None) | Q(scheme__in=schemes(actor).order_by().values("pk")))
+
+
+def schemes(actor: User | None) -> QuerySet[PeriodScheme]:
+    """The schemes that ``actor`` may know of: a partner those that cover it, bureau staff all."""
+    rows = PeriodScheme.objects.select_related("programme", "organisation")
+    if actor is None or not actor.is_authenticated:
+        return rows.none()
+    if actor.sees_everything:
+        return rows
+    taking_part = ProgrammeOrganisation.objects.filter(organisation=actor.organisation_id).values("programme")
+    return rows.filter(Q(organisation=actor.organisation_id) | Q(programme__in=taking_part))
 
 
 def obligations(actor: User | None) -> QuerySet[Obligation]:

@@ -88,6 +88,7 @@ def generate_periods(
             ends_on=span.ends_on,
             due_on=due_on,
             provisional=days.is_provisional(span.ends_on, due_on),
+            working_days=working_days_after_end,
         )
         _refuse_overlap(period)
         created.append(period)
@@ -128,6 +129,9 @@ def change_period(*, actor: User | None, period: Period, **values: Any) -> Perio
         changes["provisional"] = [True, False]
     if not changes:
         return period
+    if changes.keys() & {"due_on", "ends_on", "provisional"}:
+        # It is no count of working days from this end any more.
+        period.working_days = None
     _refuse(_day_errors(period))
     _refuse_overlap(period)
     period.save()
@@ -186,7 +190,8 @@ def _refuse_overlap(period: Period) -> None:
     if period.frequency == Period.Frequency.FREE:
         return
     other = (
-        Period.objects.filter(frequency=period.frequency, starts_on__lte=period.ends_on, ends_on__gte=period.starts_on)
+        Period.objects.filter(frequency=period.frequency, scheme=period.scheme_id)
+        .filter(starts_on__lte=period.ends_on, ends_on__gte=period.starts_on)
         .exclude(pk=period.pk)
         .order_by("starts_on")
         .first()

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from programs.periods.holidays import Year
 from programs.periods.models import Period
 
 FREQUENCIES = {
@@ -25,3 +26,13 @@ def note(period: Period) -> str:
         "The due day was counted over a year whose holidays were not published: weekends and statutory days alone."
         " Look at it again, and set due_on, once the year's notice is out."
     )
+
+
+def year_note(one: Year) -> str:
+    """That a year's table is not out yet, where it is not."""
+    if one.published:
+        return ""
+    return _(
+        "The holiday table of %(year)s is not out yet: due days in it are estimates by weekends and statutory days."
+        " Enter the table here once the notice is published."
+    ) % {"year": one.year}

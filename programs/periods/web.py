@@ -19,10 +19,11 @@ from backend.web.forms import DayField, Form
 from backend.web.lists import ListPage
 from backend.web.navigation import SETUP, register
 from programs.catalogue.codes import BAD_CODE, CODE
-from programs.periods import extensions_web, selectors, services
+from programs.periods import extensions_web, holidays_web, schemes_web, selectors, services
 from programs.periods.extensions import extensions
 from programs.periods.extensions_web import ExtendForm
 from programs.periods.filters import PeriodFilter
+from programs.periods.holidays import missing_years
 from programs.periods.models import Period
 from programs.periods.reasons import reason_of
 from programs.periods.showing import FREQUENCIES, GENERATED, note
@@ -112,7 +113,11 @@ class Periods(ListPage):
         return {name: getattr(row, name) for name in self.headings} | {"frequency": str(row.frequency_name)}
 
     def more(self) -> Mapping[str, Any]:
-        return {"may_create": NewPeriod.admits(self.actor), "today": clock.today()}
+        return {
+            "may_create": NewPeriod.admits(self.actor),
+            "today": clock.today(),
+            "missing_years": missing_years(),
+        }
 
 
 class NewPeriod(Page):
@@ -260,4 +265,6 @@ urlpatterns = [
     path("periods/<str:code>/lock/", Lock.as_view(), name="period-lock"),
     path("periods/<str:code>/unlock/", Unlock.as_view(), name="period-unlock"),
     *extensions_web.urlpatterns,
+    *holidays_web.urlpatterns,
+    *schemes_web.urlpatterns,
 ]

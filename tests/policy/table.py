@@ -80,6 +80,13 @@ GET    obligations/{obligation}/                        401       200       404 
 POST   obligations/{obligation}/confirm-zero/           401       200       404       403       200       403       403
 POST   obligations/{obligation}/excuse/                 401       403       403       403       200       403       403
 POST   obligations/{obligation}/remind/                 401       403       403       403       200       403       403
+GET    period-schemes/                                  401       200       200       200       200       200       200
+POST   period-schemes/                                  401       403       403       403       201       403       403
+GET    period-schemes/{scheme}/                         401       200       404       200       200       200       200
+PATCH  period-schemes/{scheme}/                         401       403       403       403       200       403       403
+GET    holidays/                                        401       200       200       200       200       200       200
+GET    holidays/{year}/                                 401       200       200       200       200       200       200
+PUT    holidays/{year}/                                 401       403       403       403       200       403       403
 GET    extensions/                                      401       200       200       200       200       200       200
 POST   extensions/                                      401       403       403       403       201       403       403
 GET    extensions/{extension}/                          401       200       404       200       200       200       200
@@ -278,6 +285,20 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "periods/{period}/lock/"): {"reason": "结账"},
     ("POST", "periods/{period}/unlock/"): {"reason": "结账"},
     ("POST", "obligations/{obligation}/excuse/"): {"reason": "停办"},
+    ("POST", "period-schemes/"): {
+        "code": "OWN26",
+        "name_zh": "自定周期",
+        "frequency": "month",
+        "first_day": 26,
+        "organisation": "{organisation}",
+        "starts_on": "2021-01-26",
+        "ends_on": "2021-12-25",
+    },
+    ("PATCH", "period-schemes/{scheme}/"): {"name_en": "Renamed"},
+    ("PUT", "holidays/{year}/"): {
+        "days": [{"day": "2028-10-01", "name_zh": "国庆节", "kind": "off"}],
+        "reason": "国办发明电",
+    },
     ("POST", "extensions/"): {"period": "{period}", "due_on": "2019-05-31", "reason": "停课"},
     ("POST", "extensions/{extension}/withdraw/"): {"reason": "误批"},
     ("POST", "calendar-feeds/"): {"organisation": "{organisation}"},

@@ -139,8 +139,8 @@ def test_without_the_first_wall_the_second_still_shows_nothing(world: World, mon
     assert leaks == []
 
 
-# Organisations, users, periods and rules are no organisation's own: the first wall alone stands before them.
-OPEN = ("{organisation}", "{period}", "{rule}")
+# Organisations, users, periods, years and rules are no organisation's own: the first wall alone stands before them.
+OPEN = ("{organisation}", "{period}", "{rule}", "{year}")
 SCOPED = ("jobs", "people", "credentials", "submissions", "records", "overrides")
 
 

@@ -17,6 +17,7 @@ from programs.intake import services
 from programs.periods.expected import expect_obligations
 from programs.periods.extensions import extend
 from programs.periods.models import Obligation
+from programs.periods.schemes import create_scheme
 from programs.records.models import Record
 from programs.review import services as decisions
 from programs.review import threads, views
@@ -82,6 +83,18 @@ class World:
                 "feed": made.feed.pk,
                 "secret": made.address.rpartition("/")[-1].removesuffix(".ics"),
                 "extension": granted.pk,
+                "scheme": create_scheme(
+                    actor=None,
+                    code="OWN21",
+                    name_zh="自定周期",
+                    frequency="month",
+                    first_day=21,
+                    working_days=10,
+                    organisation=partner.organisation,
+                    starts_on=dt.date(2021, 1, 21),
+                    ends_on=dt.date(2021, 3, 20),
+                ).code,
+                "year": 2028,
                 "id": self.checked,
                 "submission": self.checked,
                 "record": record.pk,

@@ -4,6 +4,14 @@ from typing import Any
 
 TABLE = """
 GET    rates/                                         302       200       200       200       200       200       200
+GET    period-schemes/                                302       200       200       200       200       200       200
+GET    period-schemes/new/                            302       403       403       403       200       403       403
+POST   period-schemes/new/                            303       403       403       403       400       403       403
+GET    period-schemes/{scheme}/                       302       200       404       200       200       200       200
+POST   period-schemes/{scheme}/                       303       403       403       403       400       403       403
+GET    holidays/                                      302       200       200       200       200       200       200
+GET    holidays/{year}/                               302       200       200       200       200       200       200
+POST   holidays/{year}/                               303       403       403       403       400       403       403
 POST   periods/{period}/extend/                       303       403       403       403       303       403       403
 POST   extensions/{extension}/withdraw/               303       403       403       403       303       403       403
 GET    calendar/{secret}.ics                          200       200       200       200       200       200       200
