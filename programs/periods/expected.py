@@ -1,8 +1,8 @@
 """Which obligations there must be: laid down, moved, withdrawn and fulfilled in sets, from what the books say.
 
 An organisation owes a report for every period in which it takes part in a live programme; for one of a scheme, if the
-scheme covers it. The due day is the period's, or a later one that was granted. Repeating any of this changes nothing, so
-it is called wherever periods or programmes change, and once a night for whatever was missed.
+scheme covers it. The due day is the period's, or a later one that was granted. Repeating any of this changes nothing,
+so it is called wherever periods or programmes change, and once a night for whatever was missed.
 """
 
 from dataclasses import dataclass

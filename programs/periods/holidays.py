@@ -46,7 +46,8 @@ def years() -> list[Year]:
     for row in Holiday.objects.order_by("day"):
         days.setdefault(row.day.year, []).append(row)
     today = clock.today()
-    asked = {one.year for one in Period.objects.dates("due_on", "year")} | set(range(today.year, today.year + AHEAD + 1))
+    asked = {one.year for one in Period.objects.dates("due_on", "year")}
+    asked |= set(range(today.year, today.year + AHEAD + 1))
     by_hand = HolidayYear.objects.in_bulk()
     table = standing_calendar()
     known = sorted(days.keys() | asked | by_hand.keys(), reverse=True)

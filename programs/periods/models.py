@@ -125,9 +125,9 @@ class Extension(models.Model):
 class Obligation(models.Model):
     """That an organisation owes something for a period: one per kind, organisation and period.
 
-    ``due_on`` follows the period's, and the extensions that concern the organisation. ``settled_at`` is the moment that
-    counts (of the upload that fulfilled it, of the confirmation, of the excuse), ``on_time`` whether it lay on or before
-    the due day; both are null while nothing has come, and an excused one is neither on time nor late.
+    ``due_on`` follows the period's, and the extensions that concern the organisation. ``settled_at`` is the moment
+    that counts (of the upload that fulfilled it, of the confirmation, of the excuse), ``on_time`` whether it lay on or
+    before the due day; both are null while nothing has come, and an excused one is neither on time nor late.
     """
 
     class Kind(models.TextChoices):

@@ -1,5 +1,6 @@
 """How many reports were expected, how many came, how many in time: by the formulas of ``docs/rates.md``."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -63,13 +64,15 @@ def rates(actor: User | None, by: str = By.ALL, rows: QuerySet[Obligation] | Non
         "overdue": Count("pk", filter=Q(state=State.MISSING, due_on__lt=clock.today())),
         "excused": Count("pk", filter=Q(state=State.EXCUSED)),
     }
+    # Some have the names of columns, which an aggregate must not take.
+    named = {f"number_{name}": count for name, count in counts.items()}
     if by == By.ALL:
-        return [_with_rates({"key": By.ALL.value, **chosen.aggregate(**counts)})]
+        return [_counted(By.ALL.value, counts, chosen.aggregate(**named))]
     if by == By.PROGRAMME:
         chosen = chosen.filter(of_programmes())
     path, ordering = _KEYS[By(by)]
-    grouped = chosen.values(*dict.fromkeys((path, *ordering))).annotate(**counts).order_by(*ordering)
-    return [_with_rates({"key": row[path], **{name: row[name] for name in counts}}) for row in grouped]
+    grouped = chosen.values(*dict.fromkeys((path, *ordering))).annotate(**named).order_by(*ordering)
+    return [_counted(row[path], counts, row) for row in grouped]
 
 
 def of_programmes(**named: Any) -> Q:
@@ -86,10 +89,13 @@ def of_programmes(**named: Any) -> Q:
     return within & scheme & Q(**{f"{_PROGRAMME}__{name}": value for name, value in named.items()})
 
 
-def _with_rates(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {
-        "reporting_rate": rate(row["received"], row["expected"]),
-        "on_time_rate": rate(row["on_time"], row["expected"]),
+def _counted(key: str, names: Iterable[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    counts = {name: row[f"number_{name}"] for name in names}
+    return {
+        "key": key,
+        **counts,
+        "reporting_rate": rate(counts["received"], counts["expected"]),
+        "on_time_rate": rate(counts["on_time"], counts["expected"]),
     }
 
 

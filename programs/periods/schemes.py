@@ -93,9 +93,7 @@ def change_scheme(*, actor: User | None, scheme: PeriodScheme, **values: Any) ->
 
 
 def _refuse_days(scheme: PeriodScheme) -> None:
-    errors = [
-        error for name in ("starts_on", "ends_on") for error in calendar_errors(name, getattr(scheme, name))
-    ]
+    errors = [error for name in ("starts_on", "ends_on") for error in calendar_errors(name, getattr(scheme, name))]
     if scheme.ends_on < scheme.starts_on:
         message = _("The end lies before the start. Mend one of the two dates.")
         errors.append(FieldError("ends_on", "before_start", message))

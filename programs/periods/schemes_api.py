@@ -20,7 +20,7 @@ from programs.periods.selectors import schemes
 
 
 class SchemeAnswer(serializers.ModelSerializer):
-    """A scheme: its periods begin on ``first_day``, one of them in ``first_month``; for a programme or an organisation."""
+    """A scheme, for a programme or an organisation: its periods begin on ``first_day``, one in ``first_month``."""
 
     programme = base.CodeField(allow_null=True)
     organisation = base.CodeField(allow_null=True)

@@ -40,9 +40,7 @@ class SchemeForm(Form):
     programme = OneField(label=lazy("For the programme"), required=False, empty_label=lazy("None"))
     organisation = OneField(label=lazy("Or for the organisation"), required=False, empty_label=lazy("None"))
     frequency = forms.ChoiceField(label=lazy("One for each"), choices=PeriodScheme.Frequency.choices)
-    first_day = forms.IntegerField(
-        label=lazy("Begins on the day of the month"), min_value=1, max_value=28, initial=21
-    )
+    first_day = forms.IntegerField(label=lazy("Begins on the day of the month"), min_value=1, max_value=28, initial=21)
     first_month = forms.IntegerField(
         label=lazy("One of them begins in the month"),
         min_value=1,

@@ -98,9 +98,7 @@ class Rates(ListPage):
         return {name: row[name] for name in self.headings}
 
 
-def _merged(
-    key: str, name: str, reports: Mapping[str, Any] | None, people: Mapping[str, Any] | None
-) -> dict[str, Any]:
+def _merged(key: str, name: str, reports: Mapping[str, Any] | None, people: Mapping[str, Any] | None) -> dict[str, Any]:
     """One row of both clocks; what was not owed is none expected."""
     counted = reports or {}
     told = people or {}

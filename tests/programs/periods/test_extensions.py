@@ -1,4 +1,4 @@
-"""Later due days as rows: what is owed follows, on time is judged by the extended day, reminders move, history stays."""
+"""Later due days as rows: what is owed follows, on time is judged by the extended day, reminders move."""
 
 import datetime as dt
 from typing import Any

@@ -98,4 +98,6 @@ def test_a_partner_reads_its_own() -> None:
 
 def test_the_page_shows_them(house: None) -> None:
     said = words(signed_in(OfficerFactory()).get("/rates/?by=programme"))
-    assert "P 4 3 75.0% 2 50.0% 1 2" in said.replace("大数据实训", "").replace("Big data training", "").replace("  ", " ")
+    assert "P 4 3 75.0% 2 50.0% 1 2" in said.replace("大数据实训", "").replace("Big data training", "").replace(
+        "  ", " "
+    )

@@ -82,7 +82,9 @@ def test_who_is_corrected_before_a_decision_is_judged_by_the_first_report(run_jo
     later = second_quarter()
     first = partner.period
     partner.period = later
-    partner.report([partner.row(1, completed_on="2019-03-29", district="云岩区"), partner.row(2, completed_on="2019-03-29")])
+    partner.report(
+        [partner.row(1, completed_on="2019-03-29", district="云岩区"), partner.row(2, completed_on="2019-03-29")]
+    )
     with scope.everything():
         assert set(Record.objects.values_list("submission__period__code", flat=True)) == {later.code}
     rows = {row["key"]: (row["reported"], row["late"]) for row in read(OfficerFactory(), by="period")}
