@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -21,8 +22,10 @@ SECRET_BYTES = 32
 _PUBLISH = """
     INSERT INTO published_day AS published
         (organisation_id, period_id, kind, due_on, state, sequence, made_at, changed_at)
-    SELECT organisation_id, period_id, kind, due_on, state, 0, %(now)s, %(now)s
-    FROM obligation WHERE organisation_id = %(organisation)s
+    SELECT owed.organisation_id, owed.period_id, owed.kind, owed.due_on, owed.state, 0, %(now)s, %(now)s
+    FROM obligation owed LEFT JOIN published_day known USING (organisation_id, period_id, kind)
+    WHERE owed.organisation_id = %(organisation)s
+    AND (known.due_on, known.state) IS DISTINCT FROM (owed.due_on, owed.state)
     ON CONFLICT (organisation_id, period_id, kind) DO UPDATE
     SET due_on = excluded.due_on, state = excluded.state, sequence = published.sequence + 1, changed_at = %(now)s
     WHERE (published.due_on, published.state) IS DISTINCT FROM (excluded.due_on, excluded.state)
@@ -81,7 +84,7 @@ def revoke_feed(*, actor: User, feed: CalendarFeed) -> CalendarFeed:
 @transaction.atomic
 def publish_days(*, organisation_id: int) -> None:
     """Brings what was published of an organisation's due days in step with what it owes, and numbers what changed."""
-    values = {"organisation": organisation_id, "now": clock.now()}
+    values: dict[str, Any] = {"organisation": organisation_id, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_PUBLISH, values)
         cursor.execute(_CANCEL, values)

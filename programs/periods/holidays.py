@@ -16,7 +16,7 @@ from backend.reference import services as reference
 from backend.reference.models import Holiday, HolidayYear
 from programs.periods.calendar import FIRST_DAY, LAST_DAY
 from programs.periods.models import Period
-from programs.periods.recounting import Recounted, recount_due_days, standing_calendar
+from programs.periods.recounting import Recounted, recount_due_days, remember_counts, standing_calendar
 
 Kind = Holiday.Kind
 AHEAD = 1
@@ -77,6 +77,7 @@ def enter_year(*, actor: User | None, year: int, days: Sequence[Mapping[str, Any
     if errors:
         raise Invalid(errors)
     rows = [Holiday(day=one["day"], name_zh=one["name_zh"], kind=one["kind"]) for one in days]
+    remember_counts()
     change = reference.put_holidays(
         year=year,
         days=rows,

@@ -45,6 +45,20 @@ def differing(days: Calendar | None = None) -> list[Differing]:
     return [one for one in found if one.counted != one.due_on]
 
 
+def remember_counts() -> None:
+    """Notes for estimates from before counts were kept how many working days they were, by the calendar as it stands.
+
+    To be called before the holidays change: afterwards there is no telling.
+    """
+    days = standing_calendar()
+    unknown = list(Period.objects.filter(provisional=True, working_days=None))
+    for period in unknown:
+        count = days.count_working_days(period.ends_on, period.due_on)
+        if days.add_working_days(period.ends_on, count) == period.due_on:
+            period.working_days = count
+    Period.objects.bulk_update(unknown, ["working_days"])
+
+
 @transaction.atomic
 def recount_due_days(*, actor: User | None, days: Calendar | None = None) -> Recounted:
     """Counts the due days that were estimates anew, and says of which days somebody has to decide.

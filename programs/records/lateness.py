@@ -28,7 +28,7 @@ _ORDER = {By.PERIOD: "min(period.starts_on), key"}
 # that an amendment or a mending has taken the place of. What was sent again before anybody had decided on it leaves no
 # such trace; there the submission counts by which it was reported at first, if that was after the completion. Commits
 # take turns, so this is the organisation's first one to be committed from that moment on.
-_TOLD = """
+_JUDGED = """
     WITH said AS (
         SELECT record.organisation_id, record.programme_id, record.completed_on, record.reported_at,
             least(record.submission_id, earlier.submission_id) AS submission_id
@@ -41,20 +41,28 @@ _TOLD = """
         AND record.state NOT IN ('rejected', 'revoked', 'withdrawn')
         AND (%(organisation)s::bigint IS NULL OR record.organisation_id = %(organisation)s::bigint)
     ), told AS (
-        SELECT said.organisation_id, said.programme_id, said.completed_on,
-            CASE WHEN first.starts_on < period.starts_on THEN first.id ELSE period.id END AS period_id
+        SELECT said.organisation_id, said.programme_id, said.completed_on, said.reported_at,
+            period.id AS period_id, period.starts_on,
+            said.completed_on < period.starts_on
+                AND (said.reported_at AT TIME ZONE %(zone)s)::date >= said.completed_on AS perhaps_earlier
         FROM said
         JOIN submission ON submission.id = said.submission_id AND NOT submission.opening
         JOIN period ON period.id = submission.period_id
-        LEFT JOIN LATERAL (
-            SELECT other.id, other.starts_on
-            FROM submission sent JOIN period other ON other.id = sent.period_id
-            WHERE said.completed_on < period.starts_on
-            AND (said.reported_at AT TIME ZONE %(zone)s)::date >= said.completed_on
-            AND sent.organisation_id = said.organisation_id AND sent.committed_at >= said.reported_at
-            AND NOT sent.opening
-            ORDER BY sent.committed_at LIMIT 1
-        ) AS first ON true
+    ), firsts AS (
+        SELECT moment.organisation_id, moment.reported_at, first.id, first.starts_on
+        FROM (SELECT DISTINCT organisation_id, reported_at FROM told WHERE perhaps_earlier) AS moment
+        CROSS JOIN LATERAL (
+            SELECT period.id, period.starts_on
+            FROM submission JOIN period ON period.id = submission.period_id
+            WHERE submission.organisation_id = moment.organisation_id AND submission.committed_at >= moment.reported_at
+            AND NOT submission.opening
+            ORDER BY submission.committed_at LIMIT 1
+        ) AS first
+    ), judged AS (
+        SELECT told.organisation_id, told.programme_id, told.completed_on,
+            CASE WHEN told.perhaps_earlier AND firsts.starts_on < told.starts_on
+                THEN firsts.id ELSE told.period_id END AS period_id
+        FROM told LEFT JOIN firsts USING (organisation_id, reported_at)
     )
 """
 
@@ -83,16 +91,16 @@ def late_people(
         return []
     narrowed = {"organisation.code": organisation, "period.code": period, "programme.code": programme}
     conditions = [f"{column} = %(only_{column})s" for column, code in narrowed.items() if code]
-    statement = f"""{_TOLD}
+    statement = f"""{_JUDGED}
         SELECT {_KEYS[By(by)]} AS key, count(*) AS reported,
-            count(*) FILTER (WHERE told.completed_on < period.starts_on) AS late,
-            percentile_disc(0.5) WITHIN GROUP (ORDER BY period.starts_on - told.completed_on)
-                FILTER (WHERE told.completed_on < period.starts_on) AS median_days,
-            max(period.starts_on - told.completed_on) FILTER (WHERE told.completed_on < period.starts_on) AS most_days
-        FROM told
-        JOIN period ON period.id = told.period_id
-        JOIN organisation ON organisation.id = told.organisation_id
-        JOIN programme ON programme.id = told.programme_id
+            count(*) FILTER (WHERE judged.completed_on < period.starts_on) AS late,
+            percentile_disc(0.5) WITHIN GROUP (ORDER BY period.starts_on - judged.completed_on)
+                FILTER (WHERE judged.completed_on < period.starts_on) AS median_days,
+            max(period.starts_on - judged.completed_on) FILTER (WHERE judged.completed_on < period.starts_on) AS most_days
+        FROM judged
+        JOIN period ON period.id = judged.period_id
+        JOIN organisation ON organisation.id = judged.organisation_id
+        JOIN programme ON programme.id = judged.programme_id
         {"WHERE " + " AND ".join(conditions) if conditions else ""}
         GROUP BY {_KEYS[By(by)]} ORDER BY {_ORDER.get(By(by), "key")}
     """

@@ -63,7 +63,8 @@ class Subscribed:
 
     def event(self) -> dict[str, Any]:
         """The one event as it stands now."""
-        [event] = Calendar.from_ical(self.read().content).events
+        events: list[Any] = Calendar.from_ical(self.read().content).events
+        [event] = events
         return {
             "uid": str(event["uid"]),
             "sequence": int(event["sequence"]),

@@ -90,6 +90,14 @@ def test_a_due_day_set_by_hand_is_nobodys_estimate(officer: Any, quarter: str) -
     assert Period.objects.get(code=quarter).due_on == dt.date(YEAR, 4, 30)
 
 
+def test_an_estimate_from_before_counts_were_kept_moves_as_well(officer: Any, quarter: str) -> None:
+    Period.objects.update(working_days=None)
+    before = Period.objects.get(code=quarter).due_on
+    moved = put(officer, days(*((f"{YEAR}-04-{day:02d}", "off") for day in (4, 5, 6)))).json()["moved"]
+    assert [one["due_on"] for one in moved] == [str(before)]
+    assert Period.objects.get(code=quarter).working_days == 10
+
+
 def test_a_locked_period_stays(officer: Any, quarter: str) -> None:
     before = Period.objects.get(code=quarter).due_on
     officer.post(f"{API}periods/{quarter}/lock/", {"reason": "结账"}, format="json")
