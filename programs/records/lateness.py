@@ -96,7 +96,8 @@ def late_people(
             count(*) FILTER (WHERE judged.completed_on < period.starts_on) AS late,
             percentile_disc(0.5) WITHIN GROUP (ORDER BY period.starts_on - judged.completed_on)
                 FILTER (WHERE judged.completed_on < period.starts_on) AS median_days,
-            max(period.starts_on - judged.completed_on) FILTER (WHERE judged.completed_on < period.starts_on) AS most_days
+            max(period.starts_on - judged.completed_on)
+                FILTER (WHERE judged.completed_on < period.starts_on) AS most_days
         FROM judged
         JOIN period ON period.id = judged.period_id
         JOIN organisation ON organisation.id = judged.organisation_id

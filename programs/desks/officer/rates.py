@@ -1,6 +1,7 @@
 """The rates of reporting and the second clock side by side, for a period, an organisation or a programme each."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import QueryDict
@@ -92,7 +93,8 @@ class Rates(ListPage):
         }
 
     def offered(self) -> list[Any]:
-        return [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+        shown = [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+        return [replace(one, values=[self._by()]) if one.name == "by" else one for one in shown]
 
     def cells(self, row: Any) -> Mapping[str, Any]:
         return {name: row[name] for name in self.headings}
