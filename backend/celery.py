@@ -75,6 +75,7 @@ def _configure() -> None:
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
             "explain-again": {"task": "targets.explain", "schedule": 5.0, "options": {"expires": 10}},
             "roster-again": {"task": "roster.reconcile", "schedule": 3.0, "options": {"expires": 10}},
+            "milestones": {"task": "targets.milestones", "schedule": 60.0, "options": {"expires": 55}},
             "land": {"task": "targets.land", "schedule": crontab(hour="2", minute="40"), "options": {"expires": 3000}},
             # Every hour, so that an outage costs no night: what is queued already is not queued again.
             "recount": {"task": "targets.recount", "schedule": crontab(minute="25"), "options": {"expires": 3000}},

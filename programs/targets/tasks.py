@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from programs.targets import explaining, recounting, services
+from programs.targets import explaining, milestones, recounting, services
 from programs.targets.landing import services as landing
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,12 @@ def reconcile() -> None:
 def explain(*_ids: int) -> None:
     """Work out what stands in the gap."""
     explaining.explain(polite=True)
+
+
+@shared_task(name="targets.milestones")
+def set_milestones() -> None:
+    """Write the cube down where enough has been posted since it was last."""
+    milestones.set_milestones()
 
 
 @shared_task(name="targets.land")
