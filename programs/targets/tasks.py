@@ -4,6 +4,8 @@ import logging
 
 from celery import shared_task
 
+from backend import locks
+from backend.jobs.services import BEHIND
 from programs.targets import explaining, milestones, recounting, services
 from programs.targets.landing import services as landing
 
@@ -25,13 +27,17 @@ def reconcile() -> None:
 @shared_task(name="targets.explain")
 def explain(*_ids: int) -> None:
     """Work out what stands in the gap."""
-    explaining.explain(polite=True)
+    with locks.alone(BEHIND) as mine:
+        if mine:
+            explaining.explain(polite=True)
 
 
 @shared_task(name="targets.milestones")
 def set_milestones() -> None:
     """Write the cube down where enough has been posted since it was last."""
-    milestones.set_milestones()
+    with locks.alone(BEHIND) as mine:
+        if mine:
+            milestones.set_milestones()
 
 
 @shared_task(name="targets.land")
