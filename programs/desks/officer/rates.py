@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
@@ -16,7 +18,7 @@ from backend.web.lists import Label, ListPage, choices_of
 from backend.web.templatetags.web import named
 from programs.catalogue import selectors as catalogue
 from programs.periods import selectors
-from programs.periods.filters import RateFilter
+from programs.periods.filters import ObligationFilter, RateFilter
 from programs.periods.rates import By, due_over, rates
 from programs.records.lateness import late_people
 
@@ -95,6 +97,20 @@ class Rates(ListPage):
     def offered(self) -> list[Any]:
         shown = [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
         return [replace(one, values=[self._by()]) if one.name == "by" else one for one in shown]
+
+    def present(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Each row with where it opens into what it was taken of."""
+        by = self._by()
+        if by == By.PROGRAMME:
+            return [{**row, "url": reverse("web:programme", args=[row["key"]])} for row in rows]
+        listed = reverse("web:obligations")
+        return [
+            {**row, "url": f"{listed}?{urlencode({by: row['key'], **self._narrowed_obligations()})}"} for row in rows
+        ]
+
+    def _narrowed_obligations(self) -> dict[str, str]:
+        """What narrows the rates as the list of obligations knows it too."""
+        return {name: code for name, code in self._narrowed().items() if name in ObligationFilter.base_filters}
 
     def cells(self, row: Any) -> Mapping[str, Any]:
         return {name: row[name] for name in self.headings}
