@@ -53,7 +53,7 @@ class ExtendBody(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
-class WithdrawBody(serializers.Serializer):
+class WithdrawExtensionBody(serializers.Serializer):
     """Why it is taken back."""
 
     reason = serializers.CharField(max_length=2000)
@@ -93,10 +93,10 @@ class Withdraw(base.View):
 
     permission_classes = [roles({"POST": "officer"})]
 
-    @documented(request=WithdrawBody, responses=ExtensionAnswer)
+    @documented(request=WithdrawExtensionBody, responses=ExtensionAnswer)
     def post(self, request: Request, id: int) -> Response:
         row = self.one(extensions(self.actor), pk=id)
-        withdrawn = withdraw_extension(actor=self.actor, extension=row, **self.read(WithdrawBody))
+        withdrawn = withdraw_extension(actor=self.actor, extension=row, **self.read(WithdrawExtensionBody))
         return Response(ExtensionAnswer(withdrawn, context=self.get_serializer_context()).data)
 
 

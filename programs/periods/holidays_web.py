@@ -29,7 +29,8 @@ register(51, lazy("Holidays"), "web:holidays", "sun", "officer", SETUP)
 Kind = Holiday.Kind
 KINDS = {"off": Kind.OFF, "休": Kind.OFF, "work": Kind.MAKEUP, "班": Kind.MAKEUP}
 LINE = re.compile(
-    r"(?P<first>\d{4}-\d{2}-\d{2})(?:\s*(?:~|至|to)\s*(?P<last>\d{4}-\d{2}-\d{2}))?\s+(?P<kind>off|work|休|班)\s+(?P<name>\S.*)"
+    r"(?P<first>\d{4}-\d{2}-\d{2})(?:\s*(?:~|至|to)\s*(?P<last>\d{4}-\d{2}-\d{2}))?"
+    r"\s+(?P<kind>off|work|休|班)\s+(?P<name>\S.*)"
 )
 LONGEST_SPAN = 31
 
@@ -40,7 +41,10 @@ class YearForm(Form):
     days = forms.CharField(
         label=lazy("Days"),
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
-        help_text=lazy("A line for each day or run of days: 2027-02-05 to 2027-02-11 off 春节; 2027-02-13 work 春节."),
+        help_text=lazy(
+            "A line for each day or run of days: 2027-02-05 to 2027-02-11 off Spring Festival;"
+            " 2027-02-13 work Spring Festival."
+        ),
     )
     reason = forms.CharField(
         label=lazy("Reason"),
