@@ -83,7 +83,9 @@ def span(first: dt.date | None, last: dt.date | None) -> tuple[dt.date, dt.date]
     first = first or clock.today()
     last = last or first + dt.timedelta(days=SPAN_DAYS)
     if last < first:
-        raise Invalid([FieldError("to", "before_start", _("The end lies before the start. Mend one of the two dates."))])
+        raise Invalid(
+            [FieldError("to", "before_start", _("The end lies before the start. Mend one of the two dates."))]
+        )
     if (last - first).days > MOST_DAYS:
         raise Invalid([FieldError("to", "too_far", _("Look at %(most)d days at most.") % {"most": MOST_DAYS})])
     return first, last
@@ -113,7 +115,9 @@ def _rows(actor: User | None, by: Versions, now: dt.datetime, until: dt.datetime
     ended = scope.visible(Reminder.objects.exclude(state=Reminder.State.SCHEDULED), actor)
     ids = [one.obligation.pk for one in plan.subjects.values() if one.obligation is not None]
     over = ended.filter(obligation__in=ids) | ended.filter(about_id__isnull=False, since__gte=window.started)
-    gone = {row_key(one) for one in over.only("kind", "obligation", "about_id", "since", "stage", "channel", "recipient")}
+    gone = {
+        row_key(one) for one in over.only("kind", "obligation", "about_id", "since", "stage", "channel", "recipient")
+    }
     quieted = quieting.standing(clock.today())
     found = {}
     for key, row in plan.rows.items():

@@ -98,9 +98,7 @@ def change(
 def discard(*, actor: User, policy: LadderPolicy) -> None:
     """Throws a draft away. Raises Conflict for what was switched on: it is evidence."""
     held = _held_draft(policy)
-    enter_audit(
-        action="ladder.discard", subject=held, detail={"kind": held.kind, "version": held.version}, actor=actor
-    )
+    enter_audit(action="ladder.discard", subject=held, detail={"kind": held.kind, "version": held.version}, actor=actor)
     held.delete()
 
 
@@ -178,7 +176,9 @@ def _uncarried(policy: LadderPolicy) -> list[FieldError]:
         try:
             carrier(stage.channel)
         except LookupError:
-            told = _("Nothing is sent by “%(channel)s” on this installation.") % {"channel": stage.get_channel_display()}
+            told = _("Nothing is sent by “%(channel)s” on this installation.") % {
+                "channel": stage.get_channel_display()
+            }
             found.append(FieldError(f"stages.{place}.channel", "not_carried", told))
     return found
 

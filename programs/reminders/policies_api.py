@@ -17,7 +17,6 @@ from programs.reminders import foretelling, policies, selectors
 from programs.reminders.filters import PolicyFilter
 from programs.reminders.models import Audience, Counting, Kind, LadderPolicy, LadderStage
 from programs.reminders.stage_values import FIELDS
-from programs.reminders.templates import FIELDS as TEXTS
 from programs.reminders.templates import LONGEST
 
 READERS = "officer manager admin"
@@ -201,9 +200,7 @@ class SwitchOn(_PolicyView):
     @documented(request=SwitchOnBody, responses=PolicyAnswer)
     def post(self, request: Request, id: int) -> Response:
         given = self.read(SwitchOnBody)
-        policies.switch_on(
-            actor=self.actor, policy=self.find(id), reason=given["reason"], from_day=given.get("from")
-        )
+        policies.switch_on(actor=self.actor, policy=self.find(id), reason=given["reason"], from_day=given.get("from"))
         return self.answer(id)
 
 

@@ -46,8 +46,7 @@ def message(
             paragraphs = [_("Good day,"), said, kind.what_to_do(subject, reminder.audience) % names]
         line = filled_in(own_subject, names) if own_subject else reminder.subject
         also = [
-            _line(one, reminder.language)
-            for one in {one.key: one for one in beside if one.key != subject.key}.values()
+            _line(one, reminder.language) for one in {one.key: one for one in beside if one.key != subject.key}.values()
         ]
         heading, ending = _("Also outstanding:"), _("Guiyang Big Data Talent, on behalf of the HR bureau")
     return _written(reminder.language, line, paragraphs, heading, also, address, ending)
