@@ -20,6 +20,12 @@ class _There(NamedTuple):
     due_at: dt.datetime
     handed_over: bool
 
+    @property
+    def may_revive(self) -> bool:
+        """Whether it was called off for what no longer holds, before anything went out."""
+        over = self.state == State.CANCELLED and self.note in (Note.SETTLED, Note.REPLACED)
+        return over and not self.handed_over
+
 
 def lay_down(plan: Plan, started: dt.datetime) -> int:
     """Writes down what is planned and not there yet, moves what is due at another moment now; how many were new.
@@ -40,9 +46,8 @@ def lay_down(plan: Plan, started: dt.datetime) -> int:
             ended[_why_not(plan, kind, key)].append(one.pk)
         elif one.state == State.SCHEDULED and wanted is not None and one.due_at != wanted.due_at:
             moved[wanted.due_at].append(one.pk)
-        elif one.state == State.CANCELLED and one.note in (Note.SETTLED, Note.REPLACED) and wanted is not None:
-            if not one.handed_over:
-                revived[wanted.due_at].append(one.pk)
+        elif wanted is not None and one.may_revive:
+            revived[wanted.due_at].append(one.pk)
     for due_at, ids in moved.items():
         Reminder.objects.filter(pk__in=ids).update(due_at=due_at)
     for due_at, ids in revived.items():

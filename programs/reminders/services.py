@@ -100,9 +100,10 @@ def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Remin
     for one in held:
         if not _is_owed(one, plan):
             settled.append(one)
-        elif quieted.of(one.organisation_id, one.obligation_id) is None:
-            if not must_wait(days, now, plan.rungs.get(row_key(one))):
-                going.append(one)
+        elif quieted.of(one.organisation_id, one.obligation_id) or must_wait(days, now, plan.rungs.get(row_key(one))):
+            continue
+        else:
+            going.append(one)
     end(settled, State.CANCELLED, Note.SETTLED)
     return going
 

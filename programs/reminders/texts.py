@@ -76,24 +76,26 @@ def _written(
     address: str,
     ending: str,
 ) -> Written:
+    # Where the bureau's own words name the address, it does not stand below them once more.
+    below = [] if any(address in one for one in paragraphs) else [address]
     listed = [heading + "\n" + "\n".join(f"- {one}" for one in items)] if items else []
-    text = "\n\n".join([*paragraphs, *listed, address])
-    said = format_html_join("", "<p>{}</p>", ((_lines(one),) for one in paragraphs))
+    text = "\n\n".join([*paragraphs, *listed, *below])
+    said = format_html_join("", "<p>{}</p>", ((_lines(one, address),) for one in [*paragraphs, *below]))
     points = format_html_join("", "<li>{}</li>", ((one,) for one in items))
     html = format_html(
-        '<!doctype html><html lang="{}"><body>{}{}<p><a href="{}">{}</a></p><p>{}</p></body></html>',
+        '<!doctype html><html lang="{}"><body>{}{}<p>{}</p></body></html>',
         language,
         said,
         format_html("<p>{}</p><ul>{}</ul>", heading, points) if items else "",
-        address,
-        address,
         ending,
     )
     return Written(line, f"{text}\n\n-- \n{ending}\n", html)
 
 
-def _lines(paragraph: str) -> SafeString:
-    return format_html_join(SafeString("<br>"), "{}", ((one,) for one in paragraph.splitlines()))
+def _lines(paragraph: str, address: str) -> SafeString:
+    link = format_html('<a href="{}">{}</a>', address, address)
+    lines = (format_html_join(link, "{}", ((part,) for part in line.split(address))) for line in paragraph.splitlines())
+    return format_html_join(SafeString("<br>"), "{}", ((one,) for one in lines))
 
 
 def _line(subject: Subject, language: str) -> str:

@@ -83,7 +83,7 @@ def test_managers_get_a_digest_of_what_reached_their_stage(
     clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
 ) -> None:
     first, *_others = three_owing()
-    ManagerFactory(email="manager@example.com", language="en")
+    ManagerFactory(email="manager@example.com", language="zh-hans")
     move(clock, dt.date(2019, 4, 1))
     officer = OfficerFactory(email="")
     with scope.everything():

@@ -37,7 +37,9 @@ def beat(clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]) -> Callable[
         run_jobs()
         with scope.everything():
             ours = {one.delivery.message_id for one in rows() if one.delivery is not None}
-        taken = sorted((to, str(message["Subject"])) for to, message in mailbox.taken if message["Message-ID"] in ours)
+        taken = sorted(
+            (to, str(message["Subject"]).strip()) for to, message in mailbox.taken if message["Message-ID"] in ours
+        )
         mailbox.taken.clear()
         return taken
 
@@ -142,15 +144,15 @@ def test_match_questions_are_the_bureaus_own(
     with scope.everything():
         assert MatchCase.objects.filter(state="open").exists()
     assert beat(after(2)) == []
-    [(to, _subject)] = beat(after(3))
-    assert to == "officer@example.com"
+    told = [to for to, _subject in beat(after(3))]
+    assert (told.count("officer@example.com"), told.count("clerk@example.com")) == (1, 0)
     partner_sees = client_of(sender.clerk).get(f"{API}reminders/", {"kind": "matches"}).json()["results"]
     at = dt.datetime(2019, 7, 1, tzinfo=SHANGHAI).isoformat()
     foretold = client_of(sender.clerk).get(f"{API}reminders/preview/", {"at": at}).json()["results"]
     assert (partner_sees, [one for one in foretold if one["kind"] == "matches"]) == ([], [])
     with scope.everything():
         MatchCase.objects.update(state="different")
-    assert [to for to, _subject in beat(after(16))] == []
+    assert beat(after(16)) == []
     refused = client_of(OfficerFactory(email="")).patch(
         f"{API}reminders/policies/{draft_of('matches')}/",
         {"stages": [{"code": "clerk", "days": 3, "audience": "submitter"}]},

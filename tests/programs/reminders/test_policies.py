@@ -304,7 +304,10 @@ def test_the_bureaus_own_words_are_filled_in_and_the_shipped_ones_stay_the_defau
     english, chinese = got["english@example.com"], got["clerk@example.com"]
     assert english["Subject"] == "Guizhou <University>: 2019-Q1"
     text, html = (part.get_content() for part in english.iter_parts())
-    assert text.startswith("Dear all,\nplease report 2019-Q1 by 15 April 2019.\n")
+    lines = text.splitlines()
+    assert lines[:3] == ["Dear all,", "please report 2019-Q1 by 15 April 2019.", ""]
+    assert lines.count("http://127.0.0.1:8000/obligations/") == 1
+    assert '<a href="http://127.0.0.1:8000/obligations/">' in html
     assert "Dear all,<br>please report" in html
     # What looks like a placeholder in a value is a value, and where no text is given the shipped one is sent.
     assert chinese["Subject"] == "贵州{period}大学催报"
