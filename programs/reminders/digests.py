@@ -15,7 +15,7 @@ from backend.messages.models import Channel, Delivery
 from programs.reminders.going_out import about, end, hand_over, latest
 from programs.reminders.kinds.subject import BEHIND_DAYS
 from programs.reminders.models import Audience, DigestChoice, Note, Reminder
-from programs.reminders.planning import Plan, row_key
+from programs.reminders.planning import Plan
 from programs.reminders.texts import digest
 
 STAFF = (Audience.BUREAU, Audience.MANAGER)
@@ -39,7 +39,7 @@ def sort_out(rows: Sequence[Reminder], plan: Plan) -> tuple[By, dict[tuple[str, 
     singly: dict[tuple[str, str], list[Reminder]] = defaultdict(list)
     for one in rows:
         to = one.channel, one.recipient.casefold()
-        stage = plan.rungs.get(row_key(one))
+        stage = plan.stage_of(one)
         hour = hours.get(to) or (stage.hour if stage is not None and stage.digest else None)
         if hour is None:
             singly[to].append(one)

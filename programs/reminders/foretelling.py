@@ -120,11 +120,13 @@ def _rows(actor: User | None, by: Versions, now: dt.datetime, until: dt.datetime
     }
     quieted = quieting.standing(clock.today())
     found = {}
-    for key, row in plan.rows.items():
-        held = quieted.of(row.organisation.pk, row.obligation_id)
-        day = max(row.due_at, now).astimezone(clock.BUREAU).date()
-        if key not in gone and not (held and held.lasts_on(day)) and (inside or row.audience not in INSIDE):
-            found[key] = row
+    for key, one in plan.rows.items():
+        if key in gone or one.due_at > until or (not inside and one.stage.audience in INSIDE):
+            continue
+        obligation = one.subject.obligation
+        held = quieted.of(one.subject.organisation.pk, obligation.pk if obligation is not None else None)
+        if held is None or not held.lasts_on(max(one.due_at, now).astimezone(clock.BUREAU).date()):
+            found[key] = one.as_row(plan)
     return found
 
 

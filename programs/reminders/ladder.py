@@ -39,7 +39,7 @@ def versions(*, alive_at: dt.datetime) -> dict[str, list[Version]]:
     return found
 
 
-def instead(there: Versions, draft: LadderPolicy, since: dt.datetime) -> dict[str, list[Version]]:
+def instead(there: Versions, draft: LadderPolicy, since: dt.datetime) -> Versions:
     """The versions as they would be if a draft were switched on from a moment."""
     shortened = [
         Version(one.policy, one.stages, one.since, min(one.until, since))

@@ -2,15 +2,25 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q
 
 from programs.reminders.kinds.subject import RowKey
 from programs.reminders.models import Note, Reminder
-from programs.reminders.planning import Plan
+from programs.reminders.planning import Plan, Planned
 
 State = Reminder.State
+_INSERT = """
+    INSERT INTO reminder (organisation_id, kind, obligation_id, about_id, since, subject, stage, channel, audience,
+                          recipient, language, due_at, policy_id, state, note, attempts)
+    SELECT new.*, 'scheduled', '', 0
+    FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[],
+                %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[]) AS new
+    ON CONFLICT DO NOTHING
+"""
 
 
 class _There(NamedTuple):
@@ -54,9 +64,37 @@ def lay_down(plan: Plan, started: dt.datetime) -> int:
         Reminder.objects.filter(pk__in=ids).update(state=State.SCHEDULED, note="", due_at=due_at)
     for note, ids in ended.items():
         Reminder.objects.filter(pk__in=ids).update(state=State.CANCELLED, note=note)
-    new = [row for key, row in plan.rows.items() if key not in there]
-    Reminder.objects.bulk_create(new, ignore_conflicts=True, batch_size=5000)
-    return len(new)
+    return _write_down(plan, [row for key, row in plan.rows.items() if key not in there])
+
+
+def _write_down(plan: Plan, rows: Sequence[Planned]) -> int:
+    """New rows in one statement, by columns: thousands of partners fall due on one day."""
+    if not rows:
+        return 0
+    columns = zip(
+        *(
+            (
+                one.subject.organisation.pk,
+                one.subject.kind,
+                one.subject.obligation.pk if one.subject.obligation is not None else None,
+                one.subject.about_id,
+                one.subject.since,
+                plan.title_of(one.subject, one.who.language),
+                one.stage.code,
+                one.stage.channel,
+                one.stage.audience,
+                one.who.address,
+                one.who.language,
+                one.due_at,
+                one.policy.pk,
+            )
+            for one in rows
+        ),
+        strict=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [list(column) for column in columns])
+        return int(cursor.rowcount)
 
 
 def _there(plan: Plan, started: dt.datetime) -> dict[RowKey, tuple[str, _There]]:
@@ -64,11 +102,10 @@ def _there(plan: Plan, started: dt.datetime) -> dict[RowKey, tuple[str, _There]]
     rows = Reminder.objects.filter(Q(obligation__in=obligations) | Q(about_id__isnull=False, since__gte=started))
     found: dict[RowKey, tuple[str, _There]] = {}
     names = ("kind", "obligation_id", "about_id", "since", "stage", "channel", "recipient")
-    for kind, obligation, about, since, stage, channel, recipient, *rest, delivery in rows.values_list(
-        *names, "pk", "state", "note", "due_at", "delivery_id"
-    ):
+    for row in rows.values_list(*names, "pk", "state", "note", "due_at", "delivery_id"):
+        kind, obligation, about, since, stage, channel, recipient, pk, state, note, due_at, delivery = row
         subject = ("", obligation, None) if about is None else (kind, about, since)
-        found[subject, stage, channel, recipient] = kind, _There(*rest, delivery is not None)
+        found[subject, stage, channel, recipient] = kind, _There(pk, state, note, due_at, delivery is not None)
     return found
 
 

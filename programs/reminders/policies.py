@@ -123,7 +123,9 @@ def switch_on(
         errors.append(FieldError("from", "past", _("Name today or a day that is still to come.")))
     if errors:
         raise Invalid(errors)
-    since = now if from_day in (None, clock.today()) else dt.datetime.combine(from_day, dt.time(), clock.BUREAU)  # type: ignore[arg-type]
+    since = now
+    if from_day is not None and from_day > clock.today():
+        since = dt.datetime.combine(from_day, dt.time(), clock.BUREAU)
     put_into_force(held, since, reason, actor)
     detail = {"kind": held.kind, "version": held.version, "from": since, "reason": reason}
     enter_audit(action="ladder.switch_on", subject=held, detail=detail, actor=actor)

@@ -24,7 +24,7 @@ from programs.reminders.kinds.subject import BEHIND_DAYS, Subject, Window, key_o
 from programs.reminders.ladder import must_wait, versions
 from programs.reminders.laying_out import lay_down
 from programs.reminders.models import Audience, LadderStage, Note, Reminder
-from programs.reminders.planning import Plan, planned, row_key
+from programs.reminders.planning import Plan, planned
 from programs.reminders.recipients import Recipients
 from programs.reminders.texts import message
 
@@ -100,7 +100,7 @@ def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Remin
     for one in held:
         if not _is_owed(one, plan):
             settled.append(one)
-        elif quieted.of(one.organisation_id, one.obligation_id) or must_wait(days, now, plan.rungs.get(row_key(one))):
+        elif quieted.of(one.organisation_id, one.obligation_id) or must_wait(days, now, plan.stage_of(one)):
             continue
         else:
             going.append(one)
@@ -142,7 +142,7 @@ def _decide(rows: Sequence[Reminder], plan: Plan, now: dt.datetime) -> int:
     end(stale, State.SKIPPED, Note.STALE)
     beside = [about(one, plan) for one in stale]
     for one in fresh:
-        _post(one, about(one, plan), plan.rungs.get(row_key(one)), beside if one is fresh[0] else ())
+        _post(one, about(one, plan), plan.stage_of(one), beside if one is fresh[0] else ())
     return len(fresh)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from programs.periods.models import Obligation
-from programs.reminders.kinds.subject import AHEAD_DAYS, BEHIND_DAYS, Reminded, Subject, Window, day_of
+from programs.reminders.kinds.subject import AHEAD_DAYS, BEHIND_DAYS, Reminded, Subject, Window, day_of, name_of
 from programs.reminders.models import Audience, Kind
 
 
@@ -30,11 +30,13 @@ class Report(Reminded):
         owed = _obligation(subject)
         return {
             **super().names(subject, language, audience),
-            "period": owed.period.code,
             "due": day_of(owed.due_on),
             "start": day_of(owed.period.starts_on),
             "end": day_of(owed.period.ends_on),
         }
+
+    def title_names(self, subject: Subject, language: str) -> dict[str, str]:
+        return {"organisation": name_of(subject.organisation, language), "period": _obligation(subject).period.code}
 
     def title(self, subject: Subject) -> str:
         return _("Report for %(period)s: %(organisation)s")

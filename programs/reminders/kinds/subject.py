@@ -106,11 +106,17 @@ class Reminded:
     def names(self, subject: Subject, language: str, audience: str) -> dict[str, str]:
         """What stands for each placeholder, in a language that is active."""
         return {
-            "organisation": name_of(subject.organisation, language),
+            **self.title_names(subject, language),
             "count": str(subject.count),
-            "day": day_of(subject.day),
             "days": str(abs((clock.today() - subject.day).days)),
             "link": self.link(subject, audience),
+        }
+
+    def title_names(self, subject: Subject, language: str) -> dict[str, str]:
+        """What stands for those that a title may use, without asking the database: titles are made by the thousand."""
+        return {
+            "organisation": name_of(subject.organisation, language),
+            "day": day_of(subject.day),
             **dict(subject.named),
         }
 
@@ -121,7 +127,7 @@ class Reminded:
     def subject_line(self, subject: Subject, language: str) -> str:
         """The title in a language, with names."""
         with translation.override(language):
-            return (self.title(subject) % self.names(subject, language, Audience.SUBMITTER))[:200]
+            return (self.title(subject) % self.title_names(subject, language))[:200]
 
 
 def name_of(organisation: Organisation, language: str) -> str:

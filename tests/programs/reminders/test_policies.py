@@ -33,7 +33,9 @@ def drafted(client: Any, kind: str = "reporting") -> dict[str, Any]:
     return answer.json()
 
 
-def changed(client: Any, draft: dict[str, Any], change: Callable[[dict[str, dict[str, Any]]], None]) -> dict[str, Any]:
+def changed(
+    client: Any, draft: dict[str, Any], change: Callable[[dict[str, dict[str, Any]]], object]
+) -> dict[str, Any]:
     """The draft with its stages, by code, changed in place."""
     stages = {one["code"]: one for one in draft["stages"]}
     change(stages)
