@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0009_channels'),
-        ('programs', '0024_channels'),
+        ('programs', '0025_milestones'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
