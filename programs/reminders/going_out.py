@@ -55,6 +55,10 @@ def hand_over(rows: Sequence[Reminder], written: Written, *, key: str, organisat
         text=written.text,
         html=written.html,
     )
+    fields = ["delivery", "state", "policy"]
     for one in rows:
         one.delivery, one.state = delivery, Reminder.State.SENDING
-    Reminder.objects.bulk_update(rows, ["delivery", "state", "policy"])
+    if len(rows) == 1:
+        first.save(update_fields=fields)
+    else:
+        Reminder.objects.bulk_update(rows, fields)

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend import clock
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.kinds.subject import Subject, day_of, name_of
 from programs.reminders.models import LadderStage, Reminder
@@ -36,13 +37,14 @@ def message(
     """
     kind = KINDS[subject.kind]
     own_subject, own_text = own_words(stage, reminder.language)
+    today = clock.today()
     with translation.override(reminder.language):
-        names = kind.names(subject, reminder.language, reminder.audience)
+        names = kind.names(subject, reminder.language, reminder.audience, today)
         address = names["link"]
         if own_text:
             paragraphs = [part.strip() for part in filled_in(own_text, names).split("\n\n") if part.strip()]
         else:
-            said = kind.situation(subject, reminder.audience) % names
+            said = kind.situation(subject, reminder.audience, today) % names
             paragraphs = [_("Good day,"), said, kind.what_to_do(subject, reminder.audience) % names]
         line = filled_in(own_subject, names) if own_subject else reminder.subject
         also = [
@@ -54,12 +56,13 @@ def message(
 
 def digest(language: str, listed: Sequence[tuple[Reminder, Subject]], address: str) -> Written:
     """One message that lists all that is outstanding, in the order of its clocks."""
+    today = clock.today()
     with translation.override(language):
         lines = []
         for reminder, subject in sorted(listed, key=lambda one: (one[1].day, one[0].pk or 0)):
             kind = KINDS[subject.kind]
-            said = kind.situation(subject, reminder.audience) % kind.names(subject, language, reminder.audience)
-            lines.append(said)
+            names = kind.names(subject, language, reminder.audience, today)
+            lines.append(kind.situation(subject, reminder.audience, today) % names)
         lines = list(dict.fromkeys(lines))
         told = ngettext("%(n)d thing is outstanding", "%(n)d things are outstanding", len(lines)) % {"n": len(lines)}
         ending = _("Guiyang Big Data Talent, on behalf of the HR bureau")

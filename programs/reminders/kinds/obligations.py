@@ -26,10 +26,10 @@ class Report(Reminded):
         )
         return [subject_of(one) for one in near.order_by("due_on", "id")]
 
-    def names(self, subject: Subject, language: str, audience: str) -> dict[str, str]:
+    def names(self, subject: Subject, language: str, audience: str, today: dt.date) -> dict[str, str]:
         owed = _obligation(subject)
         return {
-            **super().names(subject, language, audience),
+            **super().names(subject, language, audience, today),
             "due": day_of(owed.due_on),
             "start": day_of(owed.period.starts_on),
             "end": day_of(owed.period.ends_on),
@@ -41,8 +41,8 @@ class Report(Reminded):
     def title(self, subject: Subject) -> str:
         return _("Report for %(period)s: %(organisation)s")
 
-    def situation(self, subject: Subject, audience: str) -> str:
-        late = subject.day < clock.today()
+    def situation(self, subject: Subject, audience: str, today: dt.date) -> str:
+        late = subject.day < today
         if audience == Audience.SUBMITTER:
             if late:
                 return _("The report of %(organisation)s for %(period)s was due on %(due)s and has not come.")
@@ -74,8 +74,8 @@ class Retention(Report):
     def title(self, subject: Subject) -> str:
         return _("Proof of stay for %(period)s: %(organisation)s")
 
-    def situation(self, subject: Subject, audience: str) -> str:
-        if subject.day < clock.today():
+    def situation(self, subject: Subject, audience: str, today: dt.date) -> str:
+        if subject.day < today:
             return _("The proof of stay of %(organisation)s for %(period)s was due on %(due)s and has not come.")
         return _("The proof of stay of %(organisation)s for %(period)s is due on %(due)s.")
 

@@ -39,7 +39,7 @@ class Threads(Reminded):
     def title(self, subject: Subject) -> str:
         return _("Question %(thread)s waits for an answer: %(organisation)s")
 
-    def situation(self, subject: Subject, audience: str) -> str:
+    def situation(self, subject: Subject, audience: str, today: dt.date) -> str:
         return _("The bureau asked %(organisation)s on %(day)s (question %(thread)s) and has had no answer.")
 
     def what_to_do(self, subject: Subject, audience: str) -> str:
@@ -84,7 +84,7 @@ class Matches(Reminded):
     def title(self, subject: Subject) -> str:
         return _("Match questions of %(day)s are open")
 
-    def situation(self, subject: Subject, audience: str) -> str:
+    def situation(self, subject: Subject, audience: str, today: dt.date) -> str:
         return _("%(count)s match questions opened on %(day)s have not been answered.")
 
     def what_to_do(self, subject: Subject, audience: str) -> str:

@@ -41,7 +41,7 @@ class Returned(Reminded):
     def title(self, subject: Subject) -> str:
         return _("Records returned on %(day)s: %(organisation)s")
 
-    def situation(self, subject: Subject, audience: str) -> str:
+    def situation(self, subject: Subject, audience: str, today: dt.date) -> str:
         return _("%(count)s records of %(organisation)s were returned on %(day)s and have not been mended.")
 
     def what_to_do(self, subject: Subject, audience: str) -> str:

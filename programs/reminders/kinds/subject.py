@@ -11,7 +11,6 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from backend import clock
 from backend.accounts.models import Organisation
 from programs.periods.models import Obligation
 from programs.reminders.models import Audience, Reminder
@@ -91,7 +90,7 @@ class Reminded:
         """What it is about, in one line with ``%(name)s``, in the language that is active."""
         raise NotImplementedError
 
-    def situation(self, subject: Subject, audience: str) -> str:
+    def situation(self, subject: Subject, audience: str, today: dt.date) -> str:
         """How it stands, likewise."""
         raise NotImplementedError
 
@@ -103,12 +102,12 @@ class Reminded:
         """The page on which something can be done about it."""
         raise NotImplementedError
 
-    def names(self, subject: Subject, language: str, audience: str) -> dict[str, str]:
+    def names(self, subject: Subject, language: str, audience: str, today: dt.date) -> dict[str, str]:
         """What stands for each placeholder, in a language that is active."""
         return {
             **self.title_names(subject, language),
             "count": str(subject.count),
-            "days": str(abs((clock.today() - subject.day).days)),
+            "days": str(abs((today - subject.day).days)),
             "link": self.link(subject, audience),
         }
 

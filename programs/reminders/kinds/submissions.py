@@ -3,6 +3,8 @@
 The clock is the moment of the check; it ends once the submission is confirmed, or cancelled.
 """
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 
 from backend import clock
@@ -38,7 +40,7 @@ class Unconfirmed(Reminded):
     def title(self, subject: Subject) -> str:
         return _("Submission %(submission)s for %(period)s waits to be confirmed: %(organisation)s")
 
-    def situation(self, subject: Subject, audience: str) -> str:
+    def situation(self, subject: Subject, audience: str, today: dt.date) -> str:
         return _(
             "Submission %(submission)s of %(organisation)s for %(period)s was checked on %(day)s and has not been"
             " confirmed; none of its %(count)s rows has been taken."
