@@ -117,9 +117,10 @@ class SwitchOffBody(serializers.Serializer):
 
 
 class SpanParameters(serializers.Serializer):
-    """From which day through which; today and thirty days from it, if they are not given."""
+    """From which day through which; today and thirty days from it, if they are not given. One change, or all."""
 
     to = serializers.DateField(required=False)
+    change = serializers.ChoiceField([(one, one) for one in foretelling.CHANGES], required=False)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {"from": serializers.DateField(required=False), **super().get_fields()}
@@ -221,13 +222,14 @@ class Compared(base.ListView):
     permission_classes = [roles({"GET": READERS})]
     name = "ladder-preview"
     serializer_class = ComparedAnswer
-    parameters = ("from", "to")
+    parameters = ("from", "to", "change")
 
     def get_queryset(self) -> Any:
         given = self.params(SpanParameters, known=("limit", "cursor", "count", "format"))
         policy = self.one(selectors.policies(self.actor), pk=self.kwargs["id"])
         first, last = foretelling.span(given.get("from"), given.get("to"))
-        return [compared(one) for one in foretelling.beside(self.actor, policy, first, last)]
+        found = foretelling.beside(self.actor, policy, first, last)
+        return [compared(one) for one in found if given.get("change") in (None, one.change)]
 
 
 def compared(one: foretelling.Foretold) -> dict[str, Any]:

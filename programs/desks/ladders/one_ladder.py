@@ -125,7 +125,7 @@ class Compared(ListPage):
     roles = {"GET": READERS}
     template = "desks/ladders/compared.html"
     name = "ladder-preview"
-    parameters = ("from", "to")
+    parameters = ("from", "to", "change")
     headings = {
         "change": lazy("Change"),
         "organisation": lazy("Organisation"),
@@ -140,8 +140,11 @@ class Compared(ListPage):
 
     def rows(self) -> list[foretelling.Foretold]:
         policy = self.one(selectors.policies(self.actor), pk=self.kwargs["id"])
-        self.found = found = foretelling.beside(self.actor, policy, *self._span())
-        return found
+        self.found = foretelling.beside(self.actor, policy, *self._span())
+        wanted = self.request.GET.get("change", "")
+        if wanted and wanted not in CHANGES:
+            raise Invalid([FieldError("change", "invalid", ", ".join(foretelling.CHANGES))])
+        return [one for one in self.found if wanted in ("", one.change)]
 
     def present(self, rows: Sequence[foretelling.Foretold]) -> Sequence[Any]:
         return [
@@ -173,7 +176,8 @@ class Compared(ListPage):
         first, last = self._span()
         counted = Counter(one.change for one in self.found)
         people = len({(one.row.channel, one.row.recipient) for one in self.found if one.after is not None})
-        summary = [{"label": label, "n": counted[code]} for code, label in CHANGES.items()]
+        chosen = f"?from={first}&to={last}&change="
+        summary = [{"label": label, "n": counted[code], "url": chosen + code} for code, label in CHANGES.items()]
         return {
             **presented(policy, policy.state_at(clock.now())),
             "first": first,

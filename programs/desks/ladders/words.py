@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.kinds.obligations import Report
 from programs.reminders.models import Counting, LadderPolicy, LadderStage
+from programs.reminders.policy_models import FROM_THE_BEGINNING
 
 STATES = {
     "draft": lazy("Draft"),
@@ -62,7 +63,8 @@ def clock_of(kind: str) -> str:
 
 def presented(policy: LadderPolicy, state: str) -> dict[str, Any]:
     """A version as the pages show it."""
-    return {"policy": policy, "state": state, "label": STATES[state], "looks": LOOKS[state]}
+    always = policy.in_force_from == FROM_THE_BEGINNING
+    return {"policy": policy, "state": state, "label": STATES[state], "looks": LOOKS[state], "always": always}
 
 
 def is_owed(kind: str) -> bool:

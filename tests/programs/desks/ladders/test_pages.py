@@ -80,6 +80,9 @@ def test_a_draft_is_changed_looked_at_and_switched_on(officer: Reader, partner: 
     data = saved(officer.get(f"{place}preview/?to={last}&format=csv")).decode("utf-8-sig")
     assert any("after_1" in line and line.startswith("New,") for line in data.splitlines())
     assert officer.get(f"{place}preview/?from=soon").status_code == 400
+    assert officer.get(f"{place}preview/?change=none").status_code == 400
+    new_alone = saved(officer.get(f"{place}preview/?to={last}&change=added&format=csv")).decode("utf-8-sig")
+    assert len(new_alone.splitlines()) == 2
 
     without = officer.post(f"{place}switch-on/", {"reason": ""})
     assert without.status_code == 400
