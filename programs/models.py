@@ -9,7 +9,7 @@ from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
-from programs.reminders.models import LadderStage, Reminder
+from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
@@ -43,6 +43,7 @@ __all__ = [
     "CohortRequest",
     "Decision",
     "DecisionRun",
+    "DigestChoice",
     "Extension",
     "Finding",
     "FirstVerification",
@@ -51,6 +52,7 @@ __all__ = [
     "GapPosting",
     "Indicator",
     "IndicatorValue",
+    "LadderPolicy",
     "LadderStage",
     "LedgerEntry",
     "Lot",
@@ -69,6 +71,7 @@ __all__ = [
     "Programme",
     "ProgrammeOrganisation",
     "PublishedDay",
+    "Quieting",
     "Record",
     "RecountResult",
     "Reminder",

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0009_channels'),
-        ('programs', '0025_milestones'),
+        ('programs', '0026_ladder_policies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
