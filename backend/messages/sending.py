@@ -32,8 +32,8 @@ SETTLED = "message.settled"
 BACK_OFF_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240, 480)
 CLAIM_MINUTES = 5
 AGAIN_MINUTES = 5
-RESERVED_AT_ONCE = 50
-RESERVED_SECONDS = 60
+RESERVED_AT_ONCE = 20
+RESERVED_SECONDS = 10
 AWAY_SECONDS = 60
 ROUND_SECONDS = 10.0
 """How long one round of sending lasts, so that other work of the same worker gets its turn."""
