@@ -35,7 +35,7 @@ AGAIN_MINUTES = 5
 RESERVED_AT_ONCE = 20
 RESERVED_SECONDS = 10
 AWAY_SECONDS = 60
-ROUND_SECONDS = 10.0
+ROUND_SECONDS = 2.0
 """How long one round of sending lasts, so that other work of the same worker gets its turn."""
 
 State = Delivery.State
