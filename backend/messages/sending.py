@@ -97,7 +97,7 @@ def _reserve(many: int, only: int | None = None) -> list[Held]:
                     FROM due WHERE delivery.id = due.id RETURNING delivery.*
                 )
                 SELECT next_try_at, {COLUMNS} FROM taken ORDER BY id
-                """,  # noqa: S608 - the names of columns
+                """,
                 {"only": only, "many": many, "seconds": RESERVED_SECONDS},
             )
             rows = cursor.fetchall()

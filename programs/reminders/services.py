@@ -258,7 +258,9 @@ def call_off(*, obligation_id: int) -> int:
 def follow(*, delivery_ids: Sequence[int]) -> None:
     """Brings reminders in step with their messages."""
     mine = Reminder.objects.filter(delivery__in=delivery_ids).exclude(state=State.CANCELLED).order_by("pk")
-    rows = list(mine.select_for_update(of=("self",)).select_related("delivery").defer("delivery__text", "delivery__html"))
+    rows = list(
+        mine.select_for_update(of=("self",)).select_related("delivery").defer("delivery__text", "delivery__html")
+    )
     for row in rows:
         delivery = row.delivery
         assert delivery is not None

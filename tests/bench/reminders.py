@@ -44,7 +44,7 @@ PARTNERS = int(os.environ.get("PARTNERS", "5000"))
 KILLS = 40
 SEED = 20_190_408
 TIMES = 3
-PATIENCE = 60.0
+PATIENCE = 300.0
 EARLY = dt.date(2019, 4, 1)
 
 
@@ -63,15 +63,11 @@ def measure(full: bool) -> Figures:
             move(clock, EARLY)
             figures = laying_out()
             worker.start()
-            print(figures, flush=True)
+
             figures |= sending(clock, office)
-            print(figures, flush=True)
+
             figures |= killed(clock, office, worker)
-        except AssertionError:
-            print(worker.log[-6000:], flush=True)
-            raise
         finally:
-            Path("/tmp/h/sending_worker.log").write_text(worker.log)
             worker.close()
             office.close()
             clock.close()
@@ -103,7 +99,7 @@ def world() -> None:
 
 
 def laying_out() -> Figures:
-    """Every rung of every ladder as a row, beside the bare INSERT of the same rows; and once more, when all are there."""
+    """Every rung of every ladder as a row, beside the bare INSERT of the same rows; and once more, all being there."""
     taken = []
     for _time in range(TIMES):
         _as_administrator("TRUNCATE reminder")
@@ -161,9 +157,7 @@ def killed(clock: Clock, office: PostOffice, worker: Worker) -> Figures:
     wait_for(lambda: _settled("due") == {"sent": PARTNERS}, PATIENCE, "what the dead had held to be sent")
     copies = _check(office, kills)
     return {
-        f"reminders: messages a second over {kills} kills of a sender": Figure(
-            reached / (last - begun), "/s"
-        ),
+        f"reminders: messages a second over {kills} kills of a sender": Figure(reached / (last - begun), "/s"),
         f"reminders: lost over {kills} kills": Figure(0, "messages"),
         f"reminders: copies over {kills} kills, under the same Message-ID": Figure(copies, "messages"),
     }
@@ -235,7 +229,9 @@ def _sender(worker: Worker, office: PostOffice) -> int | None:
     """The process that holds a connection to the mail server."""
     for pid in worker.children():
         with suppress(psutil.Error):
-            if any(held.raddr and held.raddr.port == office.port for held in psutil.Process(pid).net_connections("tcp")):
+            if any(
+                held.raddr and held.raddr.port == office.port for held in psutil.Process(pid).net_connections("tcp")
+            ):
                 return pid
     return None
 

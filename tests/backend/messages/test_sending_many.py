@@ -11,7 +11,8 @@ from django.db import connection
 from backend import bell
 from backend.accounts import scope
 from backend.messages import sending, services
-from backend.messages.models import Delivery
+from backend.messages.channels import Answer
+from backend.messages.models import Delivery, Fate
 from tests.factories import OrganisationFactory
 from tests.support.mailbox import Mailbox
 
@@ -41,9 +42,9 @@ def claimed(held: sending.Held) -> str | None:
         return sending._claimed(held)
 
 
-def noted(delivery: Delivery, fate: sending.Fate, text: str) -> None:
+def noted(delivery: Delivery, fate: Fate, text: str) -> None:
     with scope.everything():
-        sending._note(delivery, sending.Answer(fate, text))
+        sending._note(delivery, Answer(fate, text))
 
 
 def states() -> Counter[str]:
@@ -177,7 +178,7 @@ def test_what_is_called_off_while_it_is_sent_is_not_tried_again(mailbox: Mailbox
     assert sent is not None
     with scope.everything():
         services.withdraw(delivery_ids=[posted.pk])
-    noted(sent, sending.Fate.LATER, "451 later")
+    noted(sent, Fate.LATER, "451 later")
     clock.shift(hours=1)
     assert (services.send_due(), states(), mailbox.taken) == (0, {State.WITHDRAWN: 1}, [])
 
@@ -216,7 +217,7 @@ def test_a_slow_sender_whose_reservation_lapsed_leaves_it_to_the_other(mailbox: 
     clock.shift(seconds=sending.RESERVED_SECONDS + 1)
     assert services.send_due() == 1
     assert claimed(slow[1]) is None, "its ticket is no good any more"
-    noted(slow[0].delivery, sending.Fate.SENT, "250 at last")
+    noted(slow[0].delivery, Fate.SENT, "250 at last")
     assert states() == {State.SENT: 2}
     clock.shift(minutes=10)
     assert services.send_due() == 0

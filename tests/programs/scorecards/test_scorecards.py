@@ -10,8 +10,14 @@ from backend.accounts import scope
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Obligation
 from programs.scorecards.figures import FEWEST_PEERS, Spread, spread
-from tests.factories import ManagerFactory, OfficerFactory, OrganisationFactory, PartnerFactory, PeriodFactory
-from tests.factories import ProgrammeFactory
+from tests.factories import (
+    ManagerFactory,
+    OfficerFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    PeriodFactory,
+    ProgrammeFactory,
+)
 from tests.programs.reminders.world import AFTER_2, AFTER_8, BEFORE, DUE, move
 from tests.support.partner import API, Partner, client_of
 
@@ -75,7 +81,11 @@ def test_on_time_by_what_became_of_the_obligation(clock: Any) -> None:
     expect_obligations()
     moment = dt.datetime.combine(BEFORE, dt.time(9), dt.UTC)
     with scope.everything():
-        for name, state, on_time in (("ON", "confirmed_zero", True), ("LATE", "reported", False), ("EXCUSED", "excused", None)):
+        for name, state, on_time in (
+            ("ON", "confirmed_zero", True),
+            ("LATE", "reported", False),
+            ("EXCUSED", "excused", None),
+        ):
             mine = Obligation.objects.filter(organisation=owing[name])
             mine.update(state=state, on_time=on_time, settled_at=moment)
     officer = client_of(OfficerFactory(email=""))
