@@ -8,7 +8,7 @@ from programs.periods.models import Obligation, Period
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
-from programs.reminders.models import LadderStage, Reminder
+from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
@@ -41,6 +41,7 @@ __all__ = [
     "CohortRequest",
     "Decision",
     "DecisionRun",
+    "DigestChoice",
     "Finding",
     "FirstVerification",
     "Gap",
@@ -48,6 +49,7 @@ __all__ = [
     "GapPosting",
     "Indicator",
     "IndicatorValue",
+    "LadderPolicy",
     "LadderStage",
     "LedgerEntry",
     "Lot",
@@ -64,6 +66,7 @@ __all__ = [
     "PlanPreview",
     "Programme",
     "ProgrammeOrganisation",
+    "Quieting",
     "Record",
     "RecountResult",
     "Reminder",

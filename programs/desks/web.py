@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("programs.desks.threads.urls")),
     path("", include("programs.desks.credentials.urls")),
     path("", include("programs.desks.plans.urls")),
+    path("", include("programs.desks.ladders.urls")),
 ]

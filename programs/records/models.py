@@ -96,6 +96,7 @@ class Record(Reported):
             models.Index(fields=["submission", "row"], name="record_submission"),
             models.Index(fields=["organisation", "state", "id"], name="record_organisation_state"),
             BrinIndex(fields=["reported_at"], name="record_reported_at"),
+            models.Index(fields=["decided_at"], name="record_returned", condition=models.Q(state="returned")),
             models.Index(fields=["reported_at", "id"], name="record_waiting", condition=models.Q(state="submitted")),
         ]
 

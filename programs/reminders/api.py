@@ -13,9 +13,9 @@ from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from programs.periods.selectors import obligations
-from programs.reminders import selectors, services
+from programs.reminders import policies_api, quieting_api, selectors, services
 from programs.reminders.filters import ReminderFilter
-from programs.reminders.models import Reminder
+from programs.reminders.models import Kind, Reminder
 
 
 class ReminderAnswer(serializers.ModelSerializer):
@@ -35,6 +35,7 @@ class ReminderAnswer(serializers.ModelSerializer):
         fields = [
             "id",
             "organisation",
+            "kind",
             "subject",
             "obligation",
             "stage",
@@ -56,8 +57,9 @@ class PlannedAnswer(serializers.Serializer):
     """A reminder that would go out."""
 
     organisation = serializers.CharField()
+    kind = serializers.ChoiceField(Kind.choices)
     subject = serializers.CharField()
-    obligation = serializers.IntegerField()
+    obligation = serializers.IntegerField(allow_null=True)
     stage = serializers.CharField()
     channel = serializers.CharField()
     audience = serializers.CharField()
@@ -65,10 +67,13 @@ class PlannedAnswer(serializers.Serializer):
     due_at = serializers.DateTimeField()
 
 
-class AtParameter(serializers.Serializer):
-    """Until when; now, if it is not given."""
+class PreviewParameters(serializers.Serializer):
+    """Until when; now, if it is not given. ``from`` leaves out what goes out before."""
 
     at = serializers.DateTimeField(required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "from": serializers.DateTimeField(required=False)}
 
 
 class Reminders(base.ListView):
@@ -90,12 +95,12 @@ class Preview(base.ListView):
     permission_classes = [roles({"GET": EVERYONE})]
     name = "reminders-preview"
     serializer_class = PlannedAnswer
-    parameters = ("at",)
+    parameters = ("at", "from")
     ordering = ("due_at",)
 
     def get_queryset(self) -> Any:
-        given = self.params(AtParameter, known=("limit", "cursor", "count", "format"))
-        return selectors.preview(self.actor, given.get("at") or clock.now())
+        given = self.params(PreviewParameters, known=("limit", "cursor", "count", "format"))
+        return selectors.preview(self.actor, given.get("at") or clock.now(), given.get("from"))
 
 
 class Remind(base.View):
@@ -111,6 +116,8 @@ class Remind(base.View):
 
 
 urlpatterns = [
+    *policies_api.urlpatterns,
+    *quieting_api.urlpatterns,
     path("reminders/", Reminders.as_view(), name="reminders"),
     path("reminders/preview/", Preview.as_view(), name="reminders-preview"),
     path("obligations/<int:id>/remind/", Remind.as_view(), name="obligation-remind"),

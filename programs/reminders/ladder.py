@@ -1,69 +1,95 @@
-"""The ladder: which stages there are, and on which working day each goes out."""
+"""The rungs of a ladder: on which moment each goes out, when it has to wait, and which version it belongs to."""
 
 import datetime as dt
-import tomllib
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from django.db import transaction
-
-from backend.audit.services import enter_audit
 from backend.clock import BUREAU
-from backend.messages.models import Channel
 from programs.periods.calendar import DAY, Calendar
-from programs.reminders.models import Audience, LadderStage
+from programs.reminders.models import Counting, LadderPolicy, LadderStage
 
-FOLDER = Path(__file__).parent / "ladders"
-HOUR = dt.time(9, 0, tzinfo=BUREAU)
-FIELDS = ("code", "working_days", "audience", "channel")
+LATEST = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
-class BadLadder(ValueError):
-    """A ladder file that cannot be taken; the message names the file and the place."""
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a ladder with its rungs, and the span of moments that are its own."""
+
+    policy: LadderPolicy
+    stages: Sequence[LadderStage]
+    since: dt.datetime
+    until: dt.datetime = field(default=LATEST)
+
+    def owns(self, moment: dt.datetime) -> bool:
+        """Whether a rung of this moment is this version's: what lies before a switch is the earlier version's."""
+        return self.since <= moment < self.until
 
 
-def stage_moment(days: Calendar, due_on: dt.date, working_days: int) -> dt.datetime:
-    """When a stage goes out: 09:00 in Guiyang on the working day so many from ``due_on``.
+Versions = Mapping[str, Sequence[Version]]
 
-    A due day that is not worked itself is reminded of on the last working day before it.
+
+def versions(*, alive_at: dt.datetime) -> dict[str, list[Version]]:
+    """By kind, the versions in force at a moment or later, the earliest first."""
+    rows = LadderPolicy.objects.filter(in_force_from__isnull=False).prefetch_related("stages")
+    found: dict[str, list[Version]] = {}
+    for one in rows.order_by("kind", "in_force_from", "pk"):
+        until = one.retired_at or LATEST
+        if one.in_force_from is not None and max(one.in_force_from, alive_at) < until:
+            found.setdefault(one.kind, []).append(Version(one, rungs(one.stages.all()), one.in_force_from, until))
+    return found
+
+
+def instead(there: Versions, draft: LadderPolicy, since: dt.datetime) -> Versions:
+    """The versions as they would be if a draft were switched on from a moment."""
+    shortened = [
+        Version(one.policy, one.stages, one.since, min(one.until, since))
+        for one in there.get(draft.kind, ())
+        if one.since < since
+    ]
+    return {**there, draft.kind: [*shortened, Version(draft, rungs(draft.stages.all()), since)]}
+
+
+def rungs(stages: Iterable[LadderStage]) -> list[LadderStage]:
+    """Stages from the bottom of the ladder to its top."""
+    return sorted(stages, key=lambda one: (one.days, one.pk or 0))
+
+
+def moment_of(days: Calendar, day: dt.date, stage: LadderStage) -> dt.datetime:
+    """When a stage goes out whose clock starts on ``day``: at its hour in Guiyang, so many days from there.
+
+    In working days, a day that is not worked itself is reminded of on the last working day before it. In calendar
+    days, what falls on a day off and must not, goes out on the next working day, or before the day, on the last one.
     """
-    if working_days > 0:
-        return dt.datetime.combine(days.add_working_days(due_on, working_days), HOUR)
-    day, left = due_on, -working_days
+    return dt.datetime.combine(_day_of(days, day, stage), stage.hour, BUREAU)
+
+
+def _day_of(days: Calendar, day: dt.date, stage: LadderStage) -> dt.date:
+    if stage.counting == Counting.CALENDAR:
+        day += DAY * stage.days
+        while stage.working_days_only and not days.is_working_day(day):
+            day += DAY if stage.days > 0 else -DAY
+        return day
+    if stage.days > 0:
+        return days.add_working_days(day, stage.days)
+    left = -stage.days
     while left or not days.is_working_day(day):
         day -= DAY
         left -= left > 0 and days.is_working_day(day)
-    return dt.datetime.combine(day, HOUR)
+    return day
 
 
-@transaction.atomic
-def load_ladders() -> list[str]:
-    """Puts the shipped ladders into force; the kinds that changed. Repeating it changes nothing.
-
-    Raises:
-        BadLadder: a file is not a ladder.
-    """
-    changed = []
-    for path in sorted(FOLDER.glob("*.toml")):
-        kind, stages = _read(path)
-        wanted = {stage["code"]: stage for stage in stages}
-        there = {row["code"]: row for row in LadderStage.objects.filter(kind=kind).values(*FIELDS)}
-        if wanted == there:
-            continue
-        LadderStage.objects.filter(kind=kind).delete()
-        LadderStage.objects.bulk_create(LadderStage(kind=kind, **stage) for stage in stages)
-        enter_audit(action="ladder.load", subject=("ladder_stage", None), detail={"kind": kind, "stages": stages})
-        changed.append(kind)
-    return changed
+def must_wait(days: Calendar, now: dt.datetime, stage: LadderStage | None) -> bool:
+    """Whether what is due has to wait now: it is a day off, or an hour at which nobody is to be disturbed."""
+    if stage is None:
+        return False
+    here = now.astimezone(BUREAU)
+    if stage.working_days_only and not days.is_working_day(here.date()):
+        return True
+    return is_quiet(here.time(), stage.quiet_from, stage.quiet_until)
 
 
-def _read(path: Path) -> tuple[str, list[dict]]:
-    with path.open("rb") as file:
-        told = tomllib.load(file)
-    stages = [{"channel": Channel.EMAIL.value, **stage} for stage in told.get("stage", ())]
-    for place, stage in enumerate(stages, 1):
-        whole = isinstance(stage.get("working_days"), int) and isinstance(stage.get("code"), str)
-        if set(stage) != set(FIELDS) or not whole or stage["audience"] not in Audience.values:
-            raise BadLadder(f"{path.name}, stage {place}: give code, working_days, audience, and at most a channel.")
-    if not stages or len({stage["code"] for stage in stages}) < len(stages):
-        raise BadLadder(f"{path.name}: a ladder has stages, each with a code of its own.")
-    return str(told.get("kind", "")), stages
+def is_quiet(at: dt.time, start: dt.time | None, end: dt.time | None) -> bool:
+    """Whether an hour lies in the quiet ones, which may run over midnight."""
+    if start is None or end is None:
+        return False
+    return start <= at < end if start <= end else at >= start or at < end

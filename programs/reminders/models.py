@@ -1,17 +1,23 @@
-"""The ladder of reminders, and every reminder as a row."""
+"""Every reminder as a row."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.messages.models import Channel
+from programs.reminders.policy_models import Audience, Counting, Kind, LadderPolicy, LadderStage
+from programs.reminders.quiet_models import DigestChoice, Quieting
 
-
-class Audience(models.TextChoices):
-    """Whom a stage turns to."""
-
-    SUBMITTER = "submitter", _("Who reports")
-    LEADER = "leader", _("The partner's leader")
-    BUREAU = "bureau", _("The bureau")
+__all__ = [
+    "Audience",
+    "Counting",
+    "DigestChoice",
+    "Kind",
+    "LadderPolicy",
+    "LadderStage",
+    "Note",
+    "Quieting",
+    "Reminder",
+]
 
 
 class Note(models.TextChoices):
@@ -19,6 +25,7 @@ class Note(models.TextChoices):
 
     SETTLED = "settled", _("Nothing is owed any more.")
     NOT_A_RECIPIENT = "not_a_recipient", _("The address is no recipient any more.")
+    REPLACED = "replaced", _("Its ladder is not in force any more.")
     LATER_STAGE = "later_stage", _("A later stage was due as well and took its place.")
     STALE = "stale", _("It was overtaken by time; one message names all that is outstanding instead.")
     PUT_OFF = "put_off", _("The mail server could not take it yet; it is tried again.")
@@ -28,27 +35,16 @@ class Note(models.TextChoices):
     UNANSWERED = "unanswered", _("The connection was lost before the mail server said that it had taken it.")
 
 
-class LadderStage(models.Model):
-    """One rung: so many working days from the due day (negative: before it), somebody is written to."""
-
-    kind = models.CharField(max_length=20)
-    code = models.CharField(max_length=30)
-    working_days = models.IntegerField()
-    audience = models.CharField(max_length=20, choices=Audience)
-    channel = models.CharField(max_length=20, choices=Channel, default=Channel.EMAIL)
-
-    class Meta:
-        db_table = "ladder_stage"
-        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="ladder_stage_once_per_kind")]
-
-
 class Reminder(models.Model):
-    """One message that somebody shall get about an obligation at one stage of its ladder.
+    """One message that somebody shall get about something outstanding, at one stage of its ladder.
 
     ``scheduled → sending → sent / unknown / failed``, or ``cancelled`` (nothing is owed any more) or ``skipped`` (it
     went stale, or another one said the same); ``note`` is the code of why, which ``get_note_display()`` puts into the
-    reader's language. ``unknown``: the mail server took the message and the connection was lost before it said so. The
-    obligation is null once it is no longer expected.
+    reader's language. ``unknown``: the mail server took the message and the connection was lost before it said so.
+
+    What it is about is an obligation, null once that is no longer expected; of the other kinds it is ``about_id``,
+    whose clock started at ``since``. One delivery may carry several: a digest. ``policy`` is the version of the ladder
+    by which it went out.
     """
 
     class State(models.TextChoices):
@@ -61,7 +57,10 @@ class Reminder(models.Model):
         SKIPPED = "skipped", _("Passed over")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.REPORTING)
     obligation = models.ForeignKey("programs.Obligation", models.SET_NULL, null=True, related_name="reminders")
+    about_id = models.BigIntegerField(null=True)
+    since = models.DateTimeField(null=True)
     subject = models.CharField(max_length=200)
     stage = models.CharField(max_length=30)
     channel = models.CharField(max_length=20, choices=Channel)
@@ -73,14 +72,25 @@ class Reminder(models.Model):
     note = models.CharField(max_length=20, choices=Note, blank=True)
     attempts = models.IntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
-    delivery = models.OneToOneField("backend.Delivery", models.PROTECT, null=True, related_name="+")
+    delivery = models.ForeignKey("backend.Delivery", models.PROTECT, null=True, related_name="+")
+    policy = models.ForeignKey(LadderPolicy, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         db_table = "reminder"
         constraints = [
             models.UniqueConstraint(
                 fields=["obligation", "stage", "channel", "recipient"], name="reminder_once_per_stage_and_recipient"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "about_id", "since", "stage", "channel", "recipient"],
+                condition=models.Q(about_id__isnull=False),
+                name="reminder_once_per_subject_and_recipient",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(about_id=None, since=None)
+                | models.Q(about_id__isnull=False, since__isnull=False, obligation=None),
+                name="reminder_about_one_thing",
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="reminder_scheduled", condition=models.Q(state="scheduled")),

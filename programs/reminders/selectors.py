@@ -1,16 +1,14 @@
-"""What a user may see of reminders."""
+"""What a user may see of reminders, of ladders, and of who is left in peace."""
 
 import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
 
-from backend import clock
 from backend.accounts import scope
 from backend.accounts.models import User
-from programs.periods.selectors import obligations
-from programs.reminders.models import Audience, Reminder
-from programs.reminders.services import planned
+from programs.reminders.foretelling import INSIDE, told, will_go_out
+from programs.reminders.models import LadderPolicy, Quieting, Reminder
 
 
 def reminders(actor: User | None) -> QuerySet[Reminder]:
@@ -19,36 +17,28 @@ def reminders(actor: User | None) -> QuerySet[Reminder]:
     every = Reminder.objects.select_related("organisation", "delivery").defer("delivery__text", "delivery__html")
     rows = scope.visible(every, actor)
     if actor is not None and actor.is_authenticated and not actor.sees_everything:
-        rows = rows.exclude(audience=Audience.BUREAU)
+        rows = rows.exclude(audience__in=INSIDE)
     return rows
 
 
-def preview(actor: User | None, at: dt.datetime) -> list[dict[str, Any]]:
-    """What will have gone out by ``at`` if nothing is reported until then, in order."""
-    known = {
-        (row["obligation_id"], row["stage"], row["channel"], row["recipient"])
-        for row in reminders(actor)
-        .exclude(state=Reminder.State.SCHEDULED)
-        .values("obligation_id", "stage", "channel", "recipient")
-    }
-    now = clock.now()
-    rows = [
-        row
-        for row in planned(obligations(actor), now, max(now, min(at, now + dt.timedelta(days=3650))))
-        if row.due_at <= at
-        and (row.obligation_id, row.stage, row.channel, row.recipient) not in known
-        and (row.audience != Audience.BUREAU or (actor is not None and actor.sees_everything))
-    ]
-    return [
-        {
-            "organisation": row.organisation.code,
-            "subject": row.subject,
-            "obligation": row.obligation_id,
-            "stage": row.stage,
-            "channel": row.channel,
-            "audience": row.audience,
-            "recipient": row.recipient,
-            "due_at": row.due_at,
-        }
-        for row in sorted(rows, key=lambda row: (row.due_at, row.organisation.code, row.stage, row.recipient))
-    ]
+def preview(actor: User | None, at: dt.datetime, first: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """What will have gone out by ``at`` if nothing is reported until then, in order.
+
+    Args:
+        first: leaves out what goes out before.
+    """
+    return [told(row) for row in will_go_out(actor, first, at)]
+
+
+def policies(actor: User | None) -> QuerySet[LadderPolicy]:
+    """Every version of every ladder, for the bureau's staff alone."""
+    if actor is None or not actor.is_authenticated or not actor.sees_everything:
+        return LadderPolicy.objects.none()
+    return LadderPolicy.objects.select_related("created_by", "switched_on_by").prefetch_related("stages")
+
+
+def quietings(actor: User | None) -> QuerySet[Quieting]:
+    """Who is or was left in peace, and why, for the bureau's staff alone."""
+    if actor is None or not actor.is_authenticated or not actor.sees_everything:
+        return Quieting.objects.none()
+    return Quieting.objects.select_related("organisation", "obligation__period", "set_by", "lifted_by")

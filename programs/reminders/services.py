@@ -1,7 +1,6 @@
 """Laying out reminders, sending those that are due, calling off what is not needed any more."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -17,18 +16,20 @@ from backend.messages.models import Channel, Delivery, Fate
 from backend.problems import Conflict
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
-from programs.reminders import writing
-from programs.reminders.ladder import stage_moment
+from programs.reminders import digests, quieting, writing
+from programs.reminders.going_out import STALE, Outgoing, about, end, latest
+from programs.reminders.kinds.all_kinds import KINDS
+from programs.reminders.kinds.obligations import subject_of
+from programs.reminders.kinds.subject import BEHIND_DAYS, Subject, Window, key_of
+from programs.reminders.ladder import must_wait, versions
+from programs.reminders.laying_out import lay_down
 from programs.reminders.models import Audience, LadderStage, Note, Reminder
+from programs.reminders.planning import Plan, planned
 from programs.reminders.recipients import Recipients
-from programs.reminders.texts import message, subject_of
+from programs.reminders.texts import message
 
 # Whoever decides what goes out holds this, and whoever calls off waits for it. Any number that nothing else takes.
 TICK = "reminders.tick"
-AHEAD_DAYS, BEHIND_DAYS = 60, 30
-"""How far before its due day a ladder is laid out, and how long after it one is still worth starting."""
-
-STALE = dt.timedelta(hours=24)
 BY_HAND = "by_hand"
 State = Reminder.State
 Delivered = Delivery.State
@@ -48,77 +49,23 @@ NOTES: dict[tuple[str, str], Note] = {
     (Delivered.FAILED, Fate.SUPPRESSED): Note.SUPPRESSED,
     (Delivered.WITHDRAWN, Fate.LATER): Note.SETTLED,
 }
-Going = tuple[Reminder, Sequence[Obligation]]
-"""What goes out, and what else it names that is outstanding."""
 
 
-def planned(obligations: QuerySet[Obligation], now: dt.datetime, until: dt.datetime | None = None) -> list[Reminder]:
-    """The ladders of the missing ones among ``obligations`` whose time is near, as rows that are not saved.
-
-    Args:
-        now: what fell due long before this is let be.
-        until: what is due soon after this is near; now, if it is not given.
-    """
-    first, last = (moment.astimezone(clock.BUREAU).date() for moment in (now, until or now))
-    near = obligations.filter(
-        state=Obligation.State.MISSING,
-        due_on__gte=first - dt.timedelta(days=BEHIND_DAYS),
-        due_on__lte=last + dt.timedelta(days=AHEAD_DAYS),
-    ).select_related("organisation", "period")
-    owed = list(near.order_by("due_on", "id"))
-    stages = defaultdict(list)
-    for stage in LadderStage.objects.order_by("working_days", "pk"):
-        stages[stage.kind].append(stage)
-    days, recipients = calendar(), Recipients({one.organisation_id: one.organisation for one in owed}.values())
-    moments: dict[tuple[dt.date, int], dt.datetime] = {}
-    subjects: dict[tuple[int, str], str] = {}
-    rows = []
-    for one in owed:
-        for stage in stages[one.kind]:
-            key = one.due_on, stage.working_days
-            if key not in moments:
-                moments[key] = stage_moment(days, *key)
-            rows += _rows(one, stage.code, stage.audience, stage.channel, recipients, moments[key], subjects)
-    return rows
-
-
-def _rows(
-    owed: Obligation,
-    stage: str,
-    audience: str,
-    channel: str,
-    recipients: Recipients,
-    due_at: dt.datetime,
-    subjects: dict[tuple[int, str], str],
-) -> list[Reminder]:
-    told = recipients.of(owed.organisation_id, audience)
-    for who in told:
-        if (owed.pk, who.language) not in subjects:
-            subjects[owed.pk, who.language] = subject_of(owed, who.language)
-    return [
-        Reminder(
-            organisation=owed.organisation,
-            obligation=owed,
-            subject=subjects[owed.pk, who.language],
-            stage=stage,
-            channel=channel,
-            audience=audience,
-            recipient=who.address,
-            language=who.language,
-            due_at=due_at,
-        )
-        for who in told
-    ]
+def _window(now: dt.datetime) -> Window:
+    return Window(now, now, narrow=lambda rows: rows, bureau=True)
 
 
 @transaction.atomic
 def lay_out() -> int:
-    """Writes down what is planned and not there yet, moves what is due on another day now; how many were new.
-
-    What is scheduled to an address that is no recipient any more is called off.
-    """
+    """Lays out what is planned and not there yet; how many reminders were new. Repeating it changes nothing."""
     with scope.everything():
-        return writing.lay_out(planned(Obligation.objects.all(), clock.now()))
+        return _lay_out(clock.now())[1]
+
+
+def _lay_out(now: dt.datetime) -> tuple[Plan, int]:
+    window = _window(now)
+    plan = planned(window, versions(alive_at=now - dt.timedelta(days=BEHIND_DAYS)))
+    return plan, lay_down(plan, window.started)
 
 
 @transaction.atomic
@@ -126,28 +73,57 @@ def tick(*, wait: bool = False) -> int:
     """Lays out what is new and hands over what is due; how many messages that made. For beat, every minute.
 
     Two at once send nothing twice: the second leaves, or waits its turn with ``wait``. After an outage a recipient gets
-    one message that names all that is outstanding; what else had become due meanwhile is passed over.
+    one message that names all that is outstanding; what else had become due meanwhile is passed over. What falls into
+    quiet hours, days off or a time in which its organisation is left in peace waits until they are over.
     """
     with scope.everything():
         if not _take_turn(wait=wait):
             return 0
-        lay_out()
         now = clock.now()
+        plan, _new = _lay_out(now)
+        _let_go(plan)
         due = Reminder.objects.filter(state=State.SCHEDULED, due_at__lte=now).order_by("due_at", "pk")
         held = list(
-            due.select_for_update(skip_locked=True, of=("self",)).select_related(
-                "obligation__period", "obligation__organisation", "organisation"
-            )
+            due.select_for_update(skip_locked=True, of=("self",)).select_related("obligation__period", "organisation")
         )
-        by_recipient: dict[str, list[Reminder]] = defaultdict(list)
-        for one in held:
-            if one.obligation is None or one.obligation.state != Obligation.State.MISSING:
-                _end([one], State.CANCELLED, Note.SETTLED)
-            else:
-                by_recipient[one.recipient.casefold()].append(one)
-        going = [pair for rows in by_recipient.values() for pair in _decide(rows, now)]
-        _post(going)
-        return len(going)
+        if not held:
+            return 0
+        going = _going(held, plan, now)
+        collected, by_recipient = digests.sort_out(going, plan)
+        outgoing = Outgoing()
+        sent = digests.post_all(collected, plan, now, outgoing)
+        sent += sum(_decide(rows, plan, now, outgoing) for rows in by_recipient.values())
+        outgoing.post()
+        return sent
+
+
+def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Reminder]:
+    """Of what is due, what may go out now."""
+    days, quieted, going = calendar(), quieting.standing(clock.today()), []
+    settled = []
+    for one in held:
+        if not _is_owed(one, plan):
+            settled.append(one)
+        elif quieted.of(one.organisation_id, one.obligation_id) or must_wait(days, now, plan.stage_of(one)):
+            continue
+        else:
+            going.append(one)
+    end(settled, State.CANCELLED, Note.SETTLED)
+    return going
+
+
+def _is_owed(one: Reminder, plan: Plan) -> bool:
+    if one.about_id is not None:
+        return key_of(one) in plan.subjects
+    return one.obligation is not None and one.obligation.state == Obligation.State.MISSING
+
+
+def _let_go(plan: Plan) -> None:
+    """Withdraws what was handed over, has not gone out, and is about something that is no obligation and is over."""
+    waiting = Reminder.objects.filter(about_id__isnull=False, state__in=[State.SENDING, State.UNKNOWN])
+    over = [one.pk for one in waiting if key_of(one) not in plan.subjects]
+    if over:
+        _withdraw(Reminder.objects.filter(pk__in=over))
 
 
 def _take_turn(*, wait: bool) -> bool:
@@ -157,48 +133,40 @@ def _take_turn(*, wait: bool) -> bool:
     return locks.try_hold(TICK)
 
 
-def _decide(rows: Sequence[Reminder], now: dt.datetime) -> list[Going]:
-    """Which of one recipient's due reminders go out."""
-    latest: dict[tuple[int | None, str], Reminder] = {}
-    for one in rows:
-        latest[one.obligation_id, one.audience] = one
-    going = [one for one in rows if latest[one.obligation_id, one.audience] is one]
-    _end([one for one in rows if one not in going], State.SKIPPED, Note.LATER_STAGE)
+def _decide(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, outgoing: Outgoing) -> int:
+    """Which of one recipient's due reminders go out; how many did."""
+    going, passed = latest(rows)
+    end(passed, State.SKIPPED, Note.LATER_STAGE)
     fresh = [one for one in going if now - one.due_at < STALE]
     stale = [one for one in going if one not in fresh]
     alive = [one for one in stale if now - one.due_at < dt.timedelta(days=BEHIND_DAYS)]
     if not fresh and alive:
         fresh = [alive[-1]]
         stale = [one for one in stale if one is not alive[-1]]
-    _end(stale, State.SKIPPED, Note.STALE)
-    beside = [one.obligation for one in stale if one.obligation is not None]
-    return [(one, beside if one is fresh[0] else ()) for one in fresh]
+    end(stale, State.SKIPPED, Note.STALE)
+    beside = [about(one, plan) for one in stale]
+    for one in fresh:
+        _post(one, about(one, plan), plan.stage_of(one), beside if one is fresh[0] else ())
+    return len(fresh)
 
 
-def _end(rows: Iterable[Reminder], state: str, note: str) -> None:
-    if ended := [one.pk for one in rows]:
-        Reminder.objects.filter(pk__in=ended).update(state=state, note=note)
-
-
-def _post(going: Sequence[Going]) -> None:
-    today = clock.today()
-    written = [(reminder, message(reminder, beside, today)) for reminder, beside in going]
-    deliveries = messages.post_many(
-        messages.Message(
-            key=f"reminder:{reminder.obligation_id}:{reminder.stage}:{reminder.channel}:{reminder.pk}",
-            organisation_id=reminder.organisation_id,
-            recipient=reminder.recipient,
-            language=reminder.language,
-            subject=told.subject,
-            text=told.text,
-            html=told.html,
-        )
-        for reminder, told in written
+def _post(
+    reminder: Reminder,
+    subject: Subject,
+    stage: LadderStage | None,
+    beside: Iterable[Subject],
+    outgoing: Outgoing,
+) -> None:
+    # What it is about is named by its obligation, or by the kind and the id of what else it is.
+    own = reminder.obligation_id if reminder.about_id is None else f"{reminder.kind}-{reminder.about_id}"
+    if stage is not None:
+        reminder.policy_id = stage.policy_id
+    outgoing.add(
+        [reminder],
+        message(reminder, subject, stage, beside),
+        key=f"reminder:{own}:{reminder.stage}:{reminder.channel}:{reminder.pk}",
+        organisation_id=reminder.organisation_id,
     )
-    posted = [reminder for reminder, _beside in going]
-    for reminder, delivery in zip(posted, deliveries, strict=True):
-        reminder.delivery, reminder.state = delivery, State.SENDING
-    writing.hand_over(posted)
 
 
 @transaction.atomic
@@ -206,7 +174,7 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
     """Writes to those who report, now; once a day, so that repeating it on the same day changes nothing.
 
     Raises:
-        Conflict: nothing is missing, or nobody can be written to.
+        Conflict: nothing is missing, it is left in peace, or nobody can be written to.
     """
     owed = Obligation.objects.select_for_update(of=("self",)).select_related("organisation", "period")
     current = owed.get(pk=obligation.pk)
@@ -219,16 +187,21 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
     earlier = list(Reminder.objects.filter(obligation=current, stage=stage).order_by("pk"))
     if earlier:
         return earlier
-    recipients = Recipients([current.organisation])
-    rows = _rows(current, stage, Audience.SUBMITTER, Channel.EMAIL, recipients, now, {})
+    quieted = quieting.standing(clock.today()).of(current.organisation_id, current.pk)
+    if quieted is not None:
+        told = {"organisation": current.organisation.code, "reason": quieted.reason}
+        raise Conflict(_("%(organisation)s is left in peace: “%(reason)s”. Lift that first.") % told)
+    rows = _by_hand(current, stage, now)
     if not rows:
         raise Conflict(
             _("%(organisation)s has no contact with an e-mail address. Add one first.")
             % {"organisation": current.organisation.code}
         )
+    outgoing = Outgoing()
     for row in rows:
         row.save(force_insert=True)
-    _post([(row, ()) for row in rows])
+        _post(row, subject_of(current), None, (), outgoing)
+    outgoing.post()
     enter_audit(
         action="obligation.remind",
         subject=current,
@@ -236,6 +209,25 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
         actor=actor,
     )
     return rows
+
+
+def _by_hand(owed: Obligation, stage: str, now: dt.datetime) -> list[Reminder]:
+    subject = subject_of(owed)
+    return [
+        Reminder(
+            organisation=owed.organisation,
+            kind=owed.kind,
+            obligation=owed,
+            subject=KINDS[owed.kind].subject_line(subject, who.language),
+            stage=stage,
+            channel=Channel.EMAIL,
+            audience=Audience.SUBMITTER,
+            recipient=who.address,
+            language=who.language,
+            due_at=now,
+        )
+        for who in Recipients([owed.organisation]).of_submitters(owed.organisation_id)
+    ]
 
 
 @transaction.atomic
@@ -246,25 +238,38 @@ def call_off(*, obligation_id: int) -> int:
     # Somebody may be deciding right now who read that it is owed; what they post is withdrawn once it is there.
     _take_turn(wait=True)
     # Those of an obligation that is gone are nobody's any more.
-    mine = Reminder.objects.filter(Q(obligation=obligation_id) | Q(obligation=None))
-    handed_over = mine.filter(state__in=[State.SENDING, State.UNKNOWN]).values_list("delivery_id", flat=True)
-    messages.withdraw(delivery_ids=[one for one in handed_over if one is not None])
-    note = Note.SETTLED
-    mine.filter(state=State.SENDING, delivery__state=Delivered.WITHDRAWN).update(state=State.CANCELLED, note=note)
-    return mine.filter(state=State.SCHEDULED).update(state=State.CANCELLED, note=note)
+    mine = Reminder.objects.filter(Q(obligation=obligation_id) | Q(obligation=None, about_id=None))
+    _withdraw(mine)
+    return mine.filter(state=State.SCHEDULED).update(state=State.CANCELLED, note=Note.SETTLED)
+
+
+def _withdraw(rows: QuerySet[Reminder]) -> None:
+    """Withdraws the messages of rows that wait; what else a digest listed is scheduled again, for another one."""
+    handed_over = rows.filter(state__in=[State.SENDING, State.UNKNOWN]).values_list("delivery_id", flat=True)
+    deliveries = [one for one in handed_over if one is not None]
+    messages.withdraw(delivery_ids=deliveries)
+    gone = {"state": State.SENDING, "delivery__state": Delivered.WITHDRAWN}
+    rows.filter(**gone).update(state=State.CANCELLED, note=Note.SETTLED)
+    Reminder.objects.filter(**gone, delivery__in=deliveries).update(state=State.SCHEDULED, delivery=None)
 
 
 @transaction.atomic
 def follow(*, delivery_ids: Sequence[int]) -> None:
-    """Brings reminders in step with their messages."""
+    """Brings the reminders that messages carry in step with them.
+
+    What a message listed that was called off while it was being sent, and did not get through, is scheduled again
+    unless it is settled.
+    """
     mine = Reminder.objects.filter(delivery__in=delivery_ids).exclude(state=State.CANCELLED).order_by("pk")
-    rows = list(
-        mine.select_for_update(of=("self",)).select_related("delivery").defer("delivery__text", "delivery__html")
-    )
+    held = mine.select_for_update(of=("self",)).select_related("delivery", "obligation")
+    rows = list(held.defer("delivery__text", "delivery__html"))
     for row in rows:
         delivery = row.delivery
         assert delivery is not None
         row.state = FOLLOWS[Delivered(delivery.state)]
         row.attempts, row.sent_at = delivery.attempts, delivery.sent_at
         row.note = NOTES.get((delivery.state, delivery.fate), "")
+        settled = row.obligation is not None and row.obligation.state != Obligation.State.MISSING
+        if delivery.state == Delivered.WITHDRAWN and not settled:
+            row.state, row.note, row.delivery = State.SCHEDULED, "", None
     writing.follow(rows)

@@ -1,17 +1,19 @@
 """What a reminder says, in its recipient's language."""
 
-import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from programs.periods.models import Obligation
-from programs.reminders.models import Audience, Reminder
+from backend import clock
+from programs.reminders.kinds.all_kinds import KINDS
+from programs.reminders.kinds.subject import Subject, day_of, name_of
+from programs.reminders.models import LadderStage, Reminder
+from programs.reminders.templates import filled_in, own_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,86 +25,88 @@ class Written:
     html: str
 
 
-def name_of(owed: Obligation, language: str) -> str:
-    """The organisation's name in a language."""
-    english = language == "en" and owed.organisation.name_en
-    return owed.organisation.name_en if english else owed.organisation.name_zh
-
-
-def subject_of(owed: Obligation, language: str) -> str:
-    """What a reminder is about, in one line."""
-    with translation.override(language):
-        told = {"organisation": name_of(owed, language), "period": owed.period.code}
-        return (_("Report for %(period)s: %(organisation)s") % told)[:200]
-
-
-def message(reminder: Reminder, beside: Iterable[Obligation], today: dt.date) -> Written:
+def message(
+    reminder: Reminder, subject: Subject, stage: LadderStage | None = None, beside: Iterable[Subject] = ()
+) -> Written:
     """The message of a reminder.
 
     Args:
-        reminder: with its obligation, period and organisation.
-        beside: further obligations that are outstanding and have no message of their own.
-        today: the day it is written, by which it is late or not.
+        subject: what it is about.
+        stage: its rung, which may have words of the bureau's own.
+        beside: what else is outstanding and has no message of its own.
     """
-    owed = reminder.obligation
-    if owed is None:
-        raise ValueError(f"reminder {reminder.pk} has no obligation any more")
+    kind = KINDS[subject.kind]
+    own_subject, own_text = own_words(stage, reminder.language)
+    today = clock.today()
     with translation.override(reminder.language):
-        named = {
-            "organisation": name_of(owed, reminder.language),
-            "period": owed.period.code,
-            "due": _day(owed.due_on),
-            "start": _day(owed.period.starts_on),
-            "end": _day(owed.period.ends_on),
-        }
-        lines = [_situation(owed, reminder.audience, today) % named, _what_to_do(reminder.audience) % named]
+        names = kind.names(subject, reminder.language, reminder.audience, today)
+        address = names["link"]
+        if own_text:
+            paragraphs = [part.strip() for part in filled_in(own_text, names).split("\n\n") if part.strip()]
+        else:
+            said = kind.situation(subject, reminder.audience, today) % names
+            paragraphs = [_("Good day,"), said, kind.what_to_do(subject, reminder.audience) % names]
+        line = filled_in(own_subject, names) if own_subject else reminder.subject
         also = [
-            _("%(organisation)s, %(period)s, due on %(due)s")
-            % {"organisation": name_of(one, reminder.language), "period": one.period.code, "due": _day(one.due_on)}
-            for one in {one.pk: one for one in beside if one.pk != owed.pk}.values()
+            _line(one, reminder.language) for one in {one.key: one for one in beside if one.key != subject.key}.values()
         ]
-        heading = _("Also outstanding:")
-        greeting, ending = _("Good day,"), _("Guiyang Big Data Talent, on behalf of the HR bureau")
-    text = "\n\n".join([greeting, *lines, *([heading + "\n" + "\n".join(f"- {one}" for one in also)] if also else [])])
-    paragraphs = format_html_join("", "<p>{}</p>", ((line,) for line in (greeting, *lines)))
-    items = format_html_join("", "<li>{}</li>", ((one,) for one in also))
-    listed = format_html("<p>{}</p><ul>{}</ul>", heading, items) if also else ""
-    address = _address(reminder.audience)
+        heading, ending = _("Also outstanding:"), _("Guiyang Big Data Talent, on behalf of the HR bureau")
+    return _written(reminder.language, line, paragraphs, heading, also, address, ending)
+
+
+def digest(language: str, listed: Sequence[tuple[Reminder, Subject]], address: str) -> Written:
+    """One message that lists all that is outstanding, in the order of its clocks."""
+    today = clock.today()
+    with translation.override(language):
+        lines = []
+        for reminder, subject in sorted(listed, key=lambda one: (one[1].day, one[0].pk or 0)):
+            kind = KINDS[subject.kind]
+            names = kind.names(subject, language, reminder.audience, today)
+            lines.append(kind.situation(subject, reminder.audience, today) % names)
+        lines = list(dict.fromkeys(lines))
+        told = ngettext("%(n)d thing is outstanding", "%(n)d things are outstanding", len(lines)) % {"n": len(lines)}
+        ending = _("Guiyang Big Data Talent, on behalf of the HR bureau")
+        greeting, heading = _("Good day,"), _("This is outstanding today:")
+    return _written(language, told, [greeting], heading, lines, address, ending)
+
+
+def _written(
+    language: str,
+    line: str,
+    paragraphs: Sequence[str],
+    heading: str,
+    items: Sequence[str],
+    address: str,
+    ending: str,
+) -> Written:
+    # Where the bureau's own words name the address, it does not stand below them once more.
+    below = [] if any(address in one for one in paragraphs) else [address]
+    listed = [heading + "\n" + "\n".join(f"- {one}" for one in items)] if items else []
+    text = "\n\n".join([*paragraphs, *listed, *below])
+    said = format_html_join("", "<p>{}</p>", ((_lines(one, address),) for one in [*paragraphs, *below]))
+    points = format_html_join("", "<li>{}</li>", ((one,) for one in items))
     html = format_html(
-        '<!doctype html><html lang="{}"><body>{}{}<p><a href="{}">{}</a></p><p>{}</p></body></html>',
-        reminder.language,
-        paragraphs,
-        listed,
-        address,
-        address,
+        '<!doctype html><html lang="{}"><body>{}{}<p>{}</p></body></html>',
+        language,
+        said,
+        format_html("<p>{}</p><ul>{}</ul>", heading, points) if items else "",
         ending,
     )
-    return Written(reminder.subject, f"{text}\n\n{address}\n\n-- \n{ending}\n", html)
+    return Written(line, f"{text}\n\n-- \n{ending}\n", html)
 
 
-def _day(day: dt.date) -> str:
-    # Translators: how a date is written, in Django's letters.
-    return date_format(day, _("j F Y"))
+def _lines(paragraph: str, address: str) -> SafeString:
+    link = format_html('<a href="{}">{}</a>', address, address)
+    lines = (format_html_join(link, "{}", ((part,) for part in line.split(address))) for line in paragraph.splitlines())
+    return format_html_join(SafeString("<br>"), "{}", ((one,) for one in lines))
 
 
-def _address(audience: str) -> str:
-    """Where something can be done about it: the partner's own obligations, or all that are missing."""
-    query = "?state=missing" if audience == Audience.BUREAU else ""
-    return f"{settings.SITE_URL.rstrip('/')}/obligations/{query}"
-
-
-def _situation(owed: Obligation, audience: str, today: dt.date) -> str:
-    late = owed.due_on < today
-    if audience == Audience.SUBMITTER:
-        if late:
-            return _("The report of %(organisation)s for %(period)s was due on %(due)s and has not come.")
-        return _("The report of %(organisation)s for %(period)s (%(start)s to %(end)s) is due on %(due)s.")
-    return _("%(organisation)s has not reported for %(period)s, which was due on %(due)s, in spite of reminders.")
-
-
-def _what_to_do(audience: str) -> str:
-    if audience == Audience.BUREAU:
-        return _("Please get in touch with the partner, or excuse it with a reason.")
-    if audience == Audience.LEADER:
-        return _("Please see to it that the report is sent, or that somebody confirms that there is nothing to report.")
-    return _("Please upload it, or confirm that there is nothing to report. If it has just been sent, ignore this.")
+def _line(subject: Subject, language: str) -> str:
+    """Something outstanding in one line, in the language that is active."""
+    if subject.obligation is None:
+        return KINDS[subject.kind].subject_line(subject, language)
+    return _("%(organisation)s, %(period)s, due on %(due)s") % {
+        "organisation": name_of(subject.organisation, language),
+        "period": subject.obligation.period.code,
+        "due": day_of(subject.day),
+    }

@@ -82,13 +82,15 @@ def follow(rows: Sequence[Reminder]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE reminder SET state = given.state, note = given.note, attempts = given.attempts,"
-            " sent_at = given.sent_at FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::int[], %s::timestamptz[])"
-            " AS given(id, state, note, attempts, sent_at) WHERE reminder.id = given.id",
+            " sent_at = given.sent_at, delivery_id = given.delivery_id"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::int[], %s::timestamptz[], %s::bigint[])"
+            " AS given(id, state, note, attempts, sent_at, delivery_id) WHERE reminder.id = given.id",
             [
                 [row.pk for row in rows],
                 [str(row.state) for row in rows],
                 [str(row.note) for row in rows],
                 [row.attempts for row in rows],
                 [row.sent_at for row in rows],
+                [row.delivery_id for row in rows],
             ],
         )

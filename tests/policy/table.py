@@ -83,6 +83,19 @@ POST   obligations/{obligation}/remind/                 401       403       403 
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
 GET    scorecards/                                      401       200       200       200       200       200       403
+GET    reminders/policies/                              401       403       403       403       200       200       200
+POST   reminders/policies/                              401       403       403       403       201       403       201
+GET    reminders/policies/{ladder}/                     401       403       403       403       200       200       200
+PATCH  reminders/policies/{ladder}/                     401       403       403       403       200       403       200
+DELETE reminders/policies/{ladder}/                     401       403       403       403       204       403       204
+GET    reminders/policies/{ladder}/preview/             401       403       403       403       200       200       200
+POST   reminders/policies/{ladder}/switch-on/           401       403       403       403       200       403       200
+POST   reminders/policies/{ladder}/switch-off/          401       403       403       403       409       403       409
+GET    reminders/quiet/                                 401       403       403       403       200       200       200
+POST   reminders/quiet/                                 401       403       403       403       201       403       403
+POST   reminders/quiet/{quieting}/lift/                 401       403       403       403       200       403       403
+GET    reminders/digest/                                401       200       200       200       200       200       200
+POST   reminders/digest/                                401       200       200       403       200       200       200
 GET    submissions/                                     401       200       200       200       200       200       200
 POST   submissions/                                     401       202       400       403       202       403       403
 GET    submissions/{submission}/                        401       200       404       200       200       200       200
@@ -199,6 +212,13 @@ POST   alerts/{alert}/acknowledge/                      401       403       403 
 """
 
 BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "reminders/policies/"): {"kind": "reporting"},
+    ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
+    ("POST", "reminders/policies/{ladder}/switch-on/"): {"reason": "通知"},
+    ("POST", "reminders/policies/{ladder}/switch-off/"): {"reason": "通知"},
+    ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
+    ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
+    ("POST", "reminders/digest/"): {"digest": True},
     ("POST", "records/decide/preview/"): {"ids": ["{record}"], "decision": "verify"},
     ("POST", "records/{record}/undo/"): {"reason": "看错"},
     ("POST", "claims/"): {"ids": ["{record}"]},

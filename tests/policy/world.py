@@ -16,6 +16,7 @@ from programs.intake import services
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Obligation
 from programs.records.models import Record
+from programs.reminders import policies, quieting
 from programs.review import services as decisions
 from programs.review import threads, views
 from programs.snapshots import services as snapshots
@@ -98,6 +99,11 @@ class World:
                 ).pk,
                 "alert": Alert.objects.create(
                     kind="silent", subject=partner.organisation.code, measure=SILENT, latest=SILENT
+                ).pk,
+                "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
+                "stage": "due",
+                "quieting": quieting.leave_in_peace(
+                    actor=OfficerFactory(), organisation=self.other.organisation, reason="搬迁"
                 ).pk,
                 "preview": previews.start_preview(
                     data=(FOLDER / "digital-valley-2020.toml").read_bytes(), actor=OfficerFactory()

@@ -118,6 +118,14 @@ ACTIONS: Names = {
     "alert.settings": lazy("Set from where on alerts are raised"),
     "recount.order": lazy("Had everybody counted afresh"),
     "ladder.load": lazy("Loaded the ladder of reminders"),
+    "ladder.draft": lazy("Drafted a ladder of reminders"),
+    "ladder.change": lazy("Changed the draft of a ladder"),
+    "ladder.discard": lazy("Threw a draft of a ladder away"),
+    "ladder.switch_on": lazy("Switched a ladder of reminders on"),
+    "ladder.switch_off": lazy("Switched a ladder of reminders off"),
+    "reminders.quiet": lazy("Left a partner in peace"),
+    "reminders.unquiet": lazy("Had reminders go out again"),
+    "reminders.digest": lazy("Chose how reminders come"),
     "reference.load": lazy("Loaded code tables"),
 }
 
@@ -154,6 +162,8 @@ SUBJECTS: Names = {
     "plan": lazy("Plan"),
     "plan_preview": lazy("Preview of a plan file"),
     "ladder_stage": lazy("Ladder of reminders"),
+    "ladder_policy": lazy("Ladder of reminders"),
+    "quieting": lazy("Left in peace"),
     "code": lazy("Code tables"),
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from programs.reminders.ladder import BadLadder, load_ladders
+from programs.reminders.shipped import BadLadder, load_ladders
 
 
 class Command(BaseCommand):

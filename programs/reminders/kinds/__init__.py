@@ -1,0 +1,1 @@
+"""What can be reminded of: one module for each, with its clock, its end and its words."""

@@ -1,0 +1,136 @@
+"""Who is left in peace is not reminded, and hears once of what has waited when it is over."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from backend.accounts import scope
+from backend.audit.models import AuditEntry
+from programs.periods import obligations
+from programs.reminders.services import tick
+from tests.factories import ManagerFactory, OfficerFactory, OrganisationFactory, PartnerFactory
+from tests.programs.reminders.world import AFTER_2, AFTER_5, BEFORE, DUE, SHANGHAI, contact, move, owing, rows
+from tests.support.mailbox import Mailbox
+from tests.support.partner import API, client_of
+
+pytestmark = pytest.mark.django_db
+QUIET = f"{API}reminders/quiet/"
+CLERK = [contact("submitter", "clerk@example.com")]
+
+
+@pytest.fixture
+def officer() -> Any:
+    return client_of(OfficerFactory(email=""))
+
+
+@pytest.fixture
+def beat(clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]) -> Callable[[dt.date], list[str]]:
+    """Beat at nine of a day; to whom mail went."""
+
+    def at(day: dt.date) -> list[str]:
+        move(clock, day)
+        tick()
+        run_jobs()
+        taken = sorted(to for to, _message in mailbox.taken)
+        mailbox.taken.clear()
+        return taken
+
+    return at
+
+
+def quiet(client: Any, **body: Any) -> Any:
+    return client.post(QUIET, {"organisation": "GZU", "reason": "搬迁校区", **body}, format="json")
+
+
+def test_a_snooze_ends_on_its_day_with_one_message(officer: Any, beat: Any, clock: Any) -> None:
+    owing(contacts=CLERK)
+    move(clock, dt.date(2019, 4, 1))
+    assert quiet(officer, until=str(AFTER_2)).status_code == 201
+    assert [beat(day) for day in (BEFORE, DUE)] == [[], []]
+    assert beat(AFTER_2) == ["clerk@example.com"]
+    assert {one.stage: one.state for one in rows(recipient="clerk@example.com") if one.state != "scheduled"} == {
+        "before_5": "skipped",
+        "due": "skipped",
+        "after_2": "sent",
+    }
+
+
+def test_a_mute_lasts_until_it_is_lifted(officer: Any, beat: Any, clock: Any) -> None:
+    owing(contacts=CLERK)
+    move(clock, dt.date(2019, 4, 1))
+    made = quiet(officer).json()
+    assert (made["until"], made["lasting"], made["reason"]) == (None, True, "搬迁校区")
+    assert [beat(day) for day in (BEFORE, DUE, AFTER_2)] == [[], [], []]
+    without = officer.post(f"{QUIET}{made['id']}/lift/", {}, format="json")
+    assert without.status_code == 400
+    lifted = officer.post(f"{QUIET}{made['id']}/lift/", {"reason": "搬完"}, format="json")
+    assert (lifted.status_code, lifted.json()["lasting"], lifted.json()["lift_reason"]) == (200, False, "搬完")
+    assert officer.post(f"{QUIET}{made['id']}/lift/", {"reason": "搬完"}, format="json").status_code == 409
+    assert beat(AFTER_2) == ["clerk@example.com"]
+    with scope.everything():
+        assert AuditEntry.objects.filter(action__in=["reminders.quiet", "reminders.unquiet"]).count() == 2
+
+
+def test_what_is_settled_meanwhile_is_not_caught_up_with(officer: Any, beat: Any, clock: Any) -> None:
+    owed = owing(contacts=CLERK)
+    move(clock, dt.date(2019, 4, 1))
+    quiet(officer, until=str(AFTER_2))
+    beat(DUE)
+    with scope.everything():
+        obligations.excuse(actor=OfficerFactory(email=""), obligation=owed, reason="停办")
+    assert [beat(day) for day in (AFTER_2, AFTER_5)] == [[], []]
+    assert {one.state for one in rows()} == {"cancelled"}
+
+
+def test_one_obligation_alone_and_nobody_elses(officer: Any, beat: Any, clock: Any) -> None:
+    owed = owing(contacts=CLERK)
+    move(clock, dt.date(2019, 4, 1))
+    stranger = OrganisationFactory(code="OTHER")
+    wrong = quiet(officer, organisation="OTHER", obligation=owed.pk)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "obligation")
+    assert quiet(officer, organisation=stranger.code).status_code == 201
+    assert beat(BEFORE) == ["clerk@example.com"]
+    assert quiet(officer, obligation=owed.pk).status_code == 201
+    assert quiet(officer, obligation=owed.pk).json()["type"].endswith("already_exists")
+    assert beat(DUE) == []
+    by_hand = officer.post(f"{API}obligations/{owed.pk}/remind/")
+    assert (by_hand.status_code, "搬迁校区" in by_hand.json()["detail"]) == (409, True)
+
+
+def test_a_day_that_is_past_and_no_reason_are_refused(officer: Any, clock: Any) -> None:
+    owing()
+    move(clock, BEFORE)
+    for body in ({"until": str(BEFORE)}, {"reason": "  "}, {"reason": "x" * 501}, {"organisation": "NOBODY"}):
+        assert quiet(officer, **body).status_code == 400
+    assert client_of(ManagerFactory()).get(QUIET).status_code == 200
+    assert client_of(PartnerFactory()).get(QUIET).status_code == 403
+
+
+def test_a_snooze_that_has_run_out_makes_room_for_another(officer: Any, clock: Any) -> None:
+    owing()
+    move(clock, BEFORE)
+    assert quiet(officer, until="2019-04-10").status_code == 201
+    assert quiet(officer).status_code == 409
+    move(clock, dt.date(2019, 4, 10))
+    assert officer.get(QUIET, {"lasting": "true"}).json()["results"] == []
+    assert quiet(officer).status_code == 201
+    assert len(officer.get(QUIET, {"organisation": "GZU"}).json()["results"]) == 2
+
+
+def test_the_preview_leaves_out_what_will_not_go_out(officer: Any, clock: Any) -> None:
+    owing(contacts=CLERK)
+    move(clock, dt.date(2019, 4, 1))
+    until = dt.datetime(2019, 5, 30, tzinfo=SHANGHAI).isoformat()
+
+    def foretold() -> set[str]:
+        found = officer.get(f"{API}reminders/preview/", {"at": until}).json()["results"]
+        return {one["stage"] for one in found}
+
+    assert "before_5" in foretold()
+    quiet(officer, until=str(AFTER_2))
+    assert foretold() == {"after_2", "after_5", "leader_5", "bureau_8"}
+    officer.post(f"{QUIET}{officer.get(QUIET).json()['results'][0]['id']}/lift/", {"reason": "x"}, format="json")
+    quiet(officer)
+    assert foretold() == set()
