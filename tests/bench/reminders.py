@@ -31,7 +31,6 @@ from backend.messages.smtp import _payload
 from programs.periods.expected import expect_obligations
 from programs.reminders.models import Reminder
 from programs.reminders.services import lay_out
-from programs.reminders.writing import WANTED
 from tests.bench.figures import Figure, Figures, seconds
 from tests.bench.floors import administrator
 from tests.bench.postoffice import PostOffice, names_by_recipient
@@ -39,6 +38,21 @@ from tests.conftest import Clock
 from tests.factories import OfficerFactory, PeriodFactory, ProgrammeFactory
 from tests.programs.reminders.world import BEFORE, DUE, contact, move
 from tests.support.workers import Worker, wait_for
+
+WANTED = (
+    ("organisation_id", "bigint"),
+    ("kind", "text"),
+    ("obligation_id", "bigint"),
+    ("subject", "text"),
+    ("stage", "text"),
+    ("channel", "text"),
+    ("audience", "text"),
+    ("recipient", "text"),
+    ("language", "text"),
+    ("due_at", "timestamptz"),
+    ("policy_id", "bigint"),
+)
+"""The columns of a rung that are laid out, for the floor."""
 
 PARTNERS = int(os.environ.get("PARTNERS", "5000"))
 KILLS = 40
