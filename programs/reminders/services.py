@@ -146,7 +146,7 @@ def _decide(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, outgoing: Ou
     end(stale, State.SKIPPED, Note.STALE)
     beside = [about(one, plan) for one in stale]
     for one in fresh:
-        _post(one, about(one, plan), plan.stage_of(one), beside if one is fresh[0] else ())
+        _post(one, about(one, plan), plan.stage_of(one), beside if one is fresh[0] else (), outgoing)
     return len(fresh)
 
 
