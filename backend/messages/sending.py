@@ -33,7 +33,7 @@ BACK_OFF_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240, 480)
 CLAIM_MINUTES = 5
 AGAIN_MINUTES = 5
 RESERVED_AT_ONCE = 20
-RESERVED_SECONDS = 10
+RESERVED_SECONDS = 5
 AWAY_SECONDS = 60
 ROUND_SECONDS = 2.0
 """How long one round of sending lasts, so that other work of the same worker gets its turn."""
