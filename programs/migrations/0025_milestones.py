@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name="MilestoneCell",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("grain", models.CharField(choices=[("day", "day"), ("month", "month")], max_length=5)),
+                ("grain", models.CharField(choices=[("day", "Day"), ("month", "Month")], max_length=5)),
                 ("dimension", models.CharField(blank=True, max_length=12)),
                 ("key", models.CharField(blank=True, max_length=20)),
                 ("starts_on", models.DateField()),
