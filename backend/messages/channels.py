@@ -12,13 +12,15 @@ class Answer:
     """What came of it, and what the server said.
 
     ``suppress``: it is the address that was refused, and not us. ``away``: nobody was reached who could have taken any
-    message of this channel, so that the others need not be tried in vain.
+    message of this channel, so that the others need not be tried in vain. ``after``: nothing was tried, because there
+    is no room for so many seconds; it is no attempt.
     """
 
     fate: Fate
     text: str
     suppress: bool = False
     away: bool = False
+    after: float | None = None
 
 
 Transmit = Callable[[Delivery], Answer]

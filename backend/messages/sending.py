@@ -191,22 +191,24 @@ def _let_go(held: Iterable[Held], seconds: int) -> None:
 
 def _note(delivery: Delivery, answer: Answer) -> None:
     """Writes down what came of a message, unless somebody has claimed it anew since."""
-    minutes = None
+    seconds: float | None = None
     if answer.fate == Fate.SENT:
         after = State.SENT
     elif answer.fate == Fate.UNKNOWN:
-        after, minutes = State.UNKNOWN, None if delivery.again else AGAIN_MINUTES
+        after, seconds = State.UNKNOWN, None if delivery.again else AGAIN_MINUTES * 60
+    elif answer.fate == Fate.LATER and answer.after is not None:
+        after, seconds = State.QUEUED, answer.after
     elif answer.fate == Fate.LATER and delivery.attempts <= len(BACK_OFF_MINUTES):
-        after, minutes = State.QUEUED, BACK_OFF_MINUTES[delivery.attempts - 1]
+        after, seconds = State.QUEUED, BACK_OFF_MINUTES[delivery.attempts - 1] * 60
     else:
         after = State.FAILED
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE delivery SET
-                fate = %(fate)s, answer = %(text)s,
+                fate = %(fate)s, answer = %(text)s, attempts = attempts - %(untried)s,
                 state = CASE WHEN called_off AND %(state)s = 'queued' THEN 'withdrawn' ELSE %(state)s END,
-                next_try_at = CASE WHEN NOT called_off THEN shugu_now() + make_interval(mins => %(minutes)s) END,
+                next_try_at = CASE WHEN NOT called_off THEN shugu_now() + make_interval(secs => %(seconds)s) END,
                 sent_at = CASE WHEN %(state)s = 'sent' THEN shugu_now() ELSE sent_at END
             WHERE id = %(id)s AND state = 'sending' AND attempts = %(attempts)s
             """,
@@ -214,7 +216,8 @@ def _note(delivery: Delivery, answer: Answer) -> None:
                 "fate": answer.fate.value,
                 "text": answer.text[:500],
                 "state": after.value,
-                "minutes": minutes,
+                "seconds": seconds,
+                "untried": int(answer.after is not None),
                 "id": delivery.pk,
                 "attempts": delivery.attempts,
             },

@@ -259,3 +259,17 @@ def test_nobody_is_rung_for_while_somebody_is_at_work(mailbox: Mailbox, clock: A
     assert services.reconcile() == 1
     services.send_due(60)
     assert services.reconcile() == 0
+
+
+@pytest.mark.usefixtures("db")
+def test_what_found_no_room_was_not_tried(mailbox: Mailbox, clock: Any) -> None:
+    [posted] = post(1)
+    sent = sending.claim(posted.pk)
+    assert sent is not None
+    with scope.everything():
+        sending._note(sent, Answer(Fate.LATER, "no room", after=30))
+        assert Delivery.objects.get().attempts == 0
+    assert services.send_due(60) == 0
+    clock.shift(seconds=31)
+    assert services.send_due(60) == 1
+    assert states() == {State.SENT: 1}
