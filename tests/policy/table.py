@@ -82,6 +82,7 @@ POST   obligations/{obligation}/excuse/                 401       403       403 
 POST   obligations/{obligation}/remind/                 401       403       403       403       200       403       403
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
+GET    scorecards/                                      401       200       200       200       200       200       403
 GET    reminders/policies/                              401       403       403       403       200       200       200
 POST   reminders/policies/                              401       403       403       403       201       403       201
 GET    reminders/policies/{ladder}/                     401       403       403       403       200       200       200
