@@ -15,7 +15,7 @@ from backend.vault.files import services as files
 from programs.intake import committing, noting, sandbox, sheets, steps
 from programs.intake.assessing import Assessment, assess, prepare
 from programs.intake.changes import AMENDMENTS, amended
-from programs.intake.packing import PackedSheet, pack_sheet
+from programs.intake.packing import PackedSheet, pack_sheet, unpack
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.records import sheet_from_records
 from programs.intake.readers.sheet import meta_of
@@ -57,7 +57,10 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
     if sheet.meta.get("fatal"):
         return _refuse(run, submission, sheet.meta)
     submission.meta = sheet.meta
-    return _conclude(run, submission, sheet, scanned=verdict.scanned)
+    # In a list that is emptied: of a million rows the sheet would otherwise be held until the last one is taken.
+    rows = [sheet.rows]
+    del sheet
+    return _conclude(run, submission, rows, scanned=verdict.scanned)
 
 
 def _read(run: Run, data: bytes, limits: Limits, reader: sandbox.Reader | None) -> PackedSheet:
@@ -118,8 +121,12 @@ def _refuse(
     return {"status": Status.REJECTED}
 
 
-def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: bool) -> dict:
-    """Checks the rows and writes down what was found; takes them at once where nobody is to be asked."""
+def _conclude(run: Run, submission: Submission, rows: list[bytes], *, scanned: bool) -> dict:
+    """Checks the rows and writes down what was found; takes them at once where nobody is to be asked.
+
+    ``rows`` holds the packed rows, and none when they are put away.
+    """
+    meta = submission.meta
     alone = submission.confirm == Submission.Confirm.AUTO
     with scope.within(submission.organisation_id):
         sender = submission.submitted_by
@@ -127,7 +134,7 @@ def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: 
         at_once = alone and not signed
         # Where another one has its turn, what needs none is done meanwhile; numbers are looked up once it is ours.
         waits = at_once and not committing.try_turn()
-        prepared = prepare(submission, sheet.meta, sheet.parts(), looking_up=not waits)
+        prepared = prepare(submission, meta, unpack(rows[0]), looking_up=not waits)
         if waits:
             committing.take_turn()
         run.progress(3, STEPS)
@@ -136,9 +143,12 @@ def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: 
         if current.status != Status.CHECKING:
             return {"status": current.status}
         assessment = assess(current, prepared, locking=at_once)
+        del prepared
+        packed = rows.pop()
         if current.sheet is None:
-            current.sheet = sheets.keep(current, sheet.rows)
-        current.meta = sheet.meta | {AMENDMENTS: amended(assessment)}
+            current.sheet = sheets.keep(current, packed)
+        del packed
+        current.meta = meta | {AMENDMENTS: amended(assessment)}
         current.status = Status.CHECKED
         current.checked_at = clock.now()
         noting.set_counts(current, assessment.counts)

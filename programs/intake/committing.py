@@ -47,6 +47,7 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
         if current.status != Status.COMMITTING:
             return {"status": current.status}
         assessment = assess(current, prepared, locking=True)
+        del prepared
         run.progress(2, STEPS)
         take(current, assessment)
     run.progress(STEPS, STEPS)

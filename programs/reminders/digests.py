@@ -12,7 +12,7 @@ from backend.accounts import selectors as accounts
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.messages.models import Channel, Delivery
-from programs.reminders.going_out import about, end, hand_over, latest
+from programs.reminders.going_out import Outgoing, about, end, latest
 from programs.reminders.kinds.subject import BEHIND_DAYS
 from programs.reminders.models import Audience, DigestChoice, Note, Reminder
 from programs.reminders.planning import Plan
@@ -50,18 +50,18 @@ def sort_out(rows: Sequence[Reminder], plan: Plan) -> tuple[By, dict[tuple[str, 
     return collected, singly
 
 
-def post_all(collected: By, plan: Plan, now: dt.datetime) -> int:
+def post_all(collected: By, plan: Plan, now: dt.datetime, outgoing: Outgoing) -> int:
     """Posts the digests whose hour has come, one a day to each recipient; how many."""
     here = now.astimezone(clock.BUREAU)
     sent = 0
     for (channel, recipient, own), found in collected.items():
         rows = [one for one, hour in found if hour <= here.time()]
         if rows and not _had_today(channel, recipient, own, here.date()):
-            sent += _post(rows, plan, now, own)
+            sent += _post(rows, plan, now, own, outgoing)
     return sent
 
 
-def _post(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, own: int | None) -> int:
+def _post(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, own: int | None, outgoing: Outgoing) -> int:
     going, passed = latest(rows)
     end(passed, Reminder.State.SKIPPED, Note.LATER_STAGE)
     dead = [one for one in going if now - one.due_at >= dt.timedelta(days=BEHIND_DAYS)]
@@ -72,7 +72,7 @@ def _post(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, own: int | Non
     first = listed[0][0]
     start = f"{_prefix(now.astimezone(clock.BUREAU).date())}{first.channel}:{first.pk}:"
     bureau = accounts.bureau() if own is None else None
-    hand_over(
+    outgoing.add(
         [one for one, _subject in listed],
         digest(first.language, listed, f"{settings.SITE_URL.rstrip('/')}/"),
         # One that was withdrawn leaves its key behind.

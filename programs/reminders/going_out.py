@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from backend.messages import services as messages
+from programs.reminders import writing
 from programs.reminders.kinds.obligations import subject_of
 from programs.reminders.kinds.subject import Subject, SubjectKey, key_of
 from programs.reminders.models import Reminder
@@ -42,23 +44,35 @@ def about(one: Reminder, plan: Plan) -> Subject:
     return found
 
 
-def hand_over(rows: Sequence[Reminder], written: Written, *, key: str, organisation_id: int) -> None:
-    """Posts one message for some rows to one recipient, which are being sent from then on."""
-    first = rows[0]
-    delivery = messages.post(
-        key=key,
-        organisation_id=organisation_id,
-        channel=first.channel,
-        recipient=first.recipient,
-        language=first.language,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
-    )
-    fields = ["delivery", "state", "policy"]
-    for one in rows:
-        one.delivery, one.state = delivery, Reminder.State.SENDING
-    if len(rows) == 1:
-        first.save(update_fields=fields)
-    else:
-        Reminder.objects.bulk_update(rows, fields)
+@dataclass
+class Outgoing:
+    """Messages that are handed over together: ``add`` one for some rows to one recipient, then ``post`` all."""
+
+    _messages: list[messages.Message] = field(default_factory=list)
+    _rows: list[Sequence[Reminder]] = field(default_factory=list)
+
+    def add(self, rows: Sequence[Reminder], written: Written, *, key: str, organisation_id: int) -> None:
+        """One message for these rows."""
+        first = rows[0]
+        self._messages.append(
+            messages.Message(
+                key=key,
+                organisation_id=organisation_id,
+                channel=first.channel,
+                recipient=first.recipient,
+                language=first.language,
+                subject=written.subject,
+                text=written.text,
+                html=written.html,
+            )
+        )
+        self._rows.append(rows)
+
+    def post(self) -> None:
+        """Posts them, a thousand by each statement; their rows are being sent from then on."""
+        posted: list[Reminder] = []
+        for rows, delivery in zip(self._rows, messages.post_many(self._messages), strict=True):
+            for one in rows:
+                one.delivery, one.state = delivery, Reminder.State.SENDING
+                posted.append(one)
+        writing.hand_over(posted)

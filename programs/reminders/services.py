@@ -16,8 +16,8 @@ from backend.messages.models import Channel, Delivery, Fate
 from backend.problems import Conflict
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
-from programs.reminders import digests, quieting
-from programs.reminders.going_out import STALE, about, end, hand_over, latest
+from programs.reminders import digests, quieting, writing
+from programs.reminders.going_out import STALE, Outgoing, about, end, latest
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.kinds.obligations import subject_of
 from programs.reminders.kinds.subject import BEHIND_DAYS, Subject, Window, key_of
@@ -47,6 +47,7 @@ NOTES: dict[tuple[str, str], Note] = {
     (Delivered.FAILED, Fate.LATER): Note.GIVEN_UP,
     (Delivered.FAILED, Fate.REFUSED): Note.REFUSED,
     (Delivered.FAILED, Fate.SUPPRESSED): Note.SUPPRESSED,
+    (Delivered.WITHDRAWN, Fate.LATER): Note.SETTLED,
 }
 
 
@@ -89,8 +90,11 @@ def tick(*, wait: bool = False) -> int:
             return 0
         going = _going(held, plan, now)
         collected, by_recipient = digests.sort_out(going, plan)
-        sent = digests.post_all(collected, plan, now)
-        return sent + sum(_decide(rows, plan, now) for rows in by_recipient.values())
+        outgoing = Outgoing()
+        sent = digests.post_all(collected, plan, now, outgoing)
+        sent += sum(_decide(rows, plan, now, outgoing) for rows in by_recipient.values())
+        outgoing.post()
+        return sent
 
 
 def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Reminder]:
@@ -129,7 +133,7 @@ def _take_turn(*, wait: bool) -> bool:
     return locks.try_hold(TICK)
 
 
-def _decide(rows: Sequence[Reminder], plan: Plan, now: dt.datetime) -> int:
+def _decide(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, outgoing: Outgoing) -> int:
     """Which of one recipient's due reminders go out; how many did."""
     going, passed = latest(rows)
     end(passed, State.SKIPPED, Note.LATER_STAGE)
@@ -142,16 +146,22 @@ def _decide(rows: Sequence[Reminder], plan: Plan, now: dt.datetime) -> int:
     end(stale, State.SKIPPED, Note.STALE)
     beside = [about(one, plan) for one in stale]
     for one in fresh:
-        _post(one, about(one, plan), plan.stage_of(one), beside if one is fresh[0] else ())
+        _post(one, about(one, plan), plan.stage_of(one), beside if one is fresh[0] else (), outgoing)
     return len(fresh)
 
 
-def _post(reminder: Reminder, subject: Subject, stage: LadderStage | None, beside: Iterable[Subject]) -> None:
+def _post(
+    reminder: Reminder,
+    subject: Subject,
+    stage: LadderStage | None,
+    beside: Iterable[Subject],
+    outgoing: Outgoing,
+) -> None:
     # What it is about is named by its obligation, or by the kind and the id of what else it is.
     own = reminder.obligation_id if reminder.about_id is None else f"{reminder.kind}-{reminder.about_id}"
     if stage is not None:
         reminder.policy_id = stage.policy_id
-    hand_over(
+    outgoing.add(
         [reminder],
         message(reminder, subject, stage, beside),
         key=f"reminder:{own}:{reminder.stage}:{reminder.channel}:{reminder.pk}",
@@ -187,9 +197,11 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
             _("%(organisation)s has no contact with an e-mail address. Add one first.")
             % {"organisation": current.organisation.code}
         )
+    outgoing = Outgoing()
     for row in rows:
         row.save(force_insert=True)
-        _post(row, subject_of(current), None, ())
+        _post(row, subject_of(current), None, (), outgoing)
+    outgoing.post()
     enter_audit(
         action="obligation.remind",
         subject=current,
@@ -242,16 +254,22 @@ def _withdraw(rows: QuerySet[Reminder]) -> None:
 
 
 @transaction.atomic
-def follow(*, delivery_id: int) -> None:
-    """Brings the reminders that a message carries in step with it."""
-    rows = Reminder.objects.select_for_update(of=("self",)).filter(delivery=delivery_id).exclude(state=State.CANCELLED)
-    held = [one.pk for one in rows]
-    if not held:
-        return
-    delivery = Delivery.objects.get(pk=delivery_id)
-    Reminder.objects.filter(pk__in=held).update(
-        state=FOLLOWS[Delivered(delivery.state)],
-        attempts=delivery.attempts,
-        sent_at=delivery.sent_at,
-        note=NOTES.get((delivery.state, delivery.fate), ""),
-    )
+def follow(*, delivery_ids: Sequence[int]) -> None:
+    """Brings the reminders that messages carry in step with them.
+
+    What a message listed that was called off while it was being sent, and did not get through, is scheduled again
+    unless it is settled.
+    """
+    mine = Reminder.objects.filter(delivery__in=delivery_ids).exclude(state=State.CANCELLED).order_by("pk")
+    held = mine.select_for_update(of=("self",)).select_related("delivery", "obligation")
+    rows = list(held.defer("delivery__text", "delivery__html"))
+    for row in rows:
+        delivery = row.delivery
+        assert delivery is not None
+        row.state = FOLLOWS[Delivered(delivery.state)]
+        row.attempts, row.sent_at = delivery.attempts, delivery.sent_at
+        row.note = NOTES.get((delivery.state, delivery.fate), "")
+        settled = row.obligation is not None and row.obligation.state != Obligation.State.MISSING
+        if delivery.state == Delivered.WITHDRAWN and not settled:
+            row.state, row.note, row.delivery = State.SCHEDULED, "", None
+    writing.follow(rows)

@@ -98,6 +98,7 @@ POST   calendar-feeds/                                  401       201       400 
 POST   calendar-feeds/{feed}/revoke/                    401       200       404       403       403       403       200
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
+GET    scorecards/                                      401       200       200       200       200       200       403
 GET    reminders/policies/                              401       403       403       403       200       200       200
 POST   reminders/policies/                              401       403       403       403       201       403       201
 GET    reminders/policies/{ladder}/                     401       403       403       403       200       200       200

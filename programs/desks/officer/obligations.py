@@ -170,7 +170,7 @@ class Obligations(ListPage):
 
 
 class OneObligation(Page):
-    """One obligation, with every reminder of it."""
+    """One obligation, with every reminder of it; an officer sees whom to call."""
 
     roles = {"GET": EVERYONE}
     template = "desks/officer/obligation.html"
@@ -182,7 +182,8 @@ class OneObligation(Page):
         sent = [{"reminder": reminder, "stage": stage(reminder.stage)} for reminder in found]
         holding = extensions(self.actor).filter(period=obligation.period, due_on=obligation.due_on, withdrawn_at=None)
         concerned = holding.filter(Q(organisation=obligation.organisation) | Q(organisation=None))
-        return self.show(one=one, reminders=sent, here=request.path, extensions=concerned)
+        contacts = obligation.organisation.contacts if self.actor.role == User.Role.OFFICER else []
+        return self.show(one=one, reminders=sent, contacts=contacts, here=request.path, extensions=concerned)
 
 
 class _OnObligation(Act):
