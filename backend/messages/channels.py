@@ -8,11 +8,16 @@ from backend.messages.models import Delivery, Fate
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of it, and what the server said. ``suppress``: it is the address that was refused, and not us."""
+    """What came of it, and what the server said.
+
+    ``suppress``: it is the address that was refused, and not us. ``after``: nothing was tried, because there is no room
+    for so many seconds; it is no attempt.
+    """
 
     fate: Fate
     text: str
     suppress: bool = False
+    after: float | None = None
 
 
 Transmit = Callable[[Delivery], Answer]

@@ -38,16 +38,16 @@ class Delivery(models.Model):
     connection was lost after the message was handed over, which is tried once more (``again``) under the same
     ``message_id``, so that a receiver can tell the copy; ``withdrawn`` before it was sent. ``next_try_at`` is when it
     may be tried; while it is being sent, when its sender is taken for dead. ``fate`` is what came of the latest
-    attempt, ``answer`` what the server said to it, in its own words.
+    attempt, ``answer`` what the server said to it, in its own words, at ``answered_at``.
     """
 
     class State(models.TextChoices):
-        QUEUED = "queued"
-        SENDING = "sending"
-        SENT = "sent"
-        UNKNOWN = "unknown"
-        FAILED = "failed"
-        WITHDRAWN = "withdrawn"
+        QUEUED = "queued", _("Waiting")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        UNKNOWN = "unknown", _("Sent, perhaps not received")
+        FAILED = "failed", _("Failed")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
     key = models.CharField(max_length=100, unique=True)
@@ -63,6 +63,7 @@ class Delivery(models.Model):
     again = models.BooleanField(default=False)
     fate = models.CharField(max_length=20, choices=Fate, blank=True)
     answer = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=SqlNow())
     next_try_at = models.DateTimeField(null=True, db_default=SqlNow())
     sent_at = models.DateTimeField(null=True)
@@ -70,7 +71,15 @@ class Delivery(models.Model):
     class Meta:
         db_table = "delivery"
         indexes = [
-            models.Index(fields=["next_try_at"], name="delivery_waiting", condition=models.Q(next_try_at__isnull=False))
+            models.Index(
+                fields=["next_try_at"], name="delivery_waiting", condition=models.Q(next_try_at__isnull=False)
+            ),
+            models.Index(fields=["organisation", "-id"], name="delivery_organisation"),
+            models.Index(
+                fields=["recipient", "-id"],
+                name="delivery_endpoint",
+                condition=~models.Q(channel__in=[Channel.EMAIL, Channel.INBOX]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -151,11 +151,15 @@ def _note(delivery: Delivery, answer: Answer) -> None:
             return
         now = clock.now()
         current.fate, current.answer, current.next_try_at = answer.fate, answer.text, None
+        current.answered_at = now
         if answer.fate == Fate.SENT:
             current.state, current.sent_at = State.SENT, now
         elif answer.fate == Fate.UNKNOWN:
             current.state = State.UNKNOWN
             current.next_try_at = None if current.again else now + dt.timedelta(minutes=AGAIN_MINUTES)
+        elif answer.fate == Fate.LATER and answer.after is not None:
+            current.state, current.attempts = State.QUEUED, current.attempts - 1
+            current.next_try_at = now + dt.timedelta(seconds=answer.after)
         elif answer.fate == Fate.LATER and current.attempts <= len(BACK_OFF_MINUTES):
             current.state = State.QUEUED
             current.next_try_at = now + dt.timedelta(minutes=BACK_OFF_MINUTES[current.attempts - 1])

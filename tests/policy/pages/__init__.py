@@ -4,7 +4,7 @@
 ``partner`` owns; ``other`` is a partner of another organisation, to whom they do not exist.
 """
 
-from tests.policy.pages import admin, credentials, manager, officer, partner, people, plans, rules
+from tests.policy.pages import admin, credentials, manager, messages, officer, partner, people, plans, rules
 
 HEADING = "anonymous partner other read_only officer manager admin"
 OWN = """
@@ -16,6 +16,6 @@ GET    account/                          302       200       200       200      
 POST   account/                          303       400       400       400       400       400       400
 GET    /                                 302       200       200       200       200       200       200
 """
-ROOMS = (partner, officer, manager, admin, rules, credentials, plans, people)
+ROOMS = (partner, officer, manager, admin, rules, credentials, plans, people, messages)
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}
