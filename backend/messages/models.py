@@ -47,7 +47,7 @@ class Delivery(models.Model):
         SENT = "sent", _("Sent")
         UNKNOWN = "unknown", _("Sent, perhaps not received")
         FAILED = "failed", _("Failed")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", _("Called off")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
     key = models.CharField(max_length=100, unique=True)

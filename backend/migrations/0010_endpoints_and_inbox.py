@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='state',
-            field=models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('unknown', 'Sent, perhaps not received'), ('failed', 'Failed'), ('withdrawn', 'Withdrawn')], default='queued', max_length=20),
+            field=models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('unknown', 'Sent, perhaps not received'), ('failed', 'Failed'), ('withdrawn', 'Called off')], default='queued', max_length=20),
         ),
         migrations.AddIndex(
             model_name='delivery',

@@ -35,7 +35,7 @@ class EndpointForm(Form):
 
     name = forms.CharField(label=lazy("Name"), max_length=100)
     address = forms.CharField(
-        label=lazy("Address"),
+        label=lazy("Web address"),
         max_length=500,
         help_text=lazy("Begins with https:// and leads to a public address. It is kept sealed."),
     )
@@ -94,7 +94,7 @@ class Endpoints(ListPage):
         "name": lazy("Name"),
         "kind": lazy("Kind"),
         "organisation": lazy("Owner"),
-        "shown": lazy("Address"),
+        "shown": lazy("Web address"),
         "events": lazy("Events that it is told of"),
         "active": lazy("Switched on"),
         "created_at": lazy("Created"),
