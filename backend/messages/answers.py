@@ -22,6 +22,8 @@ REASONS: dict[str, str | Promise] = {
     "gone": lazy("The server says that the address is gone for good; the endpoint was switched off."),
     "not_theirs": lazy("There is no such user who may read it."),
     "too_many": lazy("The robot has had as many messages as it takes in a minute; it is sent when there is room."),
+    "waits": lazy("The server did not answer a moment ago; it is tried again shortly."),
+    "given_up": lazy("The server has not answered for three days."),
     "kept": lazy("It lies in the inbox."),
 }
 _CODED = re.compile(r"\[(\w+)\]\s?(.*)", re.DOTALL)

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
                 ('active', models.BooleanField(default=True)),
                 ('recent', django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), default=list, editable=False, size=None)),
+                ('quiet_until', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(db_default=backend.clock.SqlNow())),
             ],
             options={

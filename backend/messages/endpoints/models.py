@@ -13,8 +13,8 @@ class Endpoint(models.Model):
 
     ``address`` and the secrets are sealed, because a robot's address is all that is needed to speak as it; ``shown`` is
     what may be seen of the address. After a rotation ``previous_secret`` signs as well until ``previous_until``.
-    ``recent`` are the moments of the latest messages, by which its limit is kept. It is never deleted, only switched
-    off: deliveries name it.
+    ``recent`` are the moments of the latest messages, by which its limit is kept; until ``quiet_until`` nothing is
+    tried, because its server did not answer. It is never deleted, only switched off: deliveries name it.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +34,7 @@ class Endpoint(models.Model):
     events = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     active = models.BooleanField(default=True)
     recent = ArrayField(models.DateTimeField(), default=list, editable=False)
+    quiet_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=SqlNow())
 
     class Meta:

@@ -93,11 +93,11 @@ def update_endpoint(*, actor: User, endpoint: Endpoint, **changes: Any) -> Endpo
     _check(current, address or secrets.unseal(current, "address"), secret or secrets.unseal(current, "secret"))
     if address:
         current.address = secrets.seal(current, "address", address)
-        current.shown = secrets.shown(current.kind, address)
+        current.shown, current.quiet_until = secrets.shown(current.kind, address), None
     if secret:
         current.secret = secrets.seal(current, "secret", secret)
     with unique({"endpoint_name_once": _("There is an endpoint of this name already.")}):
-        current.save(update_fields=["name", "active", "events", "address", "shown", "secret"])
+        current.save(update_fields=["name", "active", "events", "address", "shown", "secret", "quiet_until"])
     told = {"is_on": current.active, "events": current.events, "address": current.shown if address else None}
     _note("change", current, actor, **{name: value for name, value in told.items() if value is not None})
     return current

@@ -13,7 +13,7 @@ from backend import clock
 from backend.messages.answers import clean, coded
 from backend.messages.channels import Answer, carries
 from backend.messages.endpoints import secrets
-from backend.messages.endpoints.reaching import open_endpoint, switch_off
+from backend.messages.endpoints.reaching import not_reached, open_endpoint, switch_off
 from backend.messages.models import Channel, Delivery, Fate
 from backend.messages.outbound.posting import Blocked, NotHandedOver, Unanswered, post
 
@@ -36,7 +36,7 @@ def transmit(delivery: Delivery) -> Answer:
     except Blocked as blocked:
         return coded(Fate.REFUSED, blocked.code, blocked.detail)
     except (NotHandedOver, Unanswered) as failed:
-        return Answer(Fate.LATER, clean(str(failed), opened.hidden))
+        return not_reached(endpoint, failed, opened)
     said = clean(f"{reply.status} {reply.text}".strip(), opened.hidden)
     if 200 <= reply.status < 300:
         return Answer(Fate.SENT, said)

@@ -5,7 +5,7 @@ import json
 from backend import clock
 from backend.messages.answers import clean, coded
 from backend.messages.channels import Answer, carries
-from backend.messages.endpoints.reaching import open_endpoint
+from backend.messages.endpoints.reaching import not_reached, open_endpoint
 from backend.messages.models import Channel, Delivery, Fate
 from backend.messages.outbound.posting import Blocked, NotHandedOver, Reply, Unanswered, post
 from backend.messages.robots.pace import take_place
@@ -37,10 +37,10 @@ def transmit(delivery: Delivery) -> Answer:
     except Blocked as blocked:
         return coded(Fate.REFUSED, blocked.code, blocked.detail)
     except NotHandedOver as failed:
-        return Answer(Fate.LATER, clean(str(failed), opened.hidden))
+        return not_reached(endpoint, failed, opened)
     except Unanswered as failed:
         # A group would read a copy, and nothing tells it that it is one.
-        return Answer(Fate.UNKNOWN, clean(str(failed), opened.hidden))
+        return not_reached(endpoint, failed, opened, Fate.UNKNOWN)
     fate = _judge(robot, reply)
     told = clean(f"{reply.status} {reply.text}".strip(), opened.hidden)
     return coded(fate, "redirect", told) if 300 <= reply.status < 400 else Answer(fate, told)

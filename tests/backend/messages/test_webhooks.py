@@ -171,3 +171,27 @@ def test_no_secret_is_kept_in_the_proof_nor_rests_in_the_clear(server: Receiver,
         trail = str(list(AuditEntry.objects.filter(subject_type="endpoint").values_list("detail", flat=True)))
     assert secret not in str(row) + trail
     assert b"hook" not in bytes(row["address"])
+
+
+def test_a_server_that_does_not_answer_is_asked_by_one_message_at_a_time(
+    server: Receiver, clock: Any, run_jobs: RunJobs
+) -> None:
+    server.answer = lambda _got: Says(cut=True)
+    place, _secret = endpoint("webhook", server.url)
+    first, second = posted(place, "k1"), posted(place, "k2")
+    run_jobs()
+    assert len(server.got) == 1
+    assert sorted(fate(one).attempts for one in (first, second)) == [0, 1]
+    server.answer = lambda _got: Says(200)
+    clock.shift(minutes=2)
+    run_jobs()
+    assert {fate(one).state for one in (first, second)} == {State.SENT}
+    server.answer = lambda _got: Says(cut=True)
+    clock.shift(minutes=3)
+    old, older = posted(place, "k3"), posted(place, "k4")
+    run_jobs()
+    clock.shift(days=4)
+    posted(place, "k5")
+    for _round in range(3):
+        run_jobs()
+    assert "[given_up]" in {fate(old).answer, fate(older).answer}
