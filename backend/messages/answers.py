@@ -11,6 +11,8 @@ from backend.messages.models import Fate
 from backend.vault.masking import scrub
 
 LONGEST = 500
+LEAST = 6
+"""Shorter than this, it is a word that says nothing: blotting it out would only spoil the sentence."""
 REASONS: dict[str, str | Promise] = {
     "unreadable": lazy("The address cannot be read."),
     "not_https": lazy("The address does not begin with https."),
@@ -44,6 +46,6 @@ def told(answer: str) -> str:
 
 def clean(text: str, secrets: Iterable[str] = ()) -> str:
     """A server's words as they may be kept: what we hold secret, and numbers of people, are blotted out."""
-    for secret in sorted({one for one in secrets if len(one) >= 4}, key=len, reverse=True):
+    for secret in sorted({one for one in secrets if len(one) >= LEAST}, key=len, reverse=True):
         text = text.replace(secret, "…")
     return scrub(text)[:LONGEST]

@@ -11,6 +11,8 @@ from backend.vault import services as vault
 
 PREFIX = "whsec_"
 BYTES = 32
+LIKE_A_TOKEN = 12
+"""From so many signs on, what ends a path may be what lets one in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,9 @@ class Opened:
         """What must stand in nothing that is kept: secrets, and what of the address lets one speak as the robot."""
         parts = urlsplit(self.address)
         last = parts.path.rstrip("/").rpartition("/")[2]
+        token = [last] if len(last) >= LIKE_A_TOKEN else []
         bare = [one.removeprefix(PREFIX) for one in self.secrets]
-        return [self.address, *self.secrets, *bare, *(value for _name, value in parse_qsl(parts.query)), last]
+        return [self.address, *self.secrets, *bare, *(value for _name, value in parse_qsl(parts.query)), *token]
 
 
 def new_secret() -> str:

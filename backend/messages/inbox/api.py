@@ -27,7 +27,9 @@ class InboxAnswer(serializers.Serializer):
 class Marking(serializers.Serializer):
     """Which messages, all where none are named; ``read: false`` puts them back among the unread."""
 
-    ids = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=500)
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False, max_length=500
+    )
     read = serializers.BooleanField(required=False, default=True)
 
 

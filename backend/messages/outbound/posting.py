@@ -87,14 +87,14 @@ def place_of(url: str) -> Place:
         parts = urlsplit(url)
         # Whoever names a host in other letters than these means the name that is registered for it.
         host = (parts.hostname or "").encode("idna").decode() if ":" not in (parts.hostname or "") else parts.hostname
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
     except ValueError:
         raise Blocked("unreadable") from None
-    if not host or "@" in parts.netloc or parts.fragment or not (parts.path + parts.query).isascii():
-        raise Blocked("unreadable")
     lenient = settings.OUTBOUND_LOOPBACK
     if parts.scheme != "https" and not (lenient and parts.scheme == "http"):
         raise Blocked("not_https")
+    if not host or "@" in parts.netloc or parts.fragment or not (parts.path + parts.query).isascii():
+        raise Blocked("unreadable")
     if port not in settings.OUTBOUND_PORTS and not lenient:
         raise Blocked("port", str(port))
     place = Place(parts.scheme, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from backend.accounts import scope
 from backend.audit.models import AuditEntry
@@ -188,8 +189,6 @@ def test_an_administrator_sets_up_a_robot_by_page() -> None:
 def test_the_second_wall_stands_between_owners() -> None:
     ours, theirs = PartnerFactory(), OrganisationFactory()
     endpoint("wecom", "https://qyapi.weixin.qq.com", organisation=theirs)
-    from django.db import transaction
-
     with transaction.atomic():
         scope.enter(ours)
         assert not Endpoint.objects.exists()

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -110,11 +111,7 @@ def test_other_ways_of_writing_this_machine_come_to_the_same(written: str) -> No
 
 def test_a_place_is_read_as_it_is_meant() -> None:
     place = place_of("https://数谷.example.org:8443/a/b?c=1")
-    assert (place.host, place.port, place.target) == (
-        "xn--lzsp14c.example.org",
-        8443,
-        "/a/b?c=1",
-    ) or place.host.startswith("xn--")
+    assert (place.host[:4], place.host[-12:], place.port, place.target) == ("xn--", ".example.org", 8443, "/a/b?c=1")
     assert place.header.endswith(":8443")
     assert place_of("https://hooks.example.org").header == "hooks.example.org"
     assert place_of("https://[2606:4700::1111]/").header == "[2606:4700::1111]"
@@ -162,7 +159,6 @@ def test_headers_that_drip_or_never_end_are_given_up(settings: Any) -> None:
     settings.OUTBOUND_LOOPBACK = True
     for piece, wait in ((b"X-A: b\r\n", 0.2), (b"X-A: " + b"b" * 4000 + b"\r\n", 0.0)):
         with socket.create_server(("127.0.0.1", 0)) as listening:
-            import threading
 
             def drip(piece: bytes = piece, wait: float = wait) -> None:
                 line, _address = listening.accept()
