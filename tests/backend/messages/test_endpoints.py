@@ -24,7 +24,7 @@ DINGTALK = "https://oapi.dingtalk.com/robot/send?access_token=0123456789abcdef"
 
 
 @pytest.fixture(autouse=True)
-def bureau() -> Any:
+def bureau(db: None) -> Any:
     return BureauFactory()
 
 

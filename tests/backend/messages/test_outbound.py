@@ -49,7 +49,7 @@ REFUSED = {
     "fd00:ec2::254": "private",
     "fe80::1": "link-local",
     "fe80::1%1": "link-local",
-    "fec0::1": "reserved",
+    "fec0::1": "not global unicast",
     "ff02::1": "multicast",
     "100::1": "reserved",
 }
