@@ -18,7 +18,7 @@ PATIENCE = 20_000
 
 
 @pytest.fixture
-def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+def receiver(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """A server of the partner's, which the site and its worker may reach."""
     settings.OUTBOUND_LOOPBACK = True
     monkeypatch.setenv("OUTBOUND_LOOPBACK", "1")
@@ -34,7 +34,7 @@ def looked_at(visitor: Visitor, name: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_partner_sets_up_a_webhook_tries_it_and_reads_its_inbox(
-    language: str, server: Receiver, site: str, visit: Visit
+    language: str, receiver: Receiver, site: str, visit: Visit
 ) -> None:
     clerk = PartnerFactory(
         organisation=OrganisationFactory(name_zh="贵州大学", name_en="Guizhou University"), language=language
@@ -52,7 +52,7 @@ def test_a_partner_sets_up_a_webhook_tries_it_and_reads_its_inbox(
     page.click("form.card button.btn-primary")
     expect(page.locator("#id_address_error")).to_be_visible()
     looked_at(visitor, f"endpoint-wrong-{language}")
-    page.fill("[name=address]", f"{server.url}/hook?token=0123456789")
+    page.fill("[name=address]", f"{receiver.url}/hook?token=0123456789")
     page.check("input[name=events][value='submission.committed']")
     page.click("form.card button.btn-primary")
     secret = page.locator("#secret").inner_text()
@@ -61,13 +61,13 @@ def test_a_partner_sets_up_a_webhook_tries_it_and_reads_its_inbox(
     page.click("form[action$='/test/'] button")
     expect(page.locator(".alert-success")).to_be_visible()
     for _attempt in range(40):
-        if "202" in page.locator("main").inner_text():
+        if "202 已收到" in page.locator("main").inner_text():
             break
         page.wait_for_timeout(250)
         page.reload()
     expect(page.get_by_text("202 已收到")).to_be_visible()
     looked_at(visitor, f"endpoint-{language}")
-    assert verifies(server.got[0], secret)
+    assert verifies(receiver.got[0], secret)
     visitor.go("/deliveries/")
     looked_at(visitor, f"deliveries-{language}")
     page.locator("#rows a", has_text="test").click()
@@ -82,11 +82,13 @@ def test_a_partner_sets_up_a_webhook_tries_it_and_reads_its_inbox(
     expect(page.locator(".head-counter .badge")).to_have_count(0)
 
 
-def test_an_administrator_sees_all_endpoints_on_a_narrow_screen_too(server: Receiver, site: str, visit: Visit) -> None:
+def test_an_administrator_sees_all_endpoints_on_a_narrow_screen_too(
+    receiver: Receiver, site: str, visit: Visit
+) -> None:
     partner, admin = OrganisationFactory(name_zh="贵州财经大学"), AdminFactory(language="zh-hans")
-    endpoint("webhook", server.url, organisation=partner, events=["submission.committed"], name="教务系统")
+    endpoint("webhook", receiver.url, organisation=partner, events=["submission.committed"], name="教务系统")
     for kind, name in (("dingtalk", "人才处群"), ("wecom", "高校联络群"), ("feishu", "企业群")):
-        endpoint(kind, server.url, organisation=BureauFactory(), name=name)
+        endpoint(kind, receiver.url, organisation=BureauFactory(), name=name)
     with scope.everything():
         events.publish(event="submission.committed", occasion="1", organisation_id=partner.pk, data={"submission": 1})
     visitor = visit(admin, "zh-hans")

@@ -48,4 +48,4 @@ def switch_off(endpoint: Endpoint) -> None:
     """Sends nothing there any more, because its server said so."""
     with scope.everything():
         if Endpoint.objects.filter(pk=endpoint.pk, active=True).update(active=False):
-            enter_audit(action="endpoint.gone", subject=endpoint, detail={"name": endpoint.name})
+            enter_audit(action="endpoint.gone", subject=endpoint, detail={"endpoint": endpoint.name})

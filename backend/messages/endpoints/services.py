@@ -194,5 +194,5 @@ def _check(endpoint: Endpoint, address: str, secret: str) -> None:
 
 
 def _note(act: str, endpoint: Endpoint, actor: User, **detail: Any) -> None:
-    told = {"name": endpoint.name, "organisation": endpoint.organisation.code, **detail}
+    told = {"endpoint": endpoint.name, "organisation": endpoint.organisation.code, **detail}
     enter_audit(action=f"endpoint.{act}", subject=endpoint, detail=told, actor=actor)

@@ -33,7 +33,7 @@ register(83, lazy("Endpoints"), "web:endpoints", "signal", KEEPERS, SETUP)
 class EndpointForm(Form):
     """What may be changed of an endpoint."""
 
-    name = forms.CharField(label=lazy("Name"), max_length=100)
+    name = forms.CharField(label=lazy("Endpoint name"), max_length=100)
     address = forms.CharField(
         label=lazy("Web address"),
         max_length=500,
@@ -91,7 +91,7 @@ class Endpoints(ListPage):
     filterset_class = EndpointFilter
     ordering = ("id",)
     headings = {
-        "name": lazy("Name"),
+        "name": lazy("Endpoint name"),
         "kind": lazy("Kind"),
         "organisation": lazy("Owner"),
         "shown": lazy("Web address"),
@@ -106,7 +106,7 @@ class Endpoints(ListPage):
     @property
     def choosing(self) -> Mapping[str, Any]:  # type: ignore[override]
         """A partner has neither kinds nor owners to choose from."""
-        own = {"search": lazy("Name"), "active": lazy("Switched on")}
+        own = {"search": lazy("Endpoint name"), "active": lazy("Switched on")}
         staff = {"kind": lazy("Kind"), "organisation": lazy("Owner")}
         return {**own, **(staff if self.actor.sees_everything else {})}
 

@@ -52,7 +52,7 @@ def test_a_partner_sets_up_a_webhook_and_sees_its_secret_once() -> None:
         row = Endpoint.objects.get(pk=body["id"])
         assert opened(row).address == ADDRESS
         assert opened(row).secrets == (body["secret"],)
-        assert AuditEntry.objects.get(action="endpoint.create").detail["name"] == "本校"
+        assert AuditEntry.objects.get(action="endpoint.create").detail["endpoint"] == "本校"
 
 
 def test_a_partner_has_no_robots_and_nothing_of_anothers() -> None:
