@@ -111,7 +111,7 @@ class Receiver:
 @contextmanager
 def receiving(answer: Callable[[Got], Says] | None = None, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A running receiver."""
-    one = Receiver(tls=tls, **({"answer": answer} if answer else {}))
+    one = Receiver(answer or (lambda _got: Says()), tls=tls)
     one.listen()
     try:
         yield one
