@@ -46,7 +46,7 @@ class Deliveries(ListPage):
         "organisation": lazy("Organisation"),
         "state": lazy("State"),
         "attempts": lazy("Attempts"),
-        "sent_at": lazy("Sent"),
+        "sent_at": lazy("Sent at"),
         "answered_at": lazy("Answered"),
         "said": lazy("What the other side said"),
         "message_id": lazy("Message-ID"),
