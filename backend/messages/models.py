@@ -37,7 +37,8 @@ class Delivery(models.Model):
     ``queued → sending → sent / failed``; back to ``queued`` while the server says later; ``unknown`` where the
     connection was lost after the message was handed over, which is tried once more (``again``) under the same
     ``message_id``, so that a receiver can tell the copy; ``withdrawn`` before it was sent. ``next_try_at`` is when it
-    may be tried; while it is being sent, when its sender is taken for dead. ``fate`` is what came of the latest
+    may be tried; while it is being sent, when its sender is taken for dead. ``called_off``: it was withdrawn while it
+    was being sent, so that it is not tried again. ``fate`` is what came of the latest
     attempt, ``answer`` what the server said to it, in its own words, at ``answered_at``.
     """
 
@@ -61,6 +62,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
     attempts = models.IntegerField(default=0)
     again = models.BooleanField(default=False)
+    called_off = models.BooleanField(default=False)
     fate = models.CharField(max_length=20, choices=Fate, blank=True)
     answer = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True)

@@ -1,15 +1,15 @@
 """Sending messages: a row first, then the server, then what it said on the row.
 
 The row is written with what calls for it, in one transaction, and is rung for when that commits; the reconciler rings
-again. A sender claims it, hands it to the server outside any transaction, and writes the answer down. One that dies in
-between leaves it claimed: it is unknown whether the message went out, and it is sent once more, as the same message.
+again. How it is claimed, handed over and answered is told in ``sending``.
 """
 
-import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from backend import clock
@@ -17,20 +17,47 @@ from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.bell import ring
-from backend.messages import smtp as _smtp  # noqa: F401 - registers its channel
-from backend.messages.channels import Answer, carrier
-from backend.messages.models import Channel, Delivery, Fate, SuppressedAddress
-from backend.outbox.services import state
+from backend.messages.models import Channel, Delivery, SuppressedAddress
+from backend.messages.sending import BACK_OFF_MINUTES, CLAIM_MINUTES, SETTLED, send, send_due
+
+__all__ = [
+    "BACK_OFF_MINUTES",
+    "SETTLED",
+    "Message",
+    "post",
+    "post_many",
+    "reconcile",
+    "release",
+    "send",
+    "send_due",
+    "withdraw",
+]
 
 SEND = "messages.send"
-SETTLED = "message.settled"
-"""Stated whenever the state of a delivery has changed, so that whoever asked for it may follow."""
+SEND_DUE = "messages.send_due"
+AT_WORK_SECONDS = 5
+"""A sender that has claimed something within this is at work; nobody need be rung for to help it."""
 
-BACK_OFF_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240, 480)
-CLAIM_MINUTES = 5
-AGAIN_MINUTES = 5
-RINGS_AT_ONCE = 500
+AT_ONCE = 1000
 State = Delivery.State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is to go out.
+
+    ``key`` names it for good: the Message-ID follows from it and from the installation's own secret, and no second one
+    can be written. ``recipient`` is what ``channel`` calls one; ``subject`` one line: line breaks in it become spaces.
+    """
+
+    key: str
+    organisation_id: int
+    recipient: str
+    language: str
+    subject: str
+    text: str
+    html: str
+    channel: str = Channel.EMAIL
 
 
 def post(
@@ -53,20 +80,54 @@ def post(
         subject: one line; line breaks in it become spaces.
     """
     scope.require_transaction()
-    domain = parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2] or "localhost"
-    delivery = Delivery.objects.create(
-        key=key,
-        message_id=f"<{salted_hmac('shugu.message', key, algorithm='sha256').hexdigest()[:40]}@{domain}>",
-        organisation_id=organisation_id,
-        channel=channel,
-        recipient=recipient,
-        language=language,
-        subject=" ".join(subject.split())[:200],
-        text=text,
-        html=html,
+    delivery = _row(
+        Message(
+            key=key,
+            organisation_id=organisation_id,
+            recipient=recipient,
+            language=language,
+            subject=subject,
+            text=text,
+            html=html,
+            channel=channel,
+        )
     )
+    delivery.save(force_insert=True)
     ring(SEND, delivery.pk)
     return delivery
+
+
+def post_many(messages: Iterable[Message]) -> list[Delivery]:
+    """Writes many messages down in the caller's transaction, a thousand by each statement; in their order.
+
+    They go out one after the other, over connections that are kept, once that commits.
+    """
+    scope.require_transaction()
+    now = clock.now()
+    rows = [_row(one) for one in messages]
+    for row in rows:
+        # Values and not defaults of the database: only so the rows travel as arrays.
+        row.created_at = row.next_try_at = now
+    Delivery.objects.bulk_create(rows, batch_size=AT_ONCE)
+    if rows:
+        ring(SEND_DUE)
+    return rows
+
+
+def _row(message: Message) -> Delivery:
+    domain = parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2] or "localhost"
+    named = salted_hmac("shugu.message", message.key, algorithm="sha256").hexdigest()[:40]
+    return Delivery(
+        key=message.key,
+        message_id=f"<{named}@{domain}>",
+        organisation_id=message.organisation_id,
+        channel=message.channel,
+        recipient=message.recipient,
+        language=message.language,
+        subject=" ".join(message.subject.split())[:200],
+        text=message.text,
+        html=message.html,
+    )
 
 
 def withdraw(*, delivery_ids: list[int]) -> int:
@@ -76,31 +137,26 @@ def withdraw(*, delivery_ids: list[int]) -> int:
     """
     these = Delivery.objects.filter(pk__in=delivery_ids)
     these.filter(state=State.UNKNOWN).update(next_try_at=None)
+    # It is in somebody's hands right now: should it not get through, or its sender die, it is not tried again.
+    these.filter(state=State.SENDING).update(called_off=True)
     return these.filter(state=State.QUEUED).update(state=State.WITHDRAWN, next_try_at=None)
 
 
-def send(delivery_id: int) -> bool:
-    """Sends one message if it is its time; whether it was tried here and now."""
-    delivery = _claim(delivery_id)
-    if delivery is None:
-        return False
-    if _suppressed(delivery):
-        return True
-    _note(delivery, carrier(delivery.channel)(delivery))
-    return True
-
-
-def reconcile() -> int:
-    """Rings for messages whose time has come: put back, unanswered, or left by a sender that died; how many."""
-    with scope.everything():
-        due = list(
-            Delivery.objects.filter(next_try_at__lte=clock.now())
-            .order_by("next_try_at")
-            .values_list("pk", flat=True)[:RINGS_AT_ONCE]
+def reconcile() -> bool:
+    """Rings if a message's time has come and nobody is sending: its bell was lost, it was put back, or it is unanswered
+    or left by a sender that died; whether it rang."""
+    with scope.everything(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (SELECT FROM delivery WHERE next_try_at <= shugu_now()) AND NOT EXISTS (
+                SELECT FROM delivery WHERE state = 'sending' AND next_try_at > shugu_now() + make_interval(secs => %s))
+            """,
+            [CLAIM_MINUTES * 60 - AT_WORK_SECONDS],
         )
-    for delivery_id in due:
-        ring(SEND, delivery_id)
-    return len(due)
+        (wanted,) = cursor.fetchone()
+    if wanted:
+        ring(SEND_DUE)
+    return bool(wanted)
 
 
 @transaction.atomic
@@ -109,71 +165,3 @@ def release(*, actor: User | None, suppressed: SuppressedAddress) -> None:
     gone, _by_table = SuppressedAddress.objects.filter(pk=suppressed.pk).delete()
     if gone:
         enter_audit(action="message.release", subject=suppressed, detail={"address": suppressed.address}, actor=actor)
-
-
-def _claim(delivery_id: int) -> Delivery | None:
-    with scope.everything():
-        now = clock.now()
-        delivery = (
-            Delivery.objects.filter(pk=delivery_id, next_try_at__lte=now).select_for_update(skip_locked=True).first()
-        )
-        if delivery is None:
-            return None
-        if delivery.state in (State.SENDING, State.UNKNOWN):
-            if delivery.again:
-                # It was sent once more already, and that is how often a message may go out unanswered.
-                delivery.state, delivery.fate, delivery.next_try_at = State.UNKNOWN, Fate.UNKNOWN, None
-                delivery.save()
-                state(topic=SETTLED, subject_id=delivery.pk)
-                return None
-            delivery.again = True
-        delivery.state = State.SENDING
-        delivery.attempts += 1
-        delivery.next_try_at = now + dt.timedelta(minutes=CLAIM_MINUTES)
-        delivery.save()
-        return delivery
-
-
-def _suppressed(delivery: Delivery) -> bool:
-    if delivery.channel != Channel.EMAIL:
-        return False
-    with scope.everything():
-        known = SuppressedAddress.objects.filter(address=delivery.recipient.casefold()).first()
-    if known is not None:
-        _note(delivery, Answer(Fate.SUPPRESSED, known.answer))
-    return known is not None
-
-
-def _note(delivery: Delivery, answer: Answer) -> None:
-    with scope.everything():
-        current = Delivery.objects.select_for_update().get(pk=delivery.pk)
-        if current.state != State.SENDING or current.attempts != delivery.attempts:
-            return
-        now = clock.now()
-        current.fate, current.answer, current.next_try_at = answer.fate, answer.text, None
-        current.answered_at = now
-        if answer.fate == Fate.SENT:
-            current.state, current.sent_at = State.SENT, now
-        elif answer.fate == Fate.UNKNOWN:
-            current.state = State.UNKNOWN
-            current.next_try_at = None if current.again else now + dt.timedelta(minutes=AGAIN_MINUTES)
-        elif answer.fate == Fate.LATER and answer.after is not None:
-            current.state, current.attempts = State.QUEUED, current.attempts - 1
-            current.next_try_at = now + dt.timedelta(seconds=answer.after)
-        elif answer.fate == Fate.LATER and current.attempts <= len(BACK_OFF_MINUTES):
-            current.state = State.QUEUED
-            current.next_try_at = now + dt.timedelta(minutes=BACK_OFF_MINUTES[current.attempts - 1])
-        else:
-            current.state = State.FAILED
-        current.save()
-        if answer.suppress:
-            _suppress(current)
-        state(topic=SETTLED, subject_id=current.pk)
-
-
-@transaction.atomic
-def _suppress(delivery: Delivery) -> None:
-    address = delivery.recipient.casefold()
-    _row, new = SuppressedAddress.objects.get_or_create(address=address, defaults={"answer": delivery.answer})
-    if new:
-        enter_audit(action="message.suppress", subject=delivery, detail={"address": address, "answer": delivery.answer})

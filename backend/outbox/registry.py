@@ -1,10 +1,12 @@
 """Who carries out which topic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 Handler = Callable[[int], None]
+ManyHandler = Callable[[Sequence[int]], None]
 
 _subscribers: dict[str, dict[str, Handler]] = {}
+_together: dict[str, ManyHandler] = {}
 
 
 def subscribe(topic: str) -> Callable[[Handler], Handler]:
@@ -16,7 +18,21 @@ def subscribe(topic: str) -> Callable[[Handler], Handler]:
     """
 
     def register(handler: Handler) -> Handler:
-        _subscribers.setdefault(topic, {})[f"{handler.__module__}.{handler.__qualname__}"] = handler
+        _subscribers.setdefault(topic, {})[_name(handler)] = handler
+        return handler
+
+    return register
+
+
+def subscribe_together(topic: str) -> Callable[[ManyHandler], ManyHandler]:
+    """As ``subscribe``, for ``handler(subject_ids)``, which is given many subjects at once where many wait.
+
+    If it raises, they are carried out one by one, so that one bad subject holds up no other.
+    """
+
+    def register(handler: ManyHandler) -> ManyHandler:
+        _subscribers.setdefault(topic, {})[_name(handler)] = lambda subject_id: handler([subject_id])
+        _together[_name(handler)] = handler
         return handler
 
     return register
@@ -30,3 +46,12 @@ def names(topic: str) -> list[str]:
 def handler(topic: str, name: str) -> Handler | None:
     """The subscriber of ``topic`` called ``name``, if there still is one."""
     return _subscribers.get(topic, {}).get(name)
+
+
+def together(name: str) -> ManyHandler | None:
+    """The subscriber called ``name``, if it takes many subjects at once."""
+    return _together.get(name)
+
+
+def _name(handler: Callable[..., None]) -> str:
+    return f"{handler.__module__}.{handler.__qualname__}"

@@ -15,23 +15,26 @@ from backend.bell import ring
 from backend.failures import log_failure, told
 from backend.outbox import registry
 from backend.outbox.models import Effect
-from backend.outbox.registry import subscribe
+from backend.outbox.registry import subscribe, subscribe_together
 
-__all__ = ["deliver", "reconcile", "state", "subscribe"]
+__all__ = ["deliver", "deliver_together", "reconcile", "ring_together", "state", "subscribe", "subscribe_together"]
 
 logger = logging.getLogger(__name__)
 
 DELIVER = "outbox.deliver"
+DELIVER_TOGETHER = "outbox.deliver_together"
+TOGETHER = 500
 ATTEMPTS = 8
 RINGS_AT_ONCE = 500
 
 
-def state(*, topic: str, subject_id: int) -> None:
+def state(*, topic: str, subject_id: int, later: bool = False) -> None:
     """State ``topic`` about a subject, in the caller's transaction: one effect for each subscriber.
 
     Args:
         topic: what happened, as ``room.happened`` (``submission.committed``).
         subject_id: the id of the row it happened to.
+        later: whoever takes many subjects together is not rung for; ``ring_together`` is called after the last.
 
     Raises:
         NoTransaction: there is no transaction that the effects would be written with.
@@ -43,12 +46,28 @@ def state(*, topic: str, subject_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO effect (topic, subscriber, subject_id, rung_at, attempts, error)"
-            " SELECT %s, subscriber, %s, shugu_now(), 0, '' FROM unnest(%s::text[]) AS subscriber RETURNING id",
+            " SELECT %s, subscriber, %s, shugu_now(), 0, '' FROM unnest(%s::text[]) AS subscriber"
+            " RETURNING id, subscriber",
             [topic, subject_id, subscribers],
         )
-        effects = [row[0] for row in cursor.fetchall()]
-    for effect_id in effects:
-        ring(DELIVER, effect_id)
+        effects = cursor.fetchall()
+    for effect_id, subscriber in effects:
+        if not later or registry.together(subscriber) is None:
+            ring(DELIVER, effect_id)
+
+
+def ring_together(*, topic: str) -> None:
+    """Rings once for each subscriber who takes many subjects of ``topic`` together and has some waiting."""
+    subscribers = [name for name in registry.names(topic) if registry.together(name) is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(id) FROM effect WHERE done_at IS NULL AND set_aside_at IS NULL AND topic = %s"
+            " AND subscriber = ANY(%s) GROUP BY subscriber",
+            [topic, subscribers],
+        )
+        first = [row[0] for row in cursor.fetchall()]
+    for effect_id in first:
+        ring(DELIVER_TOGETHER, effect_id)
 
 
 def deliver(effect_id: int) -> bool:
@@ -78,6 +97,42 @@ def deliver(effect_id: int) -> bool:
         _failed(effect, told(error), for_good=effect.attempts >= ATTEMPTS)
         return False
     return True
+
+
+def deliver_together(effect_id: int) -> int:
+    """Carry out this effect, and with it others that wait for the same subscriber; how many were done here and now.
+
+    What somebody else is carrying out is passed over, as is what has failed before: it is tried by itself.
+    """
+    with scope.everything():
+        effect = Effect.objects.filter(pk=effect_id).first()
+    handler = registry.together(effect.subscriber) if effect is not None else None
+    if effect is None or handler is None:
+        return 0
+    waiting: list[tuple[int, int]] = []
+    try:
+        with acting(), scope.everything(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, subject_id FROM effect WHERE done_at IS NULL AND set_aside_at IS NULL AND attempts = 0"
+                " AND topic = %s AND subscriber = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+                [effect.topic, effect.subscriber, TOGETHER],
+            )
+            waiting = cursor.fetchall()
+            if waiting:
+                handler(sorted({subject for _id, subject in waiting}))
+                cursor.execute(
+                    "UPDATE effect SET done_at = shugu_now(), attempts = 1 WHERE id = ANY(%s)",
+                    [[one for one, _subject in waiting]],
+                )
+    except Exception as error:  # noqa: BLE001 - each is tried by itself, and keeps what it raised
+        log_failure(logger, f"{len(waiting)} effects ({effect.topic}, {effect.subscriber}) together", error)
+        for one, _subject in waiting:
+            ring(DELIVER, one)
+        return 0
+    if len(waiting) == TOGETHER:
+        with scope.everything():
+            ring_together(topic=effect.topic)
+    return len(waiting)
 
 
 def reconcile() -> int:

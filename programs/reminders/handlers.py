@@ -1,6 +1,8 @@
 """What reminders do when something has happened elsewhere."""
 
-from backend.outbox.services import subscribe
+from collections.abc import Sequence
+
+from backend.outbox.services import subscribe, subscribe_together
 from programs.reminders import services
 
 
@@ -16,7 +18,7 @@ def call_off(obligation_id: int) -> None:
     services.call_off(obligation_id=obligation_id)
 
 
-@subscribe("message.settled")
-def follow(delivery_id: int) -> None:
+@subscribe_together("message.settled")
+def follow(delivery_ids: Sequence[int]) -> None:
     """A reminder's state follows its message's."""
-    services.follow(delivery_id=delivery_id)
+    services.follow(delivery_ids=delivery_ids)

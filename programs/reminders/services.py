@@ -17,6 +17,7 @@ from backend.messages.models import Channel, Delivery, Fate
 from backend.problems import Conflict
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
+from programs.reminders import writing
 from programs.reminders.ladder import stage_moment
 from programs.reminders.models import Audience, LadderStage, Note, Reminder
 from programs.reminders.recipients import Recipients
@@ -45,7 +46,10 @@ NOTES: dict[tuple[str, str], Note] = {
     (Delivered.FAILED, Fate.LATER): Note.GIVEN_UP,
     (Delivered.FAILED, Fate.REFUSED): Note.REFUSED,
     (Delivered.FAILED, Fate.SUPPRESSED): Note.SUPPRESSED,
+    (Delivered.WITHDRAWN, Fate.LATER): Note.SETTLED,
 }
+Going = tuple[Reminder, Sequence[Obligation]]
+"""What goes out, and what else it names that is outstanding."""
 
 
 def planned(obligations: QuerySet[Obligation], now: dt.datetime, until: dt.datetime | None = None) -> list[Reminder]:
@@ -103,28 +107,7 @@ def lay_out() -> int:
     What is scheduled to an address that is no recipient any more is called off.
     """
     with scope.everything():
-        rows = planned(Obligation.objects.all(), clock.now())
-        wanted = {(row.obligation_id, row.stage, row.channel, row.recipient): row for row in rows}
-        there = {
-            (one.obligation_id, one.stage, one.channel, one.recipient): one
-            for one in Reminder.objects.filter(obligation__in={row.obligation_id for row in rows})
-        }
-        for key, one in there.items():
-            if one.state == State.CANCELLED and one.note == Note.SETTLED and one.delivery_id is None and key in wanted:
-                # It was owed, was settled, and is owed again: what had not gone out by then may go now.
-                one.state, one.note, one.due_at = State.SCHEDULED, "", wanted[key].due_at
-                one.save(update_fields=["state", "note", "due_at"])
-            if one.state != State.SCHEDULED:
-                continue
-            if key not in wanted:
-                one.state, one.note = State.CANCELLED, Note.NOT_A_RECIPIENT
-                one.save(update_fields=["state", "note"])
-            elif one.due_at != wanted[key].due_at:
-                one.due_at = wanted[key].due_at
-                one.save(update_fields=["due_at"])
-        new = [row for key, row in wanted.items() if key not in there]
-        Reminder.objects.bulk_create(new, ignore_conflicts=True)
-        return len(new)
+        return writing.lay_out(planned(Obligation.objects.all(), clock.now()))
 
 
 @transaction.atomic
@@ -149,7 +132,9 @@ def tick(*, wait: bool = False) -> int:
                 _end([one], State.CANCELLED, Note.SETTLED)
             else:
                 by_recipient[one.recipient.casefold()].append(one)
-        return sum(_decide(rows, now) for rows in by_recipient.values())
+        going = [pair for rows in by_recipient.values() for pair in _decide(rows, now)]
+        _post(going)
+        return len(going)
 
 
 def _take_turn(*, wait: bool) -> bool:
@@ -159,8 +144,8 @@ def _take_turn(*, wait: bool) -> bool:
     return locks.try_hold(TICK)
 
 
-def _decide(rows: Sequence[Reminder], now: dt.datetime) -> int:
-    """Which of one recipient's due reminders go out; how many did."""
+def _decide(rows: Sequence[Reminder], now: dt.datetime) -> list[Going]:
+    """Which of one recipient's due reminders go out."""
     latest: dict[tuple[int | None, str], Reminder] = {}
     for one in rows:
         latest[one.obligation_id, one.audience] = one
@@ -174,28 +159,32 @@ def _decide(rows: Sequence[Reminder], now: dt.datetime) -> int:
         stale = [one for one in stale if one is not alive[-1]]
     _end(stale, State.SKIPPED, Note.STALE)
     beside = [one.obligation for one in stale if one.obligation is not None]
-    for one in fresh:
-        _post(one, beside if one is fresh[0] else ())
-    return len(fresh)
+    return [(one, beside if one is fresh[0] else ()) for one in fresh]
 
 
 def _end(rows: Iterable[Reminder], state: str, note: str) -> None:
-    Reminder.objects.filter(pk__in=[one.pk for one in rows]).update(state=state, note=note)
+    if ended := [one.pk for one in rows]:
+        Reminder.objects.filter(pk__in=ended).update(state=state, note=note)
 
 
-def _post(reminder: Reminder, beside: Iterable[Obligation]) -> None:
-    written = message(reminder, beside)
-    reminder.delivery = messages.post(
-        key=f"reminder:{reminder.obligation_id}:{reminder.stage}:{reminder.channel}:{reminder.pk}",
-        organisation_id=reminder.organisation_id,
-        recipient=reminder.recipient,
-        language=reminder.language,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
+def _post(going: Sequence[Going]) -> None:
+    written = [(reminder, message(reminder, beside)) for reminder, beside in going]
+    deliveries = messages.post_many(
+        messages.Message(
+            key=f"reminder:{reminder.obligation_id}:{reminder.stage}:{reminder.channel}:{reminder.pk}",
+            organisation_id=reminder.organisation_id,
+            recipient=reminder.recipient,
+            language=reminder.language,
+            subject=told.subject,
+            text=told.text,
+            html=told.html,
+        )
+        for reminder, told in written
     )
-    reminder.state = State.SENDING
-    reminder.save(update_fields=["delivery", "state"])
+    posted = [reminder for reminder, _beside in going]
+    for reminder, delivery in zip(posted, deliveries, strict=True):
+        reminder.delivery, reminder.state = delivery, State.SENDING
+    writing.hand_over(posted)
 
 
 @transaction.atomic
@@ -225,7 +214,7 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
         )
     for row in rows:
         row.save(force_insert=True)
-        _post(row, ())
+    _post([(row, ()) for row in rows])
     enter_audit(
         action="obligation.remind",
         subject=current,
@@ -252,13 +241,14 @@ def call_off(*, obligation_id: int) -> int:
 
 
 @transaction.atomic
-def follow(*, delivery_id: int) -> None:
-    """Brings a reminder in step with its message."""
-    reminder = Reminder.objects.select_for_update(of=("self",)).filter(delivery=delivery_id).first()
-    if reminder is None or reminder.state == State.CANCELLED:
-        return
-    delivery = Delivery.objects.get(pk=delivery_id)
-    reminder.state = FOLLOWS[Delivered(delivery.state)]
-    reminder.attempts, reminder.sent_at = delivery.attempts, delivery.sent_at
-    reminder.note = NOTES.get((delivery.state, delivery.fate), "")
-    reminder.save(update_fields=["state", "attempts", "sent_at", "note"])
+def follow(*, delivery_ids: Sequence[int]) -> None:
+    """Brings reminders in step with their messages."""
+    mine = Reminder.objects.filter(delivery__in=delivery_ids).exclude(state=State.CANCELLED).order_by("pk")
+    rows = list(mine.select_for_update(of=("self",)).select_related("delivery").defer("delivery__text", "delivery__html"))
+    for row in rows:
+        delivery = row.delivery
+        assert delivery is not None
+        row.state = FOLLOWS[Delivered(delivery.state)]
+        row.attempts, row.sent_at = delivery.attempts, delivery.sent_at
+        row.note = NOTES.get((delivery.state, delivery.fate), "")
+    writing.follow(rows)

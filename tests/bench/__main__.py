@@ -10,7 +10,7 @@ import django
 from rich.console import Console
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("intake", "targets", "identity", "people", "landing")
+ROOMS = ("intake", "targets", "identity", "people", "landing", "reminders")
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ class Floor:
 
     def __init__(self) -> None:
         # The owner is held by the walls too; only the administrator sees every row.
-        self._link = psycopg.connect(_administrator(), autocommit=True)
+        self._link = psycopg.connect(administrator(), autocommit=True)
         self._link.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
 
     def close(self) -> None:
@@ -101,5 +101,5 @@ class Floor:
         return int(row[0])
 
 
-def _administrator() -> str:
+def administrator() -> str:
     return admin_url().rsplit("/", 1)[0] + "/" + address("default").rsplit("/", 1)[1]

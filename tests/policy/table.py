@@ -92,6 +92,7 @@ POST   obligations/{obligation}/excuse/                 401       403       403 
 POST   obligations/{obligation}/remind/                 401       403       403       403       200       403       403
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
+GET    scorecards/                                      401       200       200       200       200       200       403
 GET    submissions/                                     401       200       200       200       200       200       200
 POST   submissions/                                     401       202       400       403       202       403       403
 GET    submissions/{submission}/                        401       200       404       200       200       200       200

@@ -17,11 +17,16 @@ OK = "250 taken"
 
 @dataclass
 class Mailbox:
-    """What was taken, in order; ``rcpt`` and ``data`` answer each address, ``drop`` cuts the line after DATA."""
+    """What was taken, in order; ``rcpt`` and ``data`` answer each address, ``drop`` cuts the line after DATA.
+
+    ``per_connection``: so many messages, and the connection is ended; ``connections`` counts them.
+    """
 
     rcpt: Callable[[str], str] = lambda _address: OK
     data: Callable[[str], str] = lambda _address: OK
     drop: bool = False
+    per_connection: int = 1_000_000
+    connections: int = 0
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     port: int = 0
 
@@ -36,6 +41,20 @@ class Mailbox:
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name, session.served = hostname, 0
+        self.connections += 1
+        return responses
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        session.served += 1
+        if session.served > self.per_connection:
+            return "421 4.7.0 too many messages on this connection"
+        envelope.mail_from = address
+        return OK
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _o: Any) -> str:
         answer = self.rcpt(address)

@@ -7,6 +7,7 @@ import pytest
 from backend.accounts import scope
 from backend.messages import services
 from backend.messages.models import Delivery, SuppressedAddress
+from backend.messages.sending import claim
 from tests.factories import OrganisationFactory
 from tests.support.mailbox import Mailbox
 
@@ -110,7 +111,7 @@ def test_a_sender_that_died_is_followed_by_one_more_at_most(
     mailbox: Mailbox, clock: object, run_jobs: Callable[[], int]
 ) -> None:
     sent = post()
-    assert services._claim(sent.pk) is not None
+    assert claim(sent.pk) is not None
     run_jobs()
     assert mailbox.taken == []
     clock.shift(minutes=6)  # type: ignore[attr-defined]

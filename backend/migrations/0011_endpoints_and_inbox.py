@@ -20,7 +20,7 @@ CREATE POLICY own_user ON inbox_message USING (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backend', '0009_channels'),
+        ('backend', '0010_deliveries_called_off'),
     ]
 
     operations = [
