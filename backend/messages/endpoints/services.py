@@ -70,7 +70,7 @@ def create_endpoint(
     endpoint.address = secrets.seal(endpoint, "address", address)
     endpoint.secret = secrets.seal(endpoint, "secret", own) if own else None
     endpoint.save(update_fields=["address", "secret"])
-    _note("create", endpoint, actor, kind=kind, events=endpoint.events)
+    _note(endpoint, actor, action="endpoint.create", kind=kind, events=endpoint.events)
     return endpoint, own if kind == Kind.WEBHOOK else ""
 
 
@@ -99,7 +99,9 @@ def update_endpoint(*, actor: User, endpoint: Endpoint, **changes: Any) -> Endpo
     with unique({"endpoint_name_once": _("There is an endpoint of this name already.")}):
         current.save(update_fields=["name", "active", "events", "address", "shown", "secret", "quiet_until"])
     told = {"is_on": current.active, "events": current.events, "address": current.shown if address else None}
-    _note("change", current, actor, **{name: value for name, value in told.items() if value is not None})
+    _note(
+        current, actor, action="endpoint.change", **{name: value for name, value in told.items() if value is not None}
+    )
     return current
 
 
@@ -127,7 +129,7 @@ def rotate_secret(*, actor: User, endpoint: Endpoint, hours: int = ROTATION_HOUR
     if not hours:
         current.previous_secret = current.previous_until = None
     current.save(update_fields=["secret", "previous_secret", "previous_until"])
-    _note("rotate", current, actor, hours=hours)
+    _note(current, actor, action="endpoint.rotate", hours=hours)
     return own
 
 
@@ -159,7 +161,7 @@ def send_test(*, actor: User, endpoint: Endpoint) -> Delivery:
             text=text,
             html=f"<p>{text}</p>",
         )
-    _note("test", endpoint, actor)
+    _note(endpoint, actor, action="endpoint.test")
     return delivery
 
 
@@ -193,6 +195,6 @@ def _check(endpoint: Endpoint, address: str, secret: str) -> None:
         raise Invalid(errors)
 
 
-def _note(act: str, endpoint: Endpoint, actor: User, **detail: Any) -> None:
+def _note(endpoint: Endpoint, actor: User, *, action: str, **detail: Any) -> None:
     told = {"endpoint": endpoint.name, "organisation": endpoint.organisation.code, **detail}
-    enter_audit(action=f"endpoint.{act}", subject=endpoint, detail=told, actor=actor)
+    enter_audit(action=action, subject=endpoint, detail=told, actor=actor)
