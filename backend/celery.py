@@ -8,6 +8,7 @@ import os
 
 from celery import Celery, Task, signals
 from celery.schedules import crontab
+from kombu import Queue
 
 from backend.rooms import rooms_with
 
@@ -17,6 +18,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 HARD_LIMIT_SECONDS = 900
+QUEUES = ("prompt", "celery", "behind")
+"""In the order in which a worker looks into them: what takes moments and somebody waits for, what takes its time, and
+what nobody waits for."""
+
+ROUTES = [
+    *((task, {"queue": "behind"}) for task in ("roster.*", "targets.explain", "targets.milestones")),
+    *((task, {"queue": "prompt"}) for task in ("outbox.*", "*.reconcile", "targets.settle")),
+]
 TASKS_PER_CONNECTION = 100
 app = Celery("shugu")
 
@@ -41,6 +50,7 @@ def _configure() -> None:
         broker_transport_options={
             "global_keyprefix": os.environ.get("REDIS_PREFIX", "shugu") + ":",
             "visibility_timeout": HARD_LIMIT_SECONDS + 60,
+            "queue_order_strategy": "priority",
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": 0.5,
@@ -50,6 +60,9 @@ def _configure() -> None:
         },
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        task_queues=[Queue(name, routing_key=name) for name in QUEUES],
+        task_default_queue="celery",
+        task_routes=(ROUTES,),
         result_backend=None,
         task_ignore_result=True,
         task_acks_late=True,
@@ -75,6 +88,7 @@ def _configure() -> None:
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
             "explain-again": {"task": "targets.explain", "schedule": 5.0, "options": {"expires": 10}},
             "roster-again": {"task": "roster.reconcile", "schedule": 3.0, "options": {"expires": 10}},
+            "milestones": {"task": "targets.milestones", "schedule": 60.0, "options": {"expires": 55}},
             "land": {"task": "targets.land", "schedule": crontab(hour="2", minute="40"), "options": {"expires": 3000}},
             # Every hour, so that an outage costs no night: what is queued already is not queued again.
             "recount": {"task": "targets.recount", "schedule": crontab(minute="25"), "options": {"expires": 3000}},

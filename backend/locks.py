@@ -4,7 +4,10 @@ A name is ``room.what``, stands in one module alone, and becomes the lock's numb
 their own numbers once chose the same, and waited for each other without a reason.
 """
 
-from django.db import connection
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.db import DatabaseError, connection
 from django.db.transaction import TransactionManagementError
 
 _OURS = 7391
@@ -30,6 +33,23 @@ def hold_shared(name: str) -> None:
 def try_hold(name: str) -> bool:
     """Takes the lock if nobody else has it; whether it is held now."""
     return bool(_ask("pg_try_advisory_xact_lock", name))
+
+
+@contextmanager
+def alone(name: str) -> Iterator[bool]:
+    """Whether nobody else has the lock; if so it is kept to the end of the block, over any number of transactions.
+
+    It belongs to the connection: a process that dies, or whose connection breaks, has let go of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_OURS, name])
+        taken = bool(cursor.fetchone()[0])
+    try:
+        yield taken
+    finally:
+        if taken:
+            with suppress(DatabaseError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_OURS, name])
 
 
 def _ask(function: str, name: str) -> object:

@@ -17,6 +17,7 @@ from programs.submissions.models import Finding, Mend, Submission
 from programs.targets.gap_models import Gap, GapMark, GapPosting
 from programs.targets.indicators.models import Indicator, IndicatorValue
 from programs.targets.landing.models import RunOffCell, StoredLanding
+from programs.targets.milestone_models import Milestone, MilestoneCell
 from programs.targets.models import (
     Book,
     LedgerEntry,
@@ -53,6 +54,8 @@ __all__ = [
     "LotDefect",
     "LotUnit",
     "Mend",
+    "Milestone",
+    "MilestoneCell",
     "Obligation",
     "Override",
     "Period",

@@ -63,6 +63,12 @@ def claim(job_id: int) -> Job | None:
     return job
 
 
+def ring_again(job_id: int) -> None:
+    """Have a queued job rung for at the reconciler's next round."""
+    with scope.everything():
+        Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(rung_at=None)
+
+
 def renew(job: Job, done: int, total: int) -> None:
     """Say that the job's worker lives, and how far it is; passes over a job that is locked or lost."""
     with scope.everything(), connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from backend import locks
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.context import acting
@@ -24,6 +25,8 @@ __all__ = ["LostLease", "Run", "Waiting", "cancel", "handles", "queue", "reconci
 logger = logging.getLogger(__name__)
 
 RUN = "jobs.run"
+BEHIND = "worker.behind"
+"""The turn of what works behind the rest: one at a time, so that a worker's other processes stay free for people."""
 FAILED = "job.failed"
 RINGS_AT_ONCE = 200
 
@@ -89,6 +92,19 @@ def run(job_id: int) -> bool:
     What a handler raises fails the job, unless it will pass by itself: then the job is queued again, for three claims
     in all, and after a rest where it says that it is ``Waiting``. A failed job states ``job.failed``.
     """
+    with scope.everything():
+        kinds = Job.objects.filter(pk=job_id).values_list("kind", flat=True)
+        patient = any(registry.goes_behind(kind) for kind in kinds)
+    if not patient:
+        return _run(job_id)
+    with locks.alone(BEHIND) as mine:
+        if not mine:
+            lease.ring_again(job_id)
+            return False
+        return _run(job_id)
+
+
+def _run(job_id: int) -> bool:
     job = lease.claim(job_id)
     if job is None:
         return False

@@ -125,9 +125,11 @@ def _conclude(run: Run, submission: Submission, sheet: PackedSheet, *, scanned: 
         sender = submission.submitted_by
         signed = alone and submissions.needs_signature(submission, sender)
         at_once = alone and not signed
-        if at_once:
+        # Where another one has its turn, what needs none is done meanwhile; numbers are looked up once it is ours.
+        waits = at_once and not committing.try_turn()
+        prepared = prepare(submission, sheet.meta, sheet.parts(), looking_up=not waits)
+        if waits:
             committing.take_turn()
-        prepared = prepare(submission, sheet.meta, sheet.parts(), looking_up=True)
         run.progress(3, STEPS)
         current = submissions.locked(submission.pk)
         run.hold()

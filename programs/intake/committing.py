@@ -58,6 +58,11 @@ def take_turn() -> None:
     locks.hold(TURN)
 
 
+def try_turn() -> bool:
+    """Takes the turn if no other commit is under way; whether it was taken."""
+    return locks.try_hold(TURN)
+
+
 def take(submission: Submission, assessment: Assessment) -> None:
     """Takes the rows of a submission whose row is held, in the transaction in which they were assessed, ``locking``.
 

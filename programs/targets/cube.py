@@ -1,8 +1,8 @@
 """Reading figures off the cube: the sums that the ledger's entries have been added up to, at any moment.
 
 A figure is what the cube says now less the entries posted after the moment that is asked for, all in one statement, so
-that a posting in between can neither be missed nor be counted twice. Where most entries are later than the moment, the
-earlier ones are added up instead.
+that a posting in between can neither be missed nor be counted twice. For a moment long past it is what the cube said at
+the nearest milestone, with what was posted between the two added or taken off.
 """
 
 import datetime as dt
@@ -23,6 +23,28 @@ WHOLE = ""
 
 UNSPECIFIED = "unspecified"
 _COLUMN = {"organisation": "organisation_id", "programme": "programme_id"}
+
+_NEAREST = """
+WITH known AS (
+    SELECT coalesce((
+        SELECT total FROM posting WHERE recorded_at <= %(known_at)s ORDER BY recorded_at DESC LIMIT 1
+    ), 0) AS entries
+)
+SELECT kind, id, recorded_at FROM (
+    SELECT 'now' AS kind, NULL::bigint AS id, NULL::timestamptz AS recorded_at,
+           coalesce((SELECT total FROM posting ORDER BY recorded_at DESC LIMIT 1), 0) - entries AS away, 1 AS place
+    FROM known
+    UNION ALL SELECT 'nothing', NULL, NULL, entries, 2 FROM known
+    UNION ALL (
+        SELECT 'before', id, recorded_at, entries - total, 3 FROM known, milestone
+        WHERE recorded_at <= %(known_at)s ORDER BY recorded_at DESC LIMIT 1
+    )
+    UNION ALL (
+        SELECT 'after', id, recorded_at, total - entries, 4 FROM known, milestone
+        WHERE recorded_at > %(known_at)s ORDER BY recorded_at LIMIT 1
+    )
+) AS standing ORDER BY away, place LIMIT 1
+"""
 
 HeadsByDay = dict[dt.date, int]
 
@@ -69,16 +91,14 @@ def days_of_keys(
     if not keys or not _reads(actor):
         return {}
     column = _COLUMN.get(by, by)
-    later, later_than = _rest(moment)
-    cells = (
-        "SELECT key, starts_on, heads FROM cube_cell WHERE target_id = %(target)s AND grain = 'day'"
-        " AND dimension = %(by)s AND key = ANY (%(keys)s) AND starts_on <= %(as_of)s UNION ALL"
-    )
+    base = _base(moment)
     rows = _rows(
-        f"SELECT key, day, sum(heads) FROM ({cells if later else ''} SELECT {column}::text, effective_on, {later_than}"
-        f" AND target_id = %(target)s AND effective_on <= %(as_of)s AND {column}::text = ANY (%(keys)s))"
+        f"SELECT key, day, sum(heads) FROM (SELECT key, starts_on, heads FROM {base.cells} AND target_id = %(target)s"
+        " AND grain = 'day' AND dimension = %(by)s AND key = ANY (%(keys)s) AND starts_on <= %(as_of)s"
+        f" UNION ALL SELECT {column}::text, effective_on, {base.rest} AND target_id = %(target)s"
+        f" AND effective_on <= %(as_of)s AND {column}::text = ANY (%(keys)s))"
         " AS part (key, day, heads) GROUP BY key, day HAVING sum(heads) <> 0",
-        {"target": target.pk, "by": by, "keys": list(keys), "as_of": moment.as_of, "known_at": moment.known_at},
+        {"target": target.pk, "by": by, "keys": list(keys), "as_of": moment.as_of, **base.values},
     )
     found: dict[str, HeadsByDay] = defaultdict(dict)
     for key, day, heads in rows:
@@ -97,18 +117,14 @@ def parts(actor: User | None, target: Target, moment: Moment, by: str) -> dict[s
         return {}
     column = _COLUMN.get(by, by)
     month = moment.as_of.replace(day=1)
-    later, later_than = _rest(moment)
-    cells = (
-        "SELECT key, heads FROM cube_cell WHERE target_id = %(target)s AND grain = 'month' AND dimension = %(by)s"
-        " AND starts_on < %(month)s"
-        " UNION ALL SELECT key, heads FROM cube_cell WHERE target_id = %(target)s AND grain = 'day'"
-        " AND dimension = %(by)s AND starts_on BETWEEN %(month)s AND %(as_of)s UNION ALL"
-    )
+    base = _base(moment)
+    own = f"SELECT key, heads FROM {base.cells} AND target_id = %(target)s AND dimension = %(by)s"
     rows = _rows(
-        f"SELECT key, sum(heads) FROM ({cells if later else ''} SELECT {column}::text, {later_than}"
-        " AND target_id = %(target)s AND effective_on <= %(as_of)s) AS part (key, heads)"
-        " GROUP BY key HAVING sum(heads) <> 0",
-        {"target": target.pk, "by": by, "month": month, "as_of": moment.as_of, "known_at": moment.known_at},
+        f"SELECT key, sum(heads) FROM ({own} AND grain = 'month' AND starts_on < %(month)s"
+        f" UNION ALL {own} AND grain = 'day' AND starts_on BETWEEN %(month)s AND %(as_of)s"
+        f" UNION ALL SELECT {column}::text, {base.rest} AND target_id = %(target)s AND effective_on <= %(as_of)s"
+        ") AS part (key, heads) GROUP BY key HAVING sum(heads) <> 0",
+        {"target": target.pk, "by": by, "month": month, "as_of": moment.as_of, **base.values},
     )
     return dict(rows)
 
@@ -116,13 +132,11 @@ def parts(actor: User | None, target: Target, moment: Moment, by: str) -> dict[s
 def _days(targets: list[int], moment: Moment, side: Side) -> dict[int, HeadsByDay]:
     column = _COLUMN.get(side.dimension, side.dimension)
     own = f" AND {column}::text = %(key)s" if side.dimension else ""
-    later, later_than = _rest(moment)
-    cells = (
-        "SELECT target_id, starts_on, heads FROM cube_cell WHERE target_id = ANY (%(targets)s) AND grain = %(grain)s"
-        " AND dimension = %(by)s AND key = %(key)s AND starts_on <= %(as_of)s UNION ALL"
-    )
+    base = _base(moment)
     rows = _rows(
-        f"SELECT target_id, day, sum(heads) FROM ({cells if later else ''} SELECT target_id, effective_on, {later_than}"
+        f"SELECT target_id, day, sum(heads) FROM (SELECT target_id, starts_on, heads FROM {base.cells}"
+        " AND target_id = ANY (%(targets)s) AND grain = %(grain)s AND dimension = %(by)s AND key = %(key)s"
+        f" AND starts_on <= %(as_of)s UNION ALL SELECT target_id, effective_on, {base.rest}"
         f" AND target_id = ANY (%(targets)s) AND effective_on <= %(as_of)s{own}) AS part (target_id, day, heads)"
         " GROUP BY target_id, day HAVING sum(heads) <> 0",
         {
@@ -131,7 +145,7 @@ def _days(targets: list[int], moment: Moment, side: Side) -> dict[int, HeadsByDa
             "by": side.dimension,
             "key": side.key,
             "as_of": moment.as_of,
-            "known_at": moment.known_at,
+            **base.values,
         },
     )
     found: dict[int, HeadsByDay] = defaultdict(dict)
@@ -140,20 +154,33 @@ def _days(targets: list[int], moment: Moment, side: Side) -> dict[int, HeadsByDa
     return found
 
 
-def _rest(moment: Moment) -> tuple[bool, str]:
-    """Whether the cube is read and what is later taken off it, or else what is earlier is added up; and those."""
-    if moment.latest or _mostly_earlier(moment):
-        return True, "-delta FROM ledger_entry WHERE recorded_at > %(known_at)s"
-    return False, "delta FROM ledger_entry WHERE recorded_at <= %(known_at)s"
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A sum that stands, and what has to be added to it: ``cells`` of which table, and the ``rest`` of the entries."""
+
+    cells: str
+    rest: str
+    values: dict[str, Any]
 
 
-def _mostly_earlier(moment: Moment) -> bool:
-    [(before, total)] = _rows(
-        "SELECT (SELECT total FROM posting WHERE recorded_at <= %(known_at)s ORDER BY recorded_at DESC LIMIT 1),"
-        " (SELECT total FROM posting ORDER BY recorded_at DESC LIMIT 1)",
-        {"known_at": moment.known_at},
+def _base(moment: Moment) -> _Base:
+    """The sum from which a moment is nearest, by entries: the cube as it is, a milestone's, or nothing at all."""
+    values: dict[str, Any] = {"known_at": moment.known_at}
+    now = _Base("cube_cell WHERE true", "-delta FROM ledger_entry WHERE recorded_at > %(known_at)s", values)
+    if moment.latest:
+        return now
+    [(kind, milestone, at)] = _rows(_NEAREST, values)
+    if kind == "now":
+        return now
+    if kind == "nothing":
+        return _Base("cube_cell WHERE false", "delta FROM ledger_entry WHERE recorded_at <= %(known_at)s", values)
+    values |= {"milestone": milestone, "milestone_at": at}
+    between = (
+        "delta FROM ledger_entry WHERE recorded_at > %(milestone_at)s AND recorded_at <= %(known_at)s"
+        if kind == "before"
+        else "-delta FROM ledger_entry WHERE recorded_at > %(known_at)s AND recorded_at <= %(milestone_at)s"
     )
-    return (before or 0) * 2 >= (total or 0)
+    return _Base("milestone_cell WHERE milestone_id = %(milestone)s", between, values)
 
 
 def _reads(actor: User | None) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from programs.targets import books, recount_cube, recount_run_off
+from programs.targets import books, recount_cube, recount_milestones, recount_run_off
 from programs.targets.models import Basis, Target
 from programs.targets.wholesale import DAY_ZERO, Wanted, date, day, moment, take, text
 
@@ -102,7 +102,7 @@ class Recounted:
 @dataclass(frozen=True, slots=True)
 class Recount:
     """Every target, how many entries of the ledger contradict those before them or its horizon, and how many cells of
-    the cube and of the run-off triangle are not the sum of their entries."""
+    the cube and of the run-off triangle, and sums of its milestones, are not the sum of their entries."""
 
     targets: tuple[Recounted, ...]
     amiss: int
@@ -121,6 +121,7 @@ def recount() -> Recount:
         tiers = {target.pk: _rows("SELECT id FROM tier WHERE code = ANY(%s)", target.counts) for target in targets}
         merged = dict(_rows("SELECT id, canonical_id FROM person WHERE canonical_id IS NOT NULL"))
         marked = {person for (person,) in _rows("SELECT DISTINCT person_id FROM person_change")}
+        milestones = dict(_rows(f"SELECT id, ({moment('recorded_at')})::bigint FROM milestone"))
         [(horizon,)] = _rows(f"SELECT ({moment('posted_to')})::bigint FROM book WHERE id = 1")
         taken = take(
             snapshot,
@@ -131,6 +132,7 @@ def recount() -> Recount:
             rules=Wanted(_RULES, "tier_credential"),
             cells=Wanted(recount_cube.CELLS, "cube_cell"),
             run_off=Wanted(recount_run_off.CELLS, "run_off_cell"),
+            written=Wanted(recount_milestones.CELLS, "milestone_cell", "grain = 'day'"),
         )
     verified, rules, standing = _as_they_are_now(taken["verified"], merged), taken["rules"], taken["standing"]
     ledger = taken["ledger"].sort(*_WHOSE, "number")
@@ -148,6 +150,7 @@ def recount() -> Recount:
         "target_id", "effective_on", "delta", *(pl.col(own).alias(name) for own, name in sides.items())
     )
     astray = recount_cube.astray(entries, taken["cells"]) + recount_run_off.astray(ledger, taken["run_off"])
+    astray += recount_milestones.astray(ledger, taken["written"], milestones)
     return Recount(told, _amiss(ledger, horizon), astray)
 
 

@@ -168,13 +168,15 @@ def of(table: str) -> str:
 
 NAMED = ", ".join(COLUMNS)
 # The sides from which the cube is looked at: as a whole, and by each dimension.
-_SIDES = ", ".join(
+SIDES = ", ".join(
     [
         "('', '')",
         *(f"('{name}', {name}_id::text)" for name in ("organisation", "programme")),
         *(f"('{name}', {name})" for name in ("path", "basis", "district", "segment")),
     ]
 )
+
+TIMES = "('day', effective_on), ('month', date_trunc('month', effective_on)::date)"
 
 # What has to be posted so that they do, and the posting.
 _POSTING = f"""
@@ -216,10 +218,8 @@ present AS MATERIALIZED (
 ), turned AS (
     SELECT target_id, grain, dimension, key, starts_on, sum(delta) AS heads
     FROM posted
-    CROSS JOIN LATERAL (VALUES {_SIDES}) AS side (dimension, key)
-    CROSS JOIN LATERAL (
-        VALUES ('day', effective_on), ('month', date_trunc('month', effective_on)::date)
-    ) AS time (grain, starts_on)
+    CROSS JOIN LATERAL (VALUES {SIDES}) AS side (dimension, key)
+    CROSS JOIN LATERAL (VALUES {TIMES}) AS time (grain, starts_on)
     GROUP BY target_id, grain, dimension, key, starts_on
     HAVING sum(delta) <> 0
 ), advanced AS (

@@ -4,7 +4,9 @@ import logging
 
 from celery import shared_task
 
-from programs.targets import explaining, recounting, services
+from backend import locks
+from backend.jobs.services import BEHIND
+from programs.targets import explaining, milestones, recounting, services
 from programs.targets.landing import services as landing
 
 logger = logging.getLogger(__name__)
@@ -25,7 +27,17 @@ def reconcile() -> None:
 @shared_task(name="targets.explain")
 def explain(*_ids: int) -> None:
     """Work out what stands in the gap."""
-    explaining.explain(polite=True)
+    with locks.alone(BEHIND) as mine:
+        if mine:
+            explaining.explain(polite=True)
+
+
+@shared_task(name="targets.milestones")
+def set_milestones() -> None:
+    """Write the cube down where enough has been posted since it was last."""
+    with locks.alone(BEHIND) as mine:
+        if mine:
+            milestones.set_milestones()
 
 
 @shared_task(name="targets.land")

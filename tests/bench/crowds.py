@@ -55,5 +55,5 @@ def people(count: int, submission_id: int) -> None:
 def analyse() -> None:
     """What the database's own housekeeping would have done by then: statistics, and the map of all-visible pages."""
     with connections["owner"].cursor() as cursor:
-        for table in ("person", "record", "credential", "ledger_entry", "standing", "person_change"):
+        for table in ("person", "record", "credential", "ledger_entry", "standing", "person_change", "milestone_cell"):
             cursor.execute(f"VACUUM (ANALYZE) {table}")

@@ -13,6 +13,7 @@ from backend.accounts.scope import everything
 from programs.records.models import Record
 from programs.targets.explaining import post_batch
 from programs.targets.gap_models import PIECE, GapMark
+from programs.targets.milestones import set_milestones
 from programs.targets.models import LedgerEntry, Target
 from programs.targets.recount import Recount, recount
 from programs.targets.services import settle
@@ -125,6 +126,7 @@ def measure(full: bool) -> Figures:
             settle(wait=True)
             with everything():
                 entries = LedgerEntry.objects.count()
+        set_milestones(seconds=3600)
         crowds.analyse()
         told = f"{size:,} entries"
         figures[f"settle {CHANGED:,} changed persons, {told}"] = _settling(submission_id)

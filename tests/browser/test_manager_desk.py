@@ -189,6 +189,68 @@ def test_then_and_now(seeded: Seeded, visit: Visit) -> None:
     visitor.picture("manager-changes")
 
 
+def test_what_is_published_stays_and_what_goes_wrong_is_told(
+    seeded: Seeded, visit: Visit, run_jobs: Callable[[], int]
+) -> None:
+    visitor = visit(seeded.manager, "en")
+    page = visitor.page
+
+    # The moment that was shown is frozen; when the books move on, the page shows both, and says so in words.
+    visitor.go("/snapshots/new/")
+    frozen = page.get_by_role("region", name="What would be frozen")
+    expect(frozen.locator("tbody tr")).to_have_count(2)
+    accessible(visitor)
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("Snapshot 1 is published.")).to_be_visible()
+    digest = page.locator("dd code").first.inner_text()
+    assert re.fullmatch(r"[0-9a-f]{64}", digest)
+    expect(page.get_by_text("Nothing has changed", exact=True)).to_be_visible()
+    [wrong] = seeded.university.records(partner_ref="P000003")
+    address = f"/api/v1/records/{wrong['id']}/revoke/"
+    assert seeded.university.officer.post(address, {"reason": "重复"}, format="json").status_code == 200
+    run_jobs()
+    page.reload()
+    beside = page.get_by_role("region", name="As published, and as now known").get_by_role(
+        "row", name="Big data talent of every kind introduced and trained"
+    )
+    told = [cell.replace(",", "") for cell in beside.locator("td.fw-bold").all_text_contents()]
+    assert told == ["7", "6", "−1"]
+    assert page.locator("dd code").first.inner_text() == digest
+    words = page.get_by_role("region", name="The restatement in words")
+    expect(words.locator("[lang=en]")).to_contain_text("7")
+    expect(words.locator("[lang=zh-Hans], [lang=zh-hans]")).to_contain_text("7")
+    accessible(visitor)
+    visitor.picture("manager-snapshot-en")
+
+    # The landing is worked out by the button, and the page follows by itself.
+    visitor.go("/targets/all/")
+    landing = page.locator("#landing")
+    expect(landing).to_contain_text("The backlog has not been counted by then")
+    landing.get_by_role("button", name="Compute anew").click()
+    expect(page.locator("#landing [role=status]")).to_be_visible()
+    run_jobs()
+    expect(page.locator("#landing")).to_contain_text("The backlog was last counted at", timeout=15_000)
+
+    # A target far off its pace is told once, and whoever sees to it says what is done.
+    visitor.go("/alerts/")
+    page.get_by_role("button", name="Look for them now").click()
+    run_jobs()
+    visitor.go("/alerts/")
+    alert = page.get_by_role("row", name="Big data talent of every kind introduced and trained")
+    expect(alert).to_have_count(1)
+    accessible(visitor)
+    visitor.picture("manager-alerts-en")
+    alert.get_by_role("link").first.click()
+    page.get_by_label("What is done about it").fill("All partners are asked for what is outstanding.")
+    page.get_by_role("button", name="I have seen to it").click()
+    expect(page.get_by_role("row", name="Big data talent of every kind introduced and trained")).to_contain_text(
+        "Seen to"
+    )
+    visitor.go("/")
+    worth = page.get_by_role("region", name="Worth a look")
+    expect(worth).to_contain_text("All partners are asked for what is outstanding.")
+
+
 def test_an_officer_reveals_a_number(seeded: Seeded, visit: Visit) -> None:
     officer = OfficerFactory()
     visitor = visit(officer, "en")

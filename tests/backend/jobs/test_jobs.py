@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 
+from backend import locks
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.models import AuditEntry
@@ -80,6 +81,26 @@ def test_a_job_that_stands_behind_others_lets_them_go_first(db: None, run_jobs: 
     assert services.run(first.pk)
     assert services.run(patient.pk)
     assert now(patient).state == "done"
+
+
+def test_one_at_a_time_works_behind_the_rest(fresh_database: str) -> None:
+    patient, held, done = queued("test.behind"), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with locks.alone(services.BEHIND) as mine:
+            assert mine
+            held.set()
+            done.wait(30)
+        connections.close_all()
+
+    other = threading.Thread(target=work)
+    other.start()
+    held.wait(30)
+    assert not services.run(patient.pk)
+    assert (now(patient).state, now(patient).fence, now(patient).rung_at) == ("queued", 0, None)
+    done.set()
+    other.join()
+    assert services.run(patient.pk)
 
 
 def test_a_job_gives_way_for_a_while_and_not_for_good(db: None, clock: Clock) -> None:
