@@ -104,6 +104,13 @@ def _settings_of(user: User) -> Settings:
 
 @contextmanager
 def _scoped(settings: Settings) -> Iterator[None]:
+    if not connection.in_atomic_block:
+        # What is set for this transaction ends with it; there is nothing to put back.
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(_ENTER, settings)
+            yield
+        return
     with transaction.atomic():
         before = _set(settings)
         yield

@@ -35,7 +35,7 @@ AGAIN_MINUTES = 5
 RESERVED_AT_ONCE = 20
 RESERVED_SECONDS = 10
 AWAY_SECONDS = 60
-ROUND_SECONDS = 10.0
+ROUND_SECONDS = 2.0
 """How long one round of sending lasts, so that other work of the same worker gets its turn."""
 
 State = Delivery.State
@@ -97,7 +97,7 @@ def _reserve(many: int, only: int | None = None) -> list[Held]:
                     FROM due WHERE delivery.id = due.id RETURNING delivery.*
                 )
                 SELECT next_try_at, {COLUMNS} FROM taken ORDER BY id
-                """,  # noqa: S608 - the names of columns
+                """,
                 {"only": only, "many": many, "seconds": RESERVED_SECONDS},
             )
             rows = cursor.fetchall()

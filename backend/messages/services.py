@@ -35,8 +35,14 @@ __all__ = [
 
 SEND = "messages.send"
 SEND_DUE = "messages.send_due"
+SENDERS = 2
+"""How many send at once, so that one goes on where another is killed, and other work finds its turn between rounds."""
+
+PER_SENDER = 200
+"""A second sender is not rung for before so many wait."""
+
 AT_WORK_SECONDS = 5
-"""A sender that has claimed something within this is at work; nobody need be rung for to help it."""
+"""A sender is at work that has claimed something within this."""
 
 AT_ONCE = 1000
 State = Delivery.State
@@ -110,7 +116,7 @@ def post_many(messages: Iterable[Message]) -> list[Delivery]:
         row.created_at = row.next_try_at = now
     Delivery.objects.bulk_create(rows, batch_size=AT_ONCE)
     if rows:
-        ring(SEND_DUE)
+        _ring_senders()
     return rows
 
 
@@ -142,21 +148,31 @@ def withdraw(*, delivery_ids: list[int]) -> int:
     return these.filter(state=State.QUEUED).update(state=State.WITHDRAWN, next_try_at=None)
 
 
-def reconcile() -> bool:
-    """Rings if a message's time has come and nobody is sending: its bell was lost, it was put back, or it is unanswered
-    or left by a sender that died; whether it rang."""
-    with scope.everything(), connection.cursor() as cursor:
+def reconcile() -> int:
+    """Rings for as many senders as are missing where a message's time has come; how many.
+
+    Its bell was lost, it was put back, or it is unanswered or left by a sender that died.
+    """
+    with scope.everything():
+        return _ring_senders()
+
+
+def _ring_senders() -> int:
+    with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT EXISTS (SELECT FROM delivery WHERE next_try_at <= shugu_now()) AND NOT EXISTS (
-                SELECT FROM delivery WHERE state = 'sending' AND next_try_at > shugu_now() + make_interval(secs => %s))
+            SELECT (SELECT count(*) FROM (
+                    SELECT FROM delivery WHERE next_try_at <= shugu_now() LIMIT %s) AS due),
+                (SELECT count(*) FROM delivery
+                    WHERE state = 'sending' AND next_try_at > shugu_now() + make_interval(secs => %s))
             """,
-            [CLAIM_MINUTES * 60 - AT_WORK_SECONDS],
+            [SENDERS * PER_SENDER, CLAIM_MINUTES * 60 - AT_WORK_SECONDS],
         )
-        (wanted,) = cursor.fetchone()
-    if wanted:
+        due, at_work = cursor.fetchone()
+    missing = max(min(-(-due // PER_SENDER), SENDERS) - at_work, 0)
+    for _sender in range(missing):
         ring(SEND_DUE)
-    return bool(wanted)
+    return int(missing)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import re
 import smtplib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from email.utils import parseaddr
 
@@ -51,10 +51,8 @@ class _Line:
     def close(self) -> None:
         """Says good-bye, if somebody still listens."""
         if self._smtp is not None:
-            try:
+            with suppress(*PROBLEMS):
                 self._smtp.quit()
-            except PROBLEMS:
-                pass
         self.drop()
 
 
@@ -98,14 +96,12 @@ def transmit(delivery: Delivery) -> Answer:
             line.drop()
             if handing.given:
                 return Answer(Fate.UNKNOWN, _broken(error))
-            answer = None if used else Answer(Fate.LATER, _broken(error))
-        else:
-            if handing.ended:
-                line.drop()
-            if used and not handing.begun:
-                answer = None
-                line.drop()
-        if answer is not None:
+            if not used:
+                return Answer(Fate.LATER, _broken(error))
+            continue
+        if handing.ended or (used and not handing.begun):
+            line.drop()
+        if handing.begun or not used:
             return answer
 
 

@@ -33,9 +33,16 @@ class Recipients:
         self._partners: dict[int, list[User]] = {}
         for user in users.filter(role=User.Role.PARTNER, organisation__in=self._organisations):
             self._partners.setdefault(user.organisation_id, []).append(user)
+        self._known: dict[tuple[int, str], list[Recipient]] = {}
 
     def of(self, organisation_id: int, audience: str) -> list[Recipient]:
         """Everybody of an audience, each address once."""
+        place = 0 if audience == Audience.BUREAU else organisation_id, audience
+        if place not in self._known:
+            self._known[place] = self._of(organisation_id, audience)
+        return self._known[place]
+
+    def _of(self, organisation_id: int, audience: str) -> list[Recipient]:
         if audience == Audience.BUREAU:
             return _once(Recipient(user.email, user.language) for user in self._officers)
         users = self._partners.get(organisation_id, [])

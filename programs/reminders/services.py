@@ -71,24 +71,35 @@ def planned(obligations: QuerySet[Obligation], now: dt.datetime, until: dt.datet
         stages[stage.kind].append(stage)
     days, recipients = calendar(), Recipients({one.organisation_id: one.organisation for one in owed}.values())
     moments: dict[tuple[dt.date, int], dt.datetime] = {}
+    subjects: dict[tuple[int, str], str] = {}
     rows = []
     for one in owed:
         for stage in stages[one.kind]:
             key = one.due_on, stage.working_days
             if key not in moments:
                 moments[key] = stage_moment(days, *key)
-            rows += _rows(one, stage.code, stage.audience, stage.channel, recipients, moments[key])
+            rows += _rows(one, stage.code, stage.audience, stage.channel, recipients, moments[key], subjects)
     return rows
 
 
 def _rows(
-    owed: Obligation, stage: str, audience: str, channel: str, recipients: Recipients, due_at: dt.datetime
+    owed: Obligation,
+    stage: str,
+    audience: str,
+    channel: str,
+    recipients: Recipients,
+    due_at: dt.datetime,
+    subjects: dict[tuple[int, str], str],
 ) -> list[Reminder]:
+    told = recipients.of(owed.organisation_id, audience)
+    for who in told:
+        if (owed.pk, who.language) not in subjects:
+            subjects[owed.pk, who.language] = subject_of(owed, who.language)
     return [
         Reminder(
             organisation=owed.organisation,
             obligation=owed,
-            subject=subject_of(owed, who.language),
+            subject=subjects[owed.pk, who.language],
             stage=stage,
             channel=channel,
             audience=audience,
@@ -96,7 +107,7 @@ def _rows(
             language=who.language,
             due_at=due_at,
         )
-        for who in recipients.of(owed.organisation_id, audience)
+        for who in told
     ]
 
 
@@ -124,7 +135,9 @@ def tick(*, wait: bool = False) -> int:
         now = clock.now()
         due = Reminder.objects.filter(state=State.SCHEDULED, due_at__lte=now).order_by("due_at", "pk")
         held = list(
-            due.select_for_update(skip_locked=True, of=("self",)).select_related("obligation__period", "organisation")
+            due.select_for_update(skip_locked=True, of=("self",)).select_related(
+                "obligation__period", "obligation__organisation", "organisation"
+            )
         )
         by_recipient: dict[str, list[Reminder]] = defaultdict(list)
         for one in held:
@@ -168,7 +181,8 @@ def _end(rows: Iterable[Reminder], state: str, note: str) -> None:
 
 
 def _post(going: Sequence[Going]) -> None:
-    written = [(reminder, message(reminder, beside)) for reminder, beside in going]
+    today = clock.today()
+    written = [(reminder, message(reminder, beside, today)) for reminder, beside in going]
     deliveries = messages.post_many(
         messages.Message(
             key=f"reminder:{reminder.obligation_id}:{reminder.stage}:{reminder.channel}:{reminder.pk}",
@@ -206,7 +220,7 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
     if earlier:
         return earlier
     recipients = Recipients([current.organisation])
-    rows = _rows(current, stage, Audience.SUBMITTER, Channel.EMAIL, recipients, now)
+    rows = _rows(current, stage, Audience.SUBMITTER, Channel.EMAIL, recipients, now, {})
     if not rows:
         raise Conflict(
             _("%(organisation)s has no contact with an e-mail address. Add one first.")
@@ -244,7 +258,9 @@ def call_off(*, obligation_id: int) -> int:
 def follow(*, delivery_ids: Sequence[int]) -> None:
     """Brings reminders in step with their messages."""
     mine = Reminder.objects.filter(delivery__in=delivery_ids).exclude(state=State.CANCELLED).order_by("pk")
-    rows = list(mine.select_for_update(of=("self",)).select_related("delivery").defer("delivery__text", "delivery__html"))
+    rows = list(
+        mine.select_for_update(of=("self",)).select_related("delivery").defer("delivery__text", "delivery__html")
+    )
     for row in rows:
         delivery = row.delivery
         assert delivery is not None

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from backend import clock
 from programs.periods.models import Obligation
 from programs.reminders.models import Audience, Reminder
 
@@ -37,12 +36,13 @@ def subject_of(owed: Obligation, language: str) -> str:
         return (_("Report for %(period)s: %(organisation)s") % told)[:200]
 
 
-def message(reminder: Reminder, beside: Iterable[Obligation] = ()) -> Written:
+def message(reminder: Reminder, beside: Iterable[Obligation], today: dt.date) -> Written:
     """The message of a reminder.
 
     Args:
         reminder: with its obligation, period and organisation.
         beside: further obligations that are outstanding and have no message of their own.
+        today: the day it is written, by which it is late or not.
     """
     owed = reminder.obligation
     if owed is None:
@@ -55,7 +55,7 @@ def message(reminder: Reminder, beside: Iterable[Obligation] = ()) -> Written:
             "start": _day(owed.period.starts_on),
             "end": _day(owed.period.ends_on),
         }
-        lines = [_situation(owed, reminder.audience) % named, _what_to_do(reminder.audience) % named]
+        lines = [_situation(owed, reminder.audience, today) % named, _what_to_do(reminder.audience) % named]
         also = [
             _("%(organisation)s, %(period)s, due on %(due)s")
             % {"organisation": name_of(one, reminder.language), "period": one.period.code, "due": _day(one.due_on)}
@@ -91,8 +91,8 @@ def _address(audience: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}/obligations/{query}"
 
 
-def _situation(owed: Obligation, audience: str) -> str:
-    late = owed.due_on < clock.today()
+def _situation(owed: Obligation, audience: str, today: dt.date) -> str:
+    late = owed.due_on < today
     if audience == Audience.SUBMITTER:
         if late:
             return _("The report of %(organisation)s for %(period)s was due on %(due)s and has not come.")

@@ -47,7 +47,7 @@ new AS (
     ON CONFLICT DO NOTHING RETURNING 1
 )
 SELECT count(*) FROM new
-"""  # noqa: S608 - the names of columns
+"""
 
 
 def lay_out(rows: Sequence[Reminder]) -> int:

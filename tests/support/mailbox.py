@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -29,6 +30,7 @@ class Mailbox:
     connections: int = 0
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     port: int = 0
+    _served: WeakKeyDictionary[Session, int] = field(default_factory=WeakKeyDictionary)
 
     def listen(self, port: int = 0) -> None:
         self.port = port or self.port or free_port()
@@ -45,13 +47,13 @@ class Mailbox:
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        session.host_name, session.served = hostname, 0
+        session.host_name = hostname
         self.connections += 1
         return responses
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
-        session.served += 1
-        if session.served > self.per_connection:
+        self._served[session] = self._served.get(session, 0) + 1
+        if self._served[session] > self.per_connection:
             return "421 4.7.0 too many messages on this connection"
         envelope.mail_from = address
         return OK

@@ -179,7 +179,7 @@ class Obligations(ListPage):
 
 
 class OneObligation(Page):
-    """One obligation, with every reminder of it."""
+    """One obligation, with every reminder of it; an officer sees whom to call."""
 
     roles = {"GET": EVERYONE}
     template = "desks/officer/obligation.html"
@@ -189,7 +189,8 @@ class OneObligation(Page):
         [one] = presented([obligation], self.actor)
         found = reminders.reminders(self.actor).filter(obligation=obligation).order_by("due_at", "pk")
         sent = [{"reminder": reminder, "stage": stage(reminder.stage)} for reminder in found]
-        return self.show(one=one, reminders=sent, here=request.path)
+        contacts = obligation.organisation.contacts if self.actor.role == User.Role.OFFICER else []
+        return self.show(one=one, reminders=sent, contacts=contacts, here=request.path)
 
 
 class _OnObligation(Act):

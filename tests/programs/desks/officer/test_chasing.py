@@ -69,6 +69,15 @@ def test_the_summary_is_of_the_chosen_period(officer: Reader, partner: Organisat
     assert "Expected" not in Reader(PartnerFactory(organisation=partner)).read(BOARD)
 
 
+def test_whom_to_call_is_beside_what_is_late_and_for_officers_alone(officer: Reader, partner: Organisation) -> None:
+    late = owed(partner, -3)
+    said = officer.read(f"{BOARD}{late.pk}/")
+    assert "岑若溪" in said
+    assert "clerk@example.com" in said
+    clerk = Reader(PartnerFactory(organisation=partner))
+    assert "岑若溪" not in clerk.read(f"{BOARD}{late.pk}/")
+
+
 def test_a_partner_sees_its_own_and_what_it_can_do(partner: Organisation) -> None:
     mine = owed(partner, -3)
     owed(OrganisationFactory(name_en="Second University"), -3, code=mine.period.code)
