@@ -4,6 +4,8 @@ from backend.accounts.models import AccessToken, Organisation, User
 from backend.api.models import IdempotencyKey
 from backend.audit.models import AuditEntry
 from backend.jobs.models import Job
+from backend.messages.endpoints.models import Endpoint
+from backend.messages.inbox.models import InboxMessage
 from backend.messages.models import Delivery, SuppressedAddress
 from backend.outbox.models import Effect
 from backend.reference.models import Code, Holiday, HolidayYear
@@ -16,9 +18,11 @@ __all__ = [
     "Code",
     "Delivery",
     "Effect",
+    "Endpoint",
     "Holiday",
     "HolidayYear",
     "IdempotencyKey",
+    "InboxMessage",
     "Job",
     "Organisation",
     "SealedChunk",

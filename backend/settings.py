@@ -212,6 +212,12 @@ CLAMD_URL = env("CLAMD_URL", default="")
 CLAMD_REQUIRED = env.bool("CLAMD_REQUIRED", default=True)
 CLAMD_SECONDS = env.float("CLAMD_SECONDS", default=60.0)
 
+# Robots and webhooks: the ports that may be posted to, further authorities for certificates (a file), and whether this
+# machine's own addresses may be posted to, without TLS and at any port, which is for tests alone.
+OUTBOUND_PORTS = env.list("OUTBOUND_PORTS", cast=int, default=[443, 8443])
+OUTBOUND_CA_FILE = env("OUTBOUND_CA_FILE", default="")
+OUTBOUND_LOOPBACK = env.bool("OUTBOUND_LOOPBACK", default=False)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["backend.accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -20,6 +20,7 @@ urlpatterns = [
                 path("", include("backend.accounts.api")),
                 path("", include("backend.audit.api")),
                 path("", include("backend.jobs.api")),
+                path("", include("backend.messages.api")),
                 path("", include("backend.reference.api")),
                 path("", include("talent.urls")),
                 path("", include("programs.urls")),

@@ -39,16 +39,16 @@ class Delivery(models.Model):
     ``message_id``, so that a receiver can tell the copy; ``withdrawn`` before it was sent. ``next_try_at`` is when it
     may be tried; while it is being sent, when its sender is taken for dead. ``called_off``: it was withdrawn while it
     was being sent, so that it is not tried again. ``fate`` is what came of the latest
-    attempt, ``answer`` what the server said to it, in its own words.
+    attempt, ``answer`` what the server said to it, in its own words, at ``answered_at``.
     """
 
     class State(models.TextChoices):
-        QUEUED = "queued"
-        SENDING = "sending"
-        SENT = "sent"
-        UNKNOWN = "unknown"
-        FAILED = "failed"
-        WITHDRAWN = "withdrawn"
+        QUEUED = "queued", _("Waiting")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        UNKNOWN = "unknown", _("Sent, perhaps not received")
+        FAILED = "failed", _("Failed")
+        WITHDRAWN = "withdrawn", _("Called off")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
     key = models.CharField(max_length=100, unique=True)
@@ -65,6 +65,7 @@ class Delivery(models.Model):
     called_off = models.BooleanField(default=False)
     fate = models.CharField(max_length=20, choices=Fate, blank=True)
     answer = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=SqlNow())
     next_try_at = models.DateTimeField(null=True, db_default=SqlNow())
     sent_at = models.DateTimeField(null=True)
@@ -72,7 +73,15 @@ class Delivery(models.Model):
     class Meta:
         db_table = "delivery"
         indexes = [
-            models.Index(fields=["next_try_at"], name="delivery_waiting", condition=models.Q(next_try_at__isnull=False))
+            models.Index(
+                fields=["next_try_at"], name="delivery_waiting", condition=models.Q(next_try_at__isnull=False)
+            ),
+            models.Index(fields=["organisation", "-id"], name="delivery_organisation"),
+            models.Index(
+                fields=["recipient", "-id"],
+                name="delivery_endpoint",
+                condition=~models.Q(channel__in=[Channel.EMAIL, Channel.INBOX]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -192,12 +192,13 @@ def _let_go(held: Iterable[Held], seconds: int) -> None:
 def _note(delivery: Delivery, answer: Answer) -> None:
     """Writes down what came of a message, unless somebody has claimed it anew since."""
     seconds: float | None = None
+    untried = 0
     if answer.fate == Fate.SENT:
         after = State.SENT
     elif answer.fate == Fate.UNKNOWN:
         after, seconds = State.UNKNOWN, None if delivery.again else AGAIN_MINUTES * 60
     elif answer.fate == Fate.LATER and answer.after is not None:
-        after, seconds = State.QUEUED, answer.after
+        after, seconds, untried = State.QUEUED, answer.after, 1
     elif answer.fate == Fate.LATER and delivery.attempts <= len(BACK_OFF_MINUTES):
         after, seconds = State.QUEUED, BACK_OFF_MINUTES[delivery.attempts - 1] * 60
     else:
@@ -206,7 +207,7 @@ def _note(delivery: Delivery, answer: Answer) -> None:
         cursor.execute(
             """
             UPDATE delivery SET
-                fate = %(fate)s, answer = %(text)s, attempts = attempts - %(untried)s,
+                fate = %(fate)s, answer = %(text)s, answered_at = shugu_now(), attempts = attempts - %(untried)s,
                 state = CASE WHEN called_off AND %(state)s = 'queued' THEN 'withdrawn' ELSE %(state)s END,
                 next_try_at = CASE WHEN NOT called_off THEN shugu_now() + make_interval(secs => %(seconds)s) END,
                 sent_at = CASE WHEN %(state)s = 'sent' THEN shugu_now() ELSE sent_at END
@@ -217,7 +218,7 @@ def _note(delivery: Delivery, answer: Answer) -> None:
                 "text": answer.text[:500],
                 "state": after.value,
                 "seconds": seconds,
-                "untried": int(answer.after is not None),
+                "untried": untried,
                 "id": delivery.pk,
                 "attempts": delivery.attempts,
             },

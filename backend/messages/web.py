@@ -1,10 +1,10 @@
-"""The page of addresses that nothing is sent to any more."""
+"""The page of addresses that nothing is sent to any more, and the addresses of all pages of messages."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import path, reverse
+from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -54,4 +54,5 @@ class Release(Act):
 urlpatterns = [
     path("suppressed/", Suppressed.as_view(), name="suppressed"),
     path("suppressed/<int:id>/release/", Release.as_view(), name="suppressed-release"),
+    *(path("", include(f"backend.messages.{room}.web")) for room in ("endpoints", "deliveries", "inbox")),
 ]

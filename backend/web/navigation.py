@@ -1,6 +1,8 @@
 """What stands in the pages' head, by role. A room registers its entries in its ``web`` module."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
@@ -76,6 +78,31 @@ _searches: list[Search] = []
 def register_search(url_name: str, label: str | Promise, roles: str) -> None:
     """Put a search box into the head for some roles; arguments as for ``register``."""
     _searches.append(Search(url_name, label, frozenset(roles.split())))
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A page that the head leads everybody to, with how much waits there; ``most`` stands for more."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    count: Callable[[Any], int]
+    most: int
+
+
+_counters: list[Counter] = []
+
+
+def register_counter(url_name: str, label: str | Promise, icon: str, count: Callable[[Any], int], *, most: int) -> None:
+    """Put a page with a number into the head; ``count(user)`` is asked with every page, and so must cost next to
+    nothing."""
+    _counters.append(Counter(url_name, label, icon, count, most))
+
+
+def counters() -> list[Counter]:
+    """The pages with numbers."""
+    return _counters
 
 
 def search(role: str) -> Search | None:

@@ -1,7 +1,14 @@
 """What periods do when something has happened elsewhere."""
 
+from django.utils.translation import gettext_lazy as lazy
+
+from backend.messages.endpoints.events import offer, publish
 from backend.outbox.services import subscribe
 from programs.periods import expected
+from programs.periods.models import Obligation
+
+SETTLED = "obligation.settled"
+offer(SETTLED, lazy("An obligation was settled: reported, confirmed zero or excused"))
 
 
 @subscribe("programme.changed")
@@ -20,3 +27,24 @@ def fulfil(submission_id: int) -> None:
 def reopen(submission_id: int) -> None:
     """What a submission fulfilled that was taken back is owed again, unless another one fulfils it."""
     expected.reopen(submission_id=submission_id)
+
+
+@subscribe(SETTLED)
+def tell(obligation_id: int) -> None:
+    """Whoever asked for it is told by a webhook, once for each time that it is settled."""
+    found = Obligation.objects.select_related("organisation", "period").filter(pk=obligation_id).first()
+    if found is None or found.settled_at is None:
+        return
+    publish(
+        event=SETTLED,
+        occasion=f"{found.pk}:{found.settled_at:%Y%m%dT%H%M%S}",
+        organisation_id=found.organisation_id,
+        data={
+            "kind": found.kind,
+            "organisation": found.organisation.code,
+            "period": found.period.code,
+            "due_on": found.due_on,
+            "state": found.state,
+            "on_time": found.on_time,
+        },
+    )

@@ -1,4 +1,4 @@
-"""What may go wrong, and who may mean it: forty cases, of which 20 to 32 are here by their numbers.
+"""What may go wrong, and who may mean it: forty cases, of which these are here by their numbers.
 
 ========= =============================================================================================
 20 to 23  ``house/test_20_to_23_at_once.py``: the same thing from many sides at one moment
@@ -9,6 +9,7 @@
 30        ``house/test_30_encodings.py``: text in two encodings, or cut off
 31        ``test_31_formulas.py``: every file that leaves the house
 32        ``house/test_32_cells.py``: what spreadsheets and fingers do to numbers and days
+38        ``test_38_outbound.py``: webhooks that lead inside
 ========= =============================================================================================
 
 ``house/`` sends files and batches to a whole house, site and worker, and beyond the forty what else an enemy would

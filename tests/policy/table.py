@@ -27,6 +27,16 @@ PATCH  users/{user}/                                    401       403       403 
 GET    audit/                                           401       403       403       403       403       403       200
 GET    jobs/                                            401       200       200       200       200       200       200
 GET    jobs/{job}/                                      401       200       404       200       200       200       200
+GET    endpoints/                                       401       200       200       200       403       403       200
+POST   endpoints/                                       401       201       201       403       403       403       201
+GET    endpoints/{endpoint}/                            401       200       404       200       403       403       200
+PATCH  endpoints/{endpoint}/                            401       200       404       403       403       403       200
+POST   endpoints/{endpoint}/rotate/                     401       200       404       403       403       403       200
+POST   endpoints/{endpoint}/test/                       401       202       404       403       403       403       202
+GET    deliveries/                                      401       200       200       200       200       403       200
+GET    deliveries/{delivery}/                           401       200       404       200       200       403       200
+GET    inbox/                                           401       200       200       200       200       200       200
+POST   inbox/mark/                                      401       200       200       200       200       200       200
 GET    codes/                                           401       200       200       200       200       200       200
 GET    people/                                          401       200       200       200       200       200       200
 POST   people/find/                                     401       200       200       200       200       403       403
@@ -323,6 +333,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "extensions/"): {"period": "{period}", "due_on": "2019-05-31", "reason": "停课"},
     ("POST", "extensions/{extension}/withdraw/"): {"reason": "误批"},
     ("POST", "calendar-feeds/"): {"organisation": "{organisation}"},
+    ("POST", "endpoints/"): {
+        "kind": "webhook",
+        "name": "新",
+        "address": "https://hooks.example.org/",
+        "events": ["submission.committed"],
+    },
+    ("PATCH", "endpoints/{endpoint}/"): {"active": False},
     ("POST", "submissions/"): {"period": "{period}", "organisation": "{organisation}", "records": []},
     ("PATCH", "submissions/{submission}/rows/3/"): {"district": "南明区"},
     ("POST", "submissions/{submission}/mend-all/"): {

@@ -9,6 +9,10 @@ from rest_framework.test import APIClient
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.jobs.models import Job
+from backend.messages import services as messages
+from backend.messages.endpoints import services as endpoints
+from backend.messages.inbox import carrying
+from backend.messages.inbox.models import InboxMessage
 from programs.alerts.models import Alert
 from programs.catalogue import requests
 from programs.checklists import services as check_lists
@@ -148,8 +152,32 @@ class World:
         with scope.everything():
             officer = users["officer"]
             assert officer is not None
+            self.ids |= self._messages()
             self.ids["view"] = views.save_view(actor=officer, name="有修改", query="pending=true").pk
         self.clients = {actor: _signed_in(user) for actor, user in users.items()}
+
+    def _messages(self) -> dict[str, int]:
+        """A webhook of the partner's, a message that waits for it, and one in its clerk's inbox."""
+        clerk = self.partner.clerk
+        webhook, _secret = endpoints.create_endpoint(
+            actor=clerk, kind="webhook", name="本校", address="https://hooks.example.org/"
+        )
+        kept = messages.post(
+            key="policy",
+            organisation_id=clerk.organisation_id,
+            channel="inbox",
+            recipient=str(clerk.pk),
+            language="zh-hans",
+            subject="通知",
+            text="已受理",
+            html="<p>已受理</p>",
+        )
+        carrying.transmit(kept)
+        return {
+            "endpoint": webhook.pk,
+            "delivery": endpoints.send_test(actor=clerk, endpoint=webhook).pk,
+            "inbox": InboxMessage.objects.get(delivery=kept).pk,
+        }
 
     def _run(self) -> int:
         """A decision that can be undone."""

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from backend.web.navigation import ICONS, SIDE_BY_SIDE, Entry, entries, search
+from backend.web.navigation import ICONS, SIDE_BY_SIDE, Entry, counters, entries, search
 
 register = template.Library()
 
@@ -121,6 +121,19 @@ def search_box(context: template.Context) -> dict[str, Any] | None:
     """The head's search box for whoever asks, with where it sends what is typed."""
     found = search(getattr(context["request"].user, "role", ""))
     return {"label": found.label, "url": reverse(found.url_name)} if found else None
+
+
+@register.simple_tag(takes_context=True)
+def head_counters(context: template.Context) -> list[dict[str, Any]]:
+    """The head's pages with numbers for whoever asks: each with how much waits there, as a text (``99+``)."""
+    request, found = context["request"], []
+    for one in counters():
+        waiting = one.count(request.user) if getattr(request.user, "is_authenticated", False) else 0
+        text = f"{one.most - 1}+" if waiting >= one.most else str(waiting)
+        url = reverse(one.url_name)
+        here = request.path == url
+        found.append({"label": one.label, "icon": one.icon, "url": url, "count": waiting, "text": text, "here": here})
+    return found
 
 
 def _folded(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ TASK = "outbox.deliver"
 def queue(broker_prefix: str) -> Iterator[Any]:
     """The broker's queue as a list of messages, emptied before and after."""
     client = redis.Redis.from_url(django_settings.REDIS_URL)
-    key = f"{broker_prefix}:celery"
+    key = f"{broker_prefix}:prompt"
     client.delete(key)
     yield lambda: client.lrange(key, 0, -1)
     client.delete(key)

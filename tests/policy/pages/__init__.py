@@ -4,7 +4,19 @@
 ``partner`` owns; ``other`` is a partner of another organisation, to whom they do not exist.
 """
 
-from tests.policy.pages import admin, calendar, credentials, ladders, manager, officer, partner, people, plans, rules
+from tests.policy.pages import (
+    admin,
+    calendar,
+    credentials,
+    ladders,
+    manager,
+    messages,
+    officer,
+    partner,
+    people,
+    plans,
+    rules,
+)
 
 HEADING = "anonymous partner other read_only officer manager admin"
 OWN = """
@@ -16,6 +28,6 @@ GET    account/                          302       200       200       200      
 POST   account/                          303       400       400       400       400       400       400
 GET    /                                 302       200       200       200       200       200       200
 """
-ROOMS = (partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders)
+ROOMS = (partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages)
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}

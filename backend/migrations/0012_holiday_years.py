@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backend', '0010_deliveries_called_off'),
+        ('backend', '0011_endpoints_and_inbox'),
     ]
 
     operations = [

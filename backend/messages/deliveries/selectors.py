@@ -1,0 +1,57 @@
+"""Reading what went out, to whom, and what their servers said."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from backend.accounts import scope
+from backend.accounts.models import User
+from backend.messages.endpoints.models import Endpoint
+from backend.messages.models import Channel, Delivery
+
+STAFF = (User.Role.OFFICER, User.Role.ADMIN)
+
+
+def deliveries(actor: User | None) -> QuerySet[Delivery]:
+    """Officers and administrators see all; a partner what went to its own people and its own endpoints.
+
+    What the bureau's officers were written about a partner is not the partner's to read.
+    """
+    if actor is None or actor.role not in (*STAFF, User.Role.PARTNER):
+        return Delivery.objects.none()
+    rows = scope.visible(Delivery.objects.select_related("organisation"), actor)
+    if actor.role != User.Role.PARTNER:
+        return rows
+    return rows.alias(to=Lower("recipient")).filter(_to(actor))
+
+
+def _to(actor: User) -> Q:
+    users = list(User.objects.filter(organisation=actor.organisation_id).values_list("pk", "email"))
+    contacts = [one.get("email", "") for one in actor.organisation.contacts]
+    addresses = {one.lower() for one in (*contacts, *(email for _pk, email in users)) if one}
+    places = Endpoint.objects.filter(organisation=actor.organisation_id).values_list("pk", flat=True)
+    return (
+        Q(channel=Channel.EMAIL, to__in=addresses)
+        | Q(channel=Channel.INBOX, recipient__in=[str(pk) for pk, _email in users])
+        | Q(channel__in=Endpoint.Kind.values, recipient__in=[str(pk) for pk in places])
+    )
+
+
+def recipients(rows: Iterable[Delivery]) -> dict[int, str]:
+    """By a delivery's id, whom it went to in words: an address, a user's name, an endpoint's name."""
+    rows = list(rows)
+    users = _numbers(rows, {Channel.INBOX.value})
+    places = _numbers(rows, set(Endpoint.Kind.values))
+    names = dict(User.objects.filter(pk__in=users).values_list("pk", "username")) if users else {}
+    called = dict(Endpoint.objects.filter(pk__in=places).values_list("pk", "name")) if places else {}
+    found = {}
+    for one in rows:
+        number = int(one.recipient) if one.recipient.isdecimal() else 0
+        known = names if one.channel == Channel.INBOX else called if one.channel in Endpoint.Kind.values else {}
+        found[one.pk] = known.get(number, one.recipient)
+    return found
+
+
+def _numbers(rows: Iterable[Delivery], channels: set[str]) -> set[int]:
+    return {int(one.recipient) for one in rows if one.channel in channels and one.recipient.isdecimal()}
