@@ -29,7 +29,7 @@ class PeersAnswer(serializers.Serializer):
     correction_days = SpreadAnswer(allow_null=True)
 
 
-class ChangeAnswer(serializers.Serializer):
+class DifferenceAnswer(serializers.Serializer):
     """Each measure less that of the period before."""
 
     on_time = serializers.FloatField(allow_null=True)
@@ -50,7 +50,7 @@ class ScorecardAnswer(serializers.Serializer):
     verified = serializers.FloatField(allow_null=True)
     correction_days = serializers.FloatField(allow_null=True)
     counts = serializers.DictField(child=serializers.IntegerField())
-    change = ChangeAnswer()
+    change = DifferenceAnswer()
     peers = PeersAnswer()
 
 
