@@ -239,9 +239,18 @@ def _replace_records(submission: Submission, rows: pl.DataFrame, now: dt.datetim
         )
     _unstage()
     # What is claimed as before keeps what has been found out about it.
-    claims = _credentials(submission, rows, now)
+    claims = _credentials(submission, _under_own_persons(rows), now)
     given = {name: claims[name].to_list() for name in CLAIM_COLUMNS}
     put_claims(record_ids=rows["record_id"].to_list(), claims=given)
+
+
+def _under_own_persons(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with their records' own persons: of somebody known by several numbers a row may name another one, and
+    what a record claims stays with it when these are found to be two human beings after all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, person_id FROM record WHERE id = ANY (%s)", [rows["record_id"].to_list()])
+        own = pl.DataFrame(cursor.fetchall(), schema={"record_id": pl.Int64, "person_id": pl.Int64}, orient="row")
+    return rows.drop("person_id").join(own, on="record_id", how="left", maintain_order="left")
 
 
 def _keep_returned() -> None:

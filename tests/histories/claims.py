@@ -1,6 +1,7 @@
 """What must be so of people's degrees, kept in plain Python: who claims which, and what an officer found."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 Key = tuple[int, int]
@@ -19,10 +20,10 @@ class Claim:
 class Claims:
     """By record, the degree; everybody has one certificate, whoever reports it and on whichever of their records.
 
-    A certificate is whose number it was reported with, also where that was on a record of somebody who was held to be
-    the same human being then and is not any more.
+    ``whole`` gives everybody who is the same human being.
     """
 
+    whole: Callable[[int], frozenset[int]]
     held: dict[Key, Claim] = field(default_factory=dict)
     evidence: str = "claimed"
 
@@ -34,7 +35,7 @@ class Claims:
             self.held[key] = before if same and before is not None else Claim(graduated_on, number)
 
     def follow(self) -> None:
-        """A certificate that is false on one record is false on all of them."""
+        """What is false on one record of a human being is false on all of them."""
         for key, claim in list(self.held.items()):
             if claim.state == "claimed" and "refuted" in self._others(key):
                 self._set(key, "refuted")
@@ -61,8 +62,8 @@ class Claims:
         return state == "confirmed" if self.evidence == "confirmed" else state != "refuted"
 
     def _of(self, key: Key) -> list[Key]:
-        number = self.held[key].number
-        return [one for one, claim in self.held.items() if claim.number == number]
+        number, whole = self.held[key].number, self.whole(key[1])
+        return [one for one, claim in self.held.items() if claim.number == number and one[1] in whole]
 
     def _others(self, key: Key) -> list[str]:
         return [self.held[one].state for one in self._of(key) if one != key]

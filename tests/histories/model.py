@@ -45,7 +45,7 @@ class Model:
     order: int = 0
 
     def __post_init__(self) -> None:
-        self.claims = Claims()
+        self.claims = Claims(self.one_with)
 
     def one_with(self, person: int) -> frozenset[int]:
         """Everybody who is the same human being as ``person``, themselves among them."""

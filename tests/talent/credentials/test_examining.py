@@ -219,6 +219,29 @@ def test_it_follows_whoever_is_found_to_be_the_same_person(
     assert recount().agrees
 
 
+def test_what_a_record_claims_stays_with_its_own_person(
+    partner: Partner, officer: Caller, run_jobs: Callable[[], int]
+) -> None:
+    """Found by the machine of histories: a row that names another number of the same human being replaced a record's
+    values, and its degree went to the other one; after a split a refutation followed it there."""
+    other, name = Partner(run_jobs, OrganisationFactory()), partner.row(1)["name"]
+    partner.report([partner.row(1, **MASTER)])
+    other.report([other.row(2, name=name, **MASTER)])
+    with everything():
+        case = MatchCase.objects.get(kind=MatchCase.Kind.PAIR)
+    assert officer.post(f"matches/{case.pk}/same/").status_code == 200
+    run_jobs()
+    partner.report([partner.row(2, name=name, completed_on="2019-03-30", **MASTER)])
+    with everything():
+        [record] = Record.objects.filter(organisation=partner.organisation)
+    own = held(organisation=partner.organisation)
+    assert (str(record.completed_on), own.record_id, own.person_id) == ("2019-03-30", record.pk, record.person_id)
+    assert officer.post(f"people/{record.person_id}/split/", {"reason": "两个人"}, format="json").status_code == 200
+    run_jobs()
+    examine(officer, own, "refute", "伪造")
+    assert held(organisation=other.organisation).state == "claimed"
+
+
 def test_one_certificate_is_not_confirmed_here_and_false_there(
     partner: Partner, officer: Caller, run_jobs: Callable[[], int]
 ) -> None:
