@@ -7,14 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backend import locks
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import AlreadyExists, FieldError, Invalid, unique
 from programs.periods.calendar import calendar, calendar_errors
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Period, PeriodScheme
-from programs.periods.services import ADD
+from programs.periods.services import take_turn
 from programs.periods.spans import MONTHS, Span
 
 MOST_YEARS = 20
@@ -50,7 +49,7 @@ def create_scheme(*, actor: User | None, code: str, **values: Any) -> PeriodSche
         AlreadyExists: a scheme has this code, or a period one that the scheme would give.
         Invalid: the days are out of order, too far apart or beyond the calendar, or it is for both or for neither.
     """
-    locks.hold(ADD)
+    take_turn()
     scheme = PeriodScheme(code=code, **values)
     if (scheme.programme_id is None) == (scheme.organisation_id is None):
         message = _("A scheme is for a programme or for an organisation. Name one of them, not both.")
@@ -75,7 +74,7 @@ def change_scheme(*, actor: User | None, scheme: PeriodScheme, **values: Any) ->
         Invalid: the days are out of order, too far apart or beyond the calendar.
         AlreadyExists: a period has a code that the scheme would give.
     """
-    locks.hold(ADD)
+    take_turn()
     current = PeriodScheme.objects.select_for_update().get(pk=scheme.pk)
     before = {name: getattr(current, name) for name in values}
     changes = {name: [before[name], after] for name, after in values.items() if before[name] != after}

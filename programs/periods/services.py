@@ -31,6 +31,11 @@ class Generated:
     existing: Sequence[Period]
 
 
+def take_turn() -> None:
+    """Waits until nobody else opens periods, and keeps others waiting until the transaction ends."""
+    locks.hold(ADD)
+
+
 @transaction.atomic
 def create_period(*, actor: User | None, code: str, starts_on: dt.date, ends_on: dt.date, due_on: dt.date) -> Period:
     """Opens a period; its frequency follows from its code (``2019-03``, ``2019-Q1``, ``2019-H1``, ``2019``).
@@ -163,7 +168,7 @@ def _set_lock(actor: User | None, period: Period, reason: str, *, lock: bool) ->
 
 
 def _hold() -> None:
-    locks.hold(ADD)
+    take_turn()
 
 
 def _refuse(errors: list[FieldError]) -> None:

@@ -24,6 +24,11 @@ LONGEST_REASON = 500
 LONGEST_NOTE = 200
 
 
+def take_turn() -> None:
+    """Waits until nobody else changes versions, and keeps others waiting until the transaction ends."""
+    locks.hold(SWITCH)
+
+
 @transaction.atomic
 def draft(*, actor: User | None, kind: str, based_on: LadderPolicy | None = None, note: str = "") -> LadderPolicy:
     """Begins a new version as a copy: of the one given, else of the one that is in force, else of the latest.
@@ -32,7 +37,7 @@ def draft(*, actor: User | None, kind: str, based_on: LadderPolicy | None = None
         Invalid: the note is too long, or ``based_on`` is of another kind.
         Conflict: there is nothing to begin from.
     """
-    locks.hold(SWITCH)
+    take_turn()
     if based_on is not None and based_on.kind != kind:
         raise Invalid([FieldError("based_on", "invalid", _("That ladder is about something else."))])
     now = clock.now()
@@ -115,7 +120,7 @@ def switch_on(
         Conflict: it was switched on already.
         Invalid: the reason is missing, the day is past, a stage cannot be, or a channel that nobody carries.
     """
-    locks.hold(SWITCH)
+    take_turn()
     held = _held_draft(policy)
     reason, now = _reason(reason), clock.now()
     errors = errors_of(held.kind, stage_values(held)) + _uncarried(held)
@@ -148,7 +153,7 @@ def switch_off(*, actor: User, policy: LadderPolicy, reason: str) -> LadderPolic
         Conflict: it is not in force, nor will be.
         Invalid: the reason is missing.
     """
-    locks.hold(SWITCH)
+    take_turn()
     held = LadderPolicy.objects.select_for_update().get(pk=policy.pk)
     reason, now = _reason(reason), clock.now()
     if held.state_at(now) not in ("in_force", "planned") or held.in_force_from is None:

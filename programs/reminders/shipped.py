@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from backend import clock, locks
+from backend import clock
 from backend.audit.services import enter_audit
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.models import LadderPolicy
-from programs.reminders.policies import SWITCH, add_version, put_into_force, stage_values
+from programs.reminders.policies import add_version, put_into_force, stage_values, take_turn
 from programs.reminders.policy_models import FROM_THE_BEGINNING
 from programs.reminders.stage_values import FIELDS, errors_of, whole
 
@@ -34,7 +34,7 @@ def load_ladders() -> list[str]:
     Raises:
         BadLadder: a file is not a ladder.
     """
-    locks.hold(SWITCH)
+    take_turn()
     changed = []
     for path in sorted(FOLDER.glob("*.toml")):
         kind, switched_on, stages = _read(path)
