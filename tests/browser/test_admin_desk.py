@@ -139,7 +139,7 @@ def test_a_programme_a_cohort_and_periods(server: str, visit: Callable[..., Visi
     in_both_lights(officer)
     page.get_by_role("link", name="2031-Q1").click()
     expect(page.get_by_text("截止日为暂定")).to_be_visible()
-    fill(page, reason="一季度结账")
+    page.locator("#reason").fill("一季度结账")
     in_both_lights(officer)
     page.get_by_role("button", name="锁定报告期").click()
     expect(page.get_by_role("status").filter(has_text="已锁定")).to_be_visible()
