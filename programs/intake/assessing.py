@@ -85,7 +85,7 @@ def beside_values(rows: pl.DataFrame, values: Values) -> Iterator[tuple[pl.DataF
 
 def _packed(part: pl.DataFrame) -> bytes:
     packed = BytesIO()
-    part.write_ipc(packed, compression="lz4")
+    part.write_ipc(packed, compression="zstd")
     return packed.getvalue()
 
 
