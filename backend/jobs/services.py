@@ -13,7 +13,7 @@ from backend.accounts.models import User
 from backend.audit.context import acting
 from backend.bell import ring
 from backend.failures import log_failure, told
-from backend.jobs import lease, registry
+from backend.jobs import behind, lease, registry
 from backend.jobs.lease import LostLease
 from backend.jobs.models import Job
 from backend.jobs.registry import handles
@@ -25,8 +25,6 @@ __all__ = ["LostLease", "Run", "Waiting", "cancel", "handles", "queue", "reconci
 logger = logging.getLogger(__name__)
 
 RUN = "jobs.run"
-BEHIND = "worker.behind"
-"""The turn of what works behind the rest: one at a time, so that a worker's other processes stay free for people."""
 FAILED = "job.failed"
 RINGS_AT_ONCE = 200
 
@@ -97,7 +95,7 @@ def run(job_id: int) -> bool:
         patient = any(registry.goes_behind(kind) for kind in kinds)
     if not patient:
         return _run(job_id)
-    with locks.alone(BEHIND) as mine:
+    with locks.alone(behind.TURN) as mine:
         if not mine:
             lease.ring_again(job_id)
             return False

@@ -14,8 +14,9 @@ from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from programs.periods.selectors import obligations
 from programs.reminders import policies_api, quieting_api, selectors, services
+from programs.reminders.answers import MessageAnswer
 from programs.reminders.filters import ReminderFilter
-from programs.reminders.models import Kind, Reminder
+from programs.reminders.models import Reminder
 
 
 class ReminderAnswer(serializers.ModelSerializer):
@@ -53,17 +54,9 @@ class ReminderAnswer(serializers.ModelSerializer):
         ]
 
 
-class PlannedAnswer(serializers.Serializer):
+class PlannedAnswer(MessageAnswer):
     """A reminder that would go out."""
 
-    organisation = serializers.CharField()
-    kind = serializers.ChoiceField(Kind.choices)
-    subject = serializers.CharField()
-    obligation = serializers.IntegerField(allow_null=True)
-    stage = serializers.CharField()
-    channel = serializers.CharField()
-    audience = serializers.CharField()
-    recipient = serializers.CharField()
     due_at = serializers.DateTimeField()
 
 

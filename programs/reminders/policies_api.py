@@ -14,6 +14,7 @@ from backend.api.permissions import roles
 from backend.api.schema import documented
 from backend.messages.models import Channel
 from programs.reminders import foretelling, policies, selectors
+from programs.reminders.answers import MessageAnswer
 from programs.reminders.filters import PolicyFilter
 from programs.reminders.models import Audience, Counting, Kind, LadderPolicy, LadderStage
 from programs.reminders.stage_values import FIELDS
@@ -126,18 +127,10 @@ class SpanParameters(serializers.Serializer):
         return {"from": serializers.DateField(required=False), **super().get_fields()}
 
 
-class ComparedAnswer(serializers.Serializer):
+class ComparedAnswer(MessageAnswer):
     """One message: when it goes out by what is in force, and when if this version were; null where it does not."""
 
     change = serializers.ChoiceField([(one, one) for one in foretelling.CHANGES])
-    organisation = serializers.CharField()
-    kind = serializers.ChoiceField(Kind.choices)
-    subject = serializers.CharField()
-    obligation = serializers.IntegerField(allow_null=True)
-    stage = serializers.CharField()
-    channel = serializers.CharField()
-    audience = serializers.CharField()
-    recipient = serializers.CharField()
     in_force = serializers.DateTimeField(allow_null=True)
     here = serializers.DateTimeField(allow_null=True)
 

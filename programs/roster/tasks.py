@@ -2,24 +2,19 @@
 
 from celery import shared_task
 
-from backend import locks
-from backend.jobs.services import BEHIND
+from backend.jobs.behind import behind
 from programs.roster import services
 
 
 @shared_task(name="roster.refresh")
+@behind
 def refresh(*_person_ids: int) -> None:
     """Make the entries of all marked persons anew."""
-    _refresh()
+    services.refresh(polite=True)
 
 
 @shared_task(name="roster.reconcile")
+@behind
 def reconcile() -> None:
     """Make those anew whose bell was lost, or whose refresher left off or died."""
-    _refresh()
-
-
-def _refresh() -> None:
-    with locks.alone(BEHIND) as mine:
-        if mine:
-            services.refresh(polite=True)
+    services.refresh(polite=True)

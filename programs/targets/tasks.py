@@ -4,8 +4,7 @@ import logging
 
 from celery import shared_task
 
-from backend import locks
-from backend.jobs.services import BEHIND
+from backend.jobs.behind import behind
 from programs.targets import explaining, milestones, recounting, services
 from programs.targets.landing import services as landing
 
@@ -25,19 +24,17 @@ def reconcile() -> None:
 
 
 @shared_task(name="targets.explain")
+@behind
 def explain(*_ids: int) -> None:
     """Work out what stands in the gap."""
-    with locks.alone(BEHIND) as mine:
-        if mine:
-            explaining.explain(polite=True)
+    explaining.explain(polite=True)
 
 
 @shared_task(name="targets.milestones")
+@behind
 def set_milestones() -> None:
     """Write the cube down where enough has been posted since it was last."""
-    with locks.alone(BEHIND) as mine:
-        if mine:
-            milestones.set_milestones()
+    milestones.set_milestones()
 
 
 @shared_task(name="targets.land")

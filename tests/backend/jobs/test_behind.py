@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import connections
 
 from backend import locks
-from backend.jobs import lease, services
+from backend.jobs import behind, lease, services
 from tests.backend.jobs.test_jobs import now, queued
 from tests.conftest import Clock
 
@@ -25,7 +25,7 @@ def test_one_at_a_time_works_behind_the_rest(fresh_database: str) -> None:
     patient, held, done = queued("test.behind"), threading.Event(), threading.Event()
 
     def work() -> None:
-        with locks.alone(services.BEHIND) as mine:
+        with locks.alone(behind.TURN) as mine:
             assert mine
             held.set()
             done.wait(30)
