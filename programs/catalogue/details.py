@@ -35,6 +35,11 @@ def area_errors(areas: Given) -> list[FieldError]:
         errors.append(_too_many("areas", MOST_AREAS))
     seen: set[str] = set()
     for place, area in enumerate(areas):
+        missing = [name for name in ("code", "name_zh", "hours") if area.get(name) in (None, "")]
+        if missing:
+            # A change of some fields of a programme still gives its areas whole.
+            errors += [FieldError(f"areas.{place}.{name}", "required", _("This is needed.")) for name in missing]
+            continue
         code = str(area["code"]).casefold()
         if code in seen:
             message = _("There are two areas %(code)s; give each a code of its own.") % {"code": area["code"]}

@@ -1,5 +1,6 @@
 """Reading how training goes, as far as the actor may: a partner of its own cohorts, bureau staff of all."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -58,16 +59,15 @@ class Course:
         return places.left(self.cohort.capacity, self.tally.taken)
 
 
-def state_of(cohort: Cohort) -> str:
-    """Whether a cohort is planned, running or has ended, today."""
-    today = clock.today()
+def state_of(cohort: Cohort, today: dt.date) -> str:
+    """Whether a cohort is planned, running or has ended."""
     return PLANNED if today < cohort.starts_on else ENDED if cohort.ends_on < today else RUNNING
 
 
 def courses(actor: User, cohorts: Sequence[Cohort]) -> list[Course]:
     """How some cohorts that the actor was given go, in their order; as many statements for one as for many."""
     ids = [cohort.pk for cohort in cohorts]
-    counted, heads = tallies(ids), by_cohort.heads(actor, ids)
+    counted, heads, today = tallies(ids), by_cohort.heads(actor, ids), clock.today()
     codes = dict(targets.targets(actor).values_list("pk", "code"))
     found: dict[str | None, list[Conflict]] = defaultdict(list)
     for one in conflicts(actor, cohorts):
@@ -77,7 +77,7 @@ def courses(actor: User, cohorts: Sequence[Cohort]) -> list[Course]:
     return [
         Course(
             cohort,
-            state_of(cohort),
+            state_of(cohort, today),
             counted[cohort.pk],
             [seen_from(cohort, one) for one in found[cohort.code]],
             {code: heads[cohort.pk].get(pk, 0) for pk, code in codes.items()} if actor.sees_everything else None,

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from backend import clock
@@ -72,8 +73,13 @@ def test_the_heads_of_a_cohort_open_from_its_target(manager: APIClient) -> None:
     answer = manager.get(f"{here}people/", {"cohort": "A", "count": "exact"}).json()
     assert answer["count"] == 2
     assert {row["person"] for row in answer["results"]} == {one.person_id for one in mine}
-    assert manager.get(here, {"cohort": "A"}).json()["achieved"] == 2
-    assert manager.get(here, {"cohort": "NONE"}).json()["achieved"] == 0
+    *_rest, last = rows(manager, f"{here}series/", by="year", cohort="A")
+    assert last["cumulative"] == 2
+    assert manager.get(f"{here}people/", {"cohort": "NONE", "count": "exact"}).json()["count"] == 0
+    page = Client()
+    page.force_login(ManagerFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    for address in ("/targets/all/", "/targets/all/people/", "/targets/all/changes/"):
+        assert page.get(address, {"cohort": "A"}).status_code == 200, address
     parts = manager.get(f"{here}breakdown/", {"by": "programme", "cohort": "A"}).json()
     parts = parts["results"] if isinstance(parts, dict) else parts
     assert [(one["key"], one["achieved"]) for one in parts] == [(cohort.programme.code, 2)]
