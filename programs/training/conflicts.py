@@ -198,7 +198,8 @@ def _sentence(one: Conflict) -> str:
         "day": one.day,
     }
     if one.kind == Kind.OVER_CAPACITY:
-        said = ngettext("%(people)d person for %(places)d places.", "%(people)d people for %(places)d places.", people)
+        places = one.places or 0
+        said = ngettext("%(people)d people for %(places)d place.", "%(people)d people for %(places)d places.", places)
     elif one.kind == Kind.OUTSIDE_PROGRAMME:
         said = str(_("Its days lie outside those of programme %(programme)s."))
     elif one.kind == Kind.OVERLAP:

@@ -71,7 +71,7 @@ class ContactForm(_Row):
 
 
 class Rows(forms.BaseFormSet):
-    """Rows of one kind; one that is left empty or taken away is none. What is sent without them leaves them as they are.
+    """Rows of one kind; one left empty or taken away is none. A form sent without any leaves them as they are.
 
     Args:
         known: the rows that there are.

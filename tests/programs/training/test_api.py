@@ -50,7 +50,7 @@ def test_a_cohort_in_figures(manager: APIClient) -> None:
     assert (told["spent_fen"], told["cost_per_completion_fen"]) == (90, 45)
     assert told["conflicts"] == ["over_capacity"]
     assert told["found"] == rows(manager, f"{API}cohorts/A/conflicts/")
-    assert told["found"][0]["message"] == "3 people for 1 places."
+    assert told["found"][0]["message"] == "3 people for 1 place."
     shares = {one["target"]: one for one in told["targets"]}
     assert (shares["all"]["heads"], shares["high-end"]["heads"], shares["all"]["of_achieved"]) == (2, 1, 1.0)
     assert told["heads"] == {"all": 2, "high-end": 1}
