@@ -15,7 +15,7 @@ from programs.records.models import Outcome, Record
 from programs.training.conflicts import Kind, conflicts
 
 PLANNED, RUNNING, ENDED = "planned", "running", "ended"
-STATES = ((PLANNED, _("Planned")), (RUNNING, _("Running")), (ENDED, _("Ended")))
+STATES = ((PLANNED, _("Not begun yet")), (RUNNING, _("Running")), (ENDED, _("Has ended")))
 ANY, NONE = "any", "none"
 
 
