@@ -16,7 +16,7 @@ from backend.api.schema import documented
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import Cohort
 from programs.records.models import Outcome, Record
-from programs.training import attendance, selectors, showing
+from programs.training import noting, selectors, showing
 from programs.training.conflicts import Conflict, Kind, conflicts
 from programs.training.filters import STATES, AttendanceFilter, ConflictFilter, TrainingCohortFilter
 
@@ -111,9 +111,12 @@ class ProgrammeFiguresAnswer(TallyAnswer):
 
 
 class SummaryBody(serializers.Serializer):
-    """How somebody took part, up to a day; what is left out is not told."""
+    """How somebody took part, up to a day; what is left out is not told. They are named as in ``attendance/1``."""
 
-    record = serializers.IntegerField(min_value=1)
+    record = serializers.IntegerField(min_value=1, required=False)
+    partner_ref = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    id_type = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    id_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
     sessions_held = serializers.IntegerField(required=False, allow_null=True, min_value=0)
     sessions_attended = serializers.IntegerField(required=False, allow_null=True, min_value=0)
     hours = serializers.DecimalField(max_digits=7, decimal_places=1, required=False, allow_null=True, min_value=0)
@@ -269,7 +272,7 @@ class AttendanceList(OfCohort, base.ListView):
 
     @documented(request=SummariesBody, responses=NotedAnswer)
     def put(self, request: Request, code: str) -> Response:
-        noted = attendance.note(actor=self.actor, cohort=self.cohort(), rows=self.read(SummariesBody)["rows"])
+        noted = noting.note(actor=self.actor, cohort=self.cohort(), rows=self.read(SummariesBody)["rows"])
         return Response(asdict(noted))
 
 

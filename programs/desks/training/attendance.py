@@ -19,7 +19,7 @@ from backend.web.lists import Label, ListPage
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import Cohort
 from programs.records.models import Outcome, Record
-from programs.training import attendance, selectors, showing
+from programs.training import attendance, noting, selectors, showing
 from programs.training.figures import share
 from programs.training.filters import AttendanceFilter
 
@@ -130,7 +130,7 @@ class OneMember(_OfCohort):
         form = SummaryForm(request.POST)
 
         def noted(values: dict[str, Any]) -> None:
-            attendance.note(actor=self.actor, cohort=self.cohort, rows=[{"record": member.pk, **values}])
+            noting.note(actor=self.actor, cohort=self.cohort, rows=[{"record": member.pk, **values}])
 
         if form.do(noted):
             messages.success(request, _("The attendance is noted."))

@@ -15,7 +15,7 @@ from backend.accounts import scope
 from programs.records.models import NOT_LIVE, Record
 from programs.targets.models import Target
 from programs.targets.settle import settle_batch
-from programs.training import attendance, figures, selectors
+from programs.training import figures, noting, selectors
 from programs.training.figures import Tally, cost_per, tallies, together
 from talent.people.models import Person, PersonChange
 from talent.people.services import mark_changed
@@ -50,7 +50,7 @@ def test_a_cohort_worked_by_hand(scope_all: None) -> None:
     enrol(cohort, state=Record.State.WITHDRAWN)
     BudgetLineFactory(cohort=cohort, planned_fen=3_000_000, spent_fen=1_000_025)
     BudgetLineFactory(cohort=cohort, planned_fen=500_000, spent_fen=1_000_025)
-    attendance.note(
+    noting.note(
         actor=OfficerFactory(),
         cohort=cohort,
         rows=[
@@ -129,7 +129,7 @@ def test_any_cohorts_are_counted_as_one_by_one(scope_all: None, people: list[Any
             row = {"record": record.pk, "sessions_held": max(held, attended), "sessions_attended": attended}
             if state not in NOT_LIVE:
                 row |= {"until": day(2, 1), "withdrawal_reason": given_reason}
-                attendance.note(actor=officer, cohort=cohorts[place], rows=[row])
+                noting.note(actor=officer, cohort=cohorts[place], rows=[row])
                 latest[record.pk] = (max(held, attended), attended, given_reason)
     for place, amount in money:
         BudgetLineFactory(cohort=cohorts[place], planned_fen=amount, spent_fen=amount // 2)
