@@ -9,6 +9,17 @@ from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
+from programs.recruitment.models import (
+    Arrival,
+    Campaign,
+    Candidate,
+    CandidateHint,
+    CandidateKey,
+    Document,
+    Move,
+    Position,
+    PositionEdition,
+)
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
@@ -35,8 +46,13 @@ __all__ = [
     "Alert",
     "AlertSettings",
     "Amendment",
+    "Arrival",
     "Book",
     "CalendarFeed",
+    "Campaign",
+    "Candidate",
+    "CandidateHint",
+    "CandidateKey",
     "CheckList",
     "Claim",
     "Cohort",
@@ -44,6 +60,7 @@ __all__ = [
     "Decision",
     "DecisionRun",
     "DigestChoice",
+    "Document",
     "Extension",
     "Finding",
     "FirstVerification",
@@ -61,6 +78,7 @@ __all__ = [
     "Mend",
     "Milestone",
     "MilestoneCell",
+    "Move",
     "Obligation",
     "Override",
     "Period",
@@ -68,6 +86,8 @@ __all__ = [
     "Plan",
     "PlanChange",
     "PlanPreview",
+    "Position",
+    "PositionEdition",
     "Programme",
     "ProgrammeOrganisation",
     "PublishedDay",

@@ -28,6 +28,9 @@ TABLES = (
     "path",
     "outcome",
     "school",
+    "level",
+    "candidate_source",
+    "move_reason",
 )
 """Every code table, by name; ``school`` is keyed by the ministry's five-digit code."""
 
