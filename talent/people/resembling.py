@@ -16,6 +16,7 @@ from talent.people import traits
 from talent.people.evidence import FOUND, kinds_of
 from talent.people.keys import Blinder, Kind, Traits, described
 from talent.people.probable import LARGEST_BLOCK, PERSON, Strangers, weigh
+from talent.people.reading import read_columns
 from talent.people.weights import probability, weights
 
 LEAST_CHARACTERS = 2
@@ -107,40 +108,38 @@ def resembled(strangers: Sequence[Stranger], keys: Mapping[int, Sequence[Key]]) 
 def _sharing(strangers: Sequence[Stranger], keys: Mapping[int, Sequence[Key]]) -> pl.DataFrame:
     """The pairs of a stranger ``a`` and a person ``b`` who share a key; the three of ``FOUND`` say which traits."""
     lines = [(one.id, kind, key, one.birth_date) for one in strangers for kind, key in keys.get(one.id, ())]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT kind, who, holder FROM (
-                SELECT asked.*, ARRAY(
-                    SELECT filed.person_id FROM person_key AS filed WHERE filed.key = asked.key
-                    LIMIT 1 + CASE WHEN kind = %(phone)s THEN %(phones)s ELSE %(most)s END
-                ) AS holders
-                FROM unnest(%(who)s::bigint[], %(kind)s::smallint[], %(key)s::bigint[], %(born)s::date[])
-                    AS asked (who, kind, key, born)
-            ) AS asking
-            CROSS JOIN LATERAL (
-                -- A key that too many share is passed over; of a commoner name's month those of the day are looked at.
-                SELECT holder FROM unnest(holders) AS holder
-                WHERE cardinality(holders) <= CASE WHEN kind = %(phone)s THEN %(phones)s ELSE %(most)s END
-                UNION ALL
-                SELECT filed.person_id FROM person_key AS filed
-                JOIN person ON person.id = filed.person_id AND person.birth_date = asking.born
-                WHERE filed.key = asking.key AND kind = %(month)s AND cardinality(holders) > %(most)s
-            ) AS held
-            """,
-            {
-                "phone": Kind.PHONE.value,
-                "phones": weights().holders_of_a_phone,
-                "most": LARGEST_BLOCK,
-                "month": Kind.MONTH.value,
-                "who": traits.listed(line[0] for line in lines),
-                "kind": traits.listed(line[1] for line in lines),
-                "key": traits.listed(line[2] for line in lines),
-                "born": [line[3] for line in lines],
-            },
-        )
-        schema = {"kind": pl.Int16, "a": pl.Int64, "b": pl.Int64}
-        found = pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+    found = read_columns(
+        """
+        SELECT kind, who, holder FROM (
+            SELECT asked.*, ARRAY(
+                SELECT filed.person_id FROM person_key AS filed WHERE filed.key = asked.key
+                LIMIT 1 + CASE WHEN kind = %(phone)s THEN %(phones)s ELSE %(most)s END
+            ) AS holders
+            FROM unnest(%(who)s::bigint[], %(kind)s::smallint[], %(key)s::bigint[], %(born)s::date[])
+                AS asked (who, kind, key, born)
+        ) AS asking
+        CROSS JOIN LATERAL (
+            -- A key that too many share is passed over; of a commoner name's month those of the day are looked at.
+            SELECT holder FROM unnest(holders) AS holder
+            WHERE cardinality(holders) <= CASE WHEN kind = %(phone)s THEN %(phones)s ELSE %(most)s END
+            UNION ALL
+            SELECT filed.person_id FROM person_key AS filed
+            JOIN person ON person.id = filed.person_id AND person.birth_date = asking.born
+            WHERE filed.key = asking.key AND kind = %(month)s AND cardinality(holders) > %(most)s
+        ) AS held
+        """,
+        {
+            "phone": Kind.PHONE.value,
+            "phones": weights().holders_of_a_phone,
+            "most": LARGEST_BLOCK,
+            "month": Kind.MONTH.value,
+            "who": traits.listed(line[0] for line in lines),
+            "kind": traits.listed(line[1] for line in lines),
+            "key": traits.listed(line[2] for line in lines),
+            "born": [line[3] for line in lines],
+        },
+        {"kind": pl.Int16, "a": pl.Int64, "b": pl.Int64},
+    )
     return (
         found.group_by("a", "b")
         .agg(
