@@ -150,7 +150,7 @@ class _Facts:
             .exclude(state=Document.State.REFUSED)
             .values_list("candidate_id", flat=True)
         )
-        self.reporter = {row.pk: _reporter(row) for row in rows}
+        self.reporter = {row.pk: reporter_of(row) for row in rows}
         self._taking_part = set(
             ProgrammeOrganisation.objects.filter(
                 programme__in={row.campaign_id for row in rows if row.campaign_id}
@@ -227,7 +227,7 @@ class _Facts:
             yield FieldError("day", "period_locked", text)
 
 
-def _reporter(row: Candidate) -> Organisation:
+def reporter_of(row: Candidate) -> Organisation:
     """Who reports a candidate: who looks after them, or, where that is the bureau, whose position it is."""
     if row.organisation.kind == Organisation.Kind.BUREAU and row.position is not None:
         return row.position.organisation

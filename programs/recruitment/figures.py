@@ -73,7 +73,7 @@ class Stay(NamedTuple):
 
     days: int
     ended: bool
-    count: int
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ def times(candidates: QuerySet[Candidate], as_of: dt.date, by: str = "none") -> 
         Times(
             key,
             stage,
-            sum(one.count for one in stays[key, stage] if one.ended),
-            sum(one.count for one in stays[key, stage] if not one.ended),
+            sum(one.n for one in stays[key, stage] if one.ended),
+            sum(one.n for one in stays[key, stage] if not one.ended),
             quartiles(stays[key, stage]),
         )
         for key, stage in sorted(stays, key=lambda place: (place[0], TIMED.index(place[1])))
@@ -170,12 +170,12 @@ def quartiles(stays: Sequence[Stay]) -> tuple[int | None, int | None, int | None
     Exact, in whole numbers: on each day on which somebody left, those who are left fall by the share that left of all
     who had stood so long.
     """
-    at_risk = sum(one.count for one in stays)
+    at_risk = sum(one.n for one in stays)
     ended: dict[int, int] = defaultdict(int)
     censored: dict[int, int] = defaultdict(int)
     for one in stays:
-        (ended if one.ended else censored)[one.days] += one.count
-    still, found = Fraction(1), []
+        (ended if one.ended else censored)[one.days] += one.n
+    still, found = Fraction(1), list[int]()
     for days in sorted({*ended, *censored}):
         if ended[days]:
             still *= Fraction(at_risk - ended[days], at_risk)
