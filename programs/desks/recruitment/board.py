@@ -79,9 +79,7 @@ class Board(Page):
         text = self.request.GET.get("cards", "")
         return min(int(text), MOST_CARDS) if text.isascii() and text.isdigit() else CARDS
 
-    def _column(
-        self, stage: Stage, rows: Any, counts: Mapping[str, int], given: Any, cards: int
-    ) -> dict[str, Any]:
+    def _column(self, stage: Stage, rows: Any, counts: Mapping[str, int], given: Any, cards: int) -> dict[str, Any]:
         own = rows.filter(stage=stage).order_by("-stage_on", "-id").values(*showing.PATHS)[:cards]
         count, today = counts.get(stage.value, 0), clock.today()
         shown = dressed(list(own), self.actor)

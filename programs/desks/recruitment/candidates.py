@@ -235,5 +235,3 @@ class MoveMany(Page):
         rows: QuerySet[Any] = selectors.candidates(self.actor).filter(pk__in=shown).order_by("pk")
         found = dressed(list(rows.values(*showing.PATHS)), self.actor)
         return [{"row": row, "why": Bar(shown[row["id"]]).label} for row in found]
-
-

@@ -272,8 +272,7 @@ class SourcesPage(_Figure):
 
 def in_yuan(row: Mapping[str, Any]) -> dict[str, Any]:
     """A yield whose money is in yuan, as people read it."""
-    money = {name: None if row[name] is None else row[name] / 100 for name in ("spent", "cost_per_arrival")}
-    return {**row, **money}
+    return {**row, **{name: words.yuan(row[name]) for name in ("spent", "cost_per_arrival")}}
 
 
 class DemandPage(_Figure):
@@ -307,4 +306,3 @@ class DemandPage(_Figure):
 
     def worked_out(self, rows: QuerySet) -> Iterable[Mapping[str, Any]]:
         return demand_rows(rows, self.by)
-

@@ -193,8 +193,8 @@ class CandidateForm(_OnBehalf):
         fields: dict[str, Any] = self.fields
         fields["campaign"].queryset = campaigns.order_by("code")
         fields["position"].queryset = wanted.order_by("organisation__code", "ref")
-        fields["position"].label_from_instance = lambda row: f"{row.ref} · {row.title}" + (
-            f" · {row.organisation.code}" if actor.sees_everything else ""
+        fields["position"].label_from_instance = lambda row: (
+            f"{row.ref} · {row.title}" + (f" · {row.organisation.code}" if actor.sees_everything else "")
         )
         fields["owner"].queryset = people.order_by("username")
 
@@ -254,4 +254,3 @@ class DocumentForm(Form):
 
     kind = forms.ChoiceField(label=lazy("Kind"), choices=Document.Kind.choices)
     file = forms.FileField(label=lazy("File"), allow_empty_file=True)
-

@@ -158,7 +158,9 @@ class OnCandidate(Act):
         """What a form says. Raises Invalid."""
         if not form.is_valid():
             raise Invalid(
-                FieldError(name, "invalid", f"{form.fields[name].label}: {error}" if name in form.fields else str(error))
+                FieldError(
+                    name, "invalid", f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
+                )
                 for name, errors in form.errors.items()
                 for error in errors
             )
@@ -193,9 +195,7 @@ class FileDocument(OnCandidate):
     def act(self, id: int) -> str:
         self.one(selectors.candidates(self.actor), pk=id)
         values = self.values(DocumentForm(self.request.POST, self.request.FILES))
-        documents.file_document(
-            actor=self.actor, candidate_id=id, kind=values["kind"], data=values["file"].read()
-        )
+        documents.file_document(actor=self.actor, candidate_id=id, kind=values["kind"], data=values["file"].read())
         return _("The file is received and is being looked at.")
 
 

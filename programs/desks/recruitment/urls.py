@@ -39,7 +39,5 @@ urlpatterns: list[URLPattern] = [
         one_candidate.TakeAway.as_view(),
         name="candidate-document-gone",
     ),
-    path(
-        "candidates/<int:id>/documents/<int:document>/file/", one_candidate.Look.as_view(), name="candidate-document"
-    ),
+    path("candidates/<int:id>/documents/<int:document>/file/", one_candidate.Look.as_view(), name="candidate-document"),
 ]

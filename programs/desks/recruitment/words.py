@@ -1,4 +1,4 @@
-"""What stages, sources, levels and reasons are called on the pages, and how the pages of recruitment lead to each other."""
+"""What stages, sources, levels and reasons are called on the pages, and how these pages lead to each other."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -87,3 +87,8 @@ def choices(table: str) -> list[tuple[str, str]]:
 def stages_to_move_to() -> list[tuple[str, Label]]:
     """The stages that a move may lead to; having arrived is told by a form of its own."""
     return [(one.value, one.label) for one in (*WAY, *LEFT) if one != Stage.ARRIVED]
+
+
+def yuan(fen: int | None) -> str:
+    """An amount in yuan with its fen: 12,345.60; a dash for none."""
+    return "–" if fen is None else f"{fen // 100:,}.{fen % 100:02d}"
