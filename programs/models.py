@@ -17,6 +17,17 @@ from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
+from programs.recruitment.models import (
+    Arrival,
+    Campaign,
+    Candidate,
+    CandidateHint,
+    CandidateKey,
+    Document,
+    Move,
+    Position,
+    PositionEdition,
+)
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
@@ -44,10 +55,15 @@ __all__ = [
     "Alert",
     "AlertSettings",
     "Amendment",
+    "Arrival",
     "Attendance",
     "Book",
     "BudgetLine",
     "CalendarFeed",
+    "Campaign",
+    "Candidate",
+    "CandidateHint",
+    "CandidateKey",
     "CheckList",
     "Claim",
     "Cohort",
@@ -56,6 +72,7 @@ __all__ = [
     "Decision",
     "DecisionRun",
     "DigestChoice",
+    "Document",
     "EntryRequirement",
     "Extension",
     "Finding",
@@ -74,6 +91,7 @@ __all__ = [
     "Mend",
     "Milestone",
     "MilestoneCell",
+    "Move",
     "Obligation",
     "Override",
     "Period",
@@ -81,6 +99,8 @@ __all__ = [
     "Plan",
     "PlanChange",
     "PlanPreview",
+    "Position",
+    "PositionEdition",
     "Programme",
     "ProgrammeOrganisation",
     "PublishedDay",

@@ -19,6 +19,7 @@ ROOMS = (
         "snapshots",
         "alerts",
         "training",
+        "recruitment",
         "scorecards",
     ),
 )

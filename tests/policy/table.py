@@ -7,6 +7,7 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 from typing import Any
 
 from programs.targets.planfile import FOLDER
+from tests.policy import recruiting
 
 TABLE = """
                                                   anonymous   partner     other read_only   officer   manager     admin
@@ -248,6 +249,7 @@ PATCH  alerts/settings/                                 401       403       403 
 GET    alerts/{alert}/                                  401       403       403       403       200       200       200
 POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
+TABLE += recruiting.TABLE
 
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "reminders/policies/"): {"kind": "reporting"},
@@ -395,4 +397,4 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "targets/all/breakdown/"): {"by": "district"},
     ("GET", "targets/all/series/"): {"by": "month"},
     ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},
-}
+} | recruiting.BODIES

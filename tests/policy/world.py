@@ -45,6 +45,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
+from tests.policy import recruiting
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -76,6 +77,7 @@ class World:
         with scope.everything():
             record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
             evidence = self._evidence(run_jobs)
+            recruited = recruiting.made(partner.clerk, run_jobs)  # before what is to wait
             made = make_feed(actor=partner.clerk, organisation=partner.organisation, language="en")
             granted = extend(
                 actor=None,
@@ -84,7 +86,7 @@ class World:
                 due_on=dt.date(2018, 5, 31),
                 reason="停课",
             )
-            self.ids = {
+            self.ids: dict[str, Any] = recruited | {
                 "evidence": evidence,
                 "feed": made.feed.pk,
                 "secret": made.address.rpartition("/")[-1].removesuffix(".ics"),

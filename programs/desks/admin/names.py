@@ -144,6 +144,21 @@ ACTIONS: Names = {
     "reminders.unquiet": lazy("Had reminders go out again"),
     "reminders.digest": lazy("Chose how reminders come"),
     "reference.load": lazy("Loaded code tables"),
+    "position.open": lazy("Registered positions"),
+    "position.change": lazy("Changed a position"),
+    "position.close": lazy("Closed a position"),
+    "position.reopen": lazy("Opened a position again"),
+    "campaign.describe": lazy("Described a campaign"),
+    "campaign.change": lazy("Changed a campaign"),
+    "candidate.enter": lazy("Entered candidates"),
+    "candidate.change": lazy("Changed a candidate"),
+    "candidate.move": lazy("Moved candidates"),
+    "candidate.arrive": lazy("Candidates arrived"),
+    "candidate.file": lazy("Filed a candidate’s document"),
+    "candidate.file_refuse": lazy("Candidate’s document refused"),
+    "candidate.take_away": lazy("Took a candidate’s document away"),
+    "candidate.view": lazy("Looked at a candidate’s document"),
+    "candidate.reveal": lazy("Saw a candidate’s contacts in full"),
 }
 
 SUBJECTS: Names = {
@@ -187,6 +202,10 @@ SUBJECTS: Names = {
     "quieting": lazy("Left in peace"),
     "code": lazy("Code tables"),
     "budget_line": lazy("Budget line"),
+    "position": lazy("Position"),
+    "campaign": lazy("Campaign"),
+    "candidate": lazy("Candidate"),
+    "candidate_document": lazy("Candidate’s document"),
 }
 
 WORDS: Names = {
@@ -208,6 +227,7 @@ WORDS: Names = {
     "answer": lazy("What the mail server said"),
     "anyway": lazy("Although the books had moved"),
     "as_of": lazy("As of the day"),
+    "candidate": lazy("Candidate"),
     "capacity": lazy("Capacity"),
     "carried": lazy("Followed"),
     "carried_to": lazy("Followed"),
