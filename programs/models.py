@@ -3,6 +3,7 @@
 from programs.alerts.models import Alert, AlertSettings
 from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
 from programs.checklists.models import CheckList
+from programs.contacting.models import CallNote, CallSubject
 from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Extension, Obligation, Period, PeriodScheme
@@ -37,6 +38,8 @@ __all__ = [
     "Amendment",
     "Book",
     "CalendarFeed",
+    "CallNote",
+    "CallSubject",
     "CheckList",
     "Claim",
     "Cohort",

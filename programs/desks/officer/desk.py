@@ -14,7 +14,7 @@ from backend.web.base import Page
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import CohortRequest
 from programs.desks.officer import obligations
-from programs.desks.officer.obligations import presented
+from programs.desks.officer.owing import presented
 from programs.desks.officer.sampling import figures as sampled
 from programs.intake import selectors as rules
 from programs.intake.models import Override
