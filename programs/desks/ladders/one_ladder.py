@@ -60,12 +60,18 @@ class LadderPage(Page):
         policy = self.policy(id)
         state = policy.state_at(clock.now())
         acts = SwitchOn.admits(self.actor)
+        places = called((one.channel, one.endpoint) for one in policy.stages.all())
         return self.show(
             status=status,
             **presented(policy, state),
             clock=clock_of(policy.kind),
             stages=[
-                {"stage": one, "when": when(policy.kind, one), "own": any((one.text_zh, one.text_en, one.subject_zh))}
+                {
+                    "stage": one,
+                    "when": when(policy.kind, one),
+                    "to": places[one.channel, one.endpoint],
+                    "own": any((one.text_zh, one.text_en, one.subject_zh)),
+                }
                 for one in sorted(policy.stages.all(), key=lambda one: (one.days, one.pk))
             ],
             changes=acts and state == "draft",
