@@ -35,9 +35,9 @@ def happened(event: str, obligation_ids: Iterable[int]) -> int:
     ids = list(obligation_ids)
     if not ids:
         return 0
-    now = f"{clock.now():%Y%m%dT%H%M%S%f}"
 
     def each() -> Iterable[Happening]:
+        now = f"{clock.now():%Y%m%dT%H%M%S%f}"
         rows = Obligation.objects.filter(pk__in=ids).select_related("organisation", "period")
         for one in rows.order_by("pk"):
             yield Happening(f"{one.pk}:{now}", one.organisation_id, data_of(one))

@@ -120,7 +120,7 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     if len(known) < FEWEST_PEERS:
         return None
     low, median, high = (round(value, 2) for value in quantiles(known, n=4, method="inclusive"))
-    return Spread(len(known), low, median, high, round(fmean(known), 2))
+    return Spread(len(known), low, median, high, round(fmean(known), 4))
 
 
 def _share(part: int | None, whole: int | None) -> float | None:

@@ -17,7 +17,7 @@ NAMES: Mapping[str, str | Promise] = {
     "on_time": lazy("On time"),
     "first_pass": lazy("Taken at once"),
     "duplicates": lazy("Repeated people"),
-    "verified": lazy("Verified"),
+    "verified": lazy("Verification yield"),
     "correction_days": lazy("Correction time"),
 }
 HELP: Mapping[str, str | Promise] = {

@@ -37,7 +37,7 @@ FREQUENCIES: Mapping[str, Any] = {
     "free": lazy("By agreement"),
 }
 
-register(48, lazy("Scorecard"), "web:scorecards", "trophy", "partner")
+register(48, lazy("Scorecard"), "web:scorecards", "trophy", "partner", SETUP)
 register(48, lazy("Scorecards"), "web:scorecards", "trophy", "officer manager", SETUP)
 
 
@@ -174,6 +174,7 @@ def _measure(cards: Sequence[Scorecard], code: str, name: str, said: str) -> dic
         "help": said,
         "now": showing.told(cards[0], code),
         "strip": showing.strip(cards[0], code),
+        "drawn": len(cards) > 1 and any(getattr(one, code) is not None or one.peers[code] for one in cards),
         "chart": showing.course(course, code),
         "quarters": code != "on_time",
         "rows": [

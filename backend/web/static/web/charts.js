@@ -331,18 +331,12 @@
       return [data.periods[at], ...said].join("\n");
     };
     const band = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
-    const spread = data.band
-      ? [
-          { ...band, name: "", data: data.band.low, color: the.main },
-          {
-            ...band,
-            name: data.band.name,
-            data: data.band.high.map((high, at) => (high == null ? null : high - data.band.low[at])),
-            color: colour("var(--chart-increment)"),
-            areaStyle: { opacity: 0.45 },
-          },
-        ]
-      : [];
+    const height = (high, at) => (high == null ? null : high - data.band.low[at]);
+    const filled = { color: colour("var(--chart-increment)"), areaStyle: { opacity: 0.45 } };
+    const spread = !data.band ? [] : [
+      { ...band, name: "", data: data.band.low, color: the.main },
+      { ...band, ...filled, name: data.band.name, data: data.band.high.map(height) },
+    ];
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: told },

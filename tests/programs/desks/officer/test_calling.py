@@ -152,6 +152,7 @@ def test_the_history_of_a_late_partner(officer: Reader, partner: Organisation) -
     for words in ("550 no such user", "boss", "2 working days late", "left in May", "0851-8888 0000"):
         assert words in said
     assert said.index("岑若溪") < said.index("段明远"), "who reports before the leader"
+    assert "boss" in officer.read("/reminders/"), "by name and not by number"
     page = officer.read(f"{BOARD}{last.pk}/")
     for words in ("left in May", "550 no such user", "boss"):
         assert words in page
