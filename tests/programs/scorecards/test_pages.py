@@ -123,7 +123,7 @@ def test_the_list_is_narrowed_sorted_and_downloaded(house: list[Organisation]) -
 
 
 def test_the_api_goes_further_back_narrows_and_sorts(house: list[Organisation]) -> None:
-    officer = client_of(OfficerFactory())
+    officer: Any = client_of(OfficerFactory())
 
     def asked(**query: Any) -> list[tuple[str, str]]:
         answer = officer.get(f"{API}scorecards/", query)
@@ -176,7 +176,7 @@ def reader() -> User:
     return OfficerFactory()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(books=some.lists(some.lists(OWED, min_size=3, max_size=3), min_size=1, max_size=4))
 def test_on_time_is_what_the_rates_say(
     reader: User, books: list[list[tuple[int, int, tuple[str, bool | None]]]]
