@@ -19,6 +19,7 @@ ROOMS = (
         "contacting",
         "snapshots",
         "alerts",
+        "training",
         "scorecards",
     ),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.messages.inbox.notices import partners_people, tell
 from programs.submissions.models import Submission
+from programs.submissions.templates import name_of
 
 Status = Submission.Status
 
@@ -17,7 +18,8 @@ def data_of(found: Submission) -> dict[str, Any]:
     return {
         "submission": found.pk,
         "organisation": found.organisation.code,
-        "period": found.period.code,
+        "template": found.template,
+        "period": found.period_code or None,
         "status": found.status,
         "counts": {name: getattr(found, name) for name in ("rows", "accepted", "unchanged", "rejected")},
     }
@@ -42,7 +44,7 @@ def verdict(found: Submission) -> int:
 def _said(found: Submission) -> tuple[str, str]:
     told = {
         "id": found.pk,
-        "period": found.period.code,
+        "what": f"{name_of(found.template)} {found.period_code}".strip(),
         "rows": f"{found.rows:,}",
         "taken": f"{found.accepted + found.unchanged:,}",
         "refused": f"{found.rejected:,}",
@@ -50,20 +52,20 @@ def _said(found: Submission) -> tuple[str, str]:
     if found.status == Status.FAILED:
         return (
             _("Submission %(id)s could not be worked through") % told,
-            _("Something failed on our side with submission %(id)s for %(period)s. Send the same file again.") % told,
+            _("Something failed on our side with submission %(id)s (%(what)s). Send the same file again.") % told,
         )
     if found.status == Status.REJECTED:
         return (
             _("Submission %(id)s was refused") % told,
-            _("Nothing of submission %(id)s for %(period)s was taken. What is wrong stands on its page.") % told,
+            _("Nothing of submission %(id)s (%(what)s) was taken. What is wrong stands on its page.") % told,
         )
     if found.status == Status.PARTLY_ACCEPTED:
         return (
             _("Submission %(id)s was taken in part") % told,
-            _("Of the %(rows)s rows of submission %(id)s for %(period)s %(taken)s were taken, %(refused)s were not.")
+            _("Of the %(rows)s rows of submission %(id)s (%(what)s), %(taken)s were taken, %(refused)s were not.")
             % told,
         )
     return (
         _("Submission %(id)s was taken") % told,
-        _("All %(rows)s rows of submission %(id)s for %(period)s were taken.") % told,
+        _("All %(rows)s rows of submission %(id)s (%(what)s) were taken.") % told,
     )
