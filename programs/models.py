@@ -11,12 +11,24 @@ from programs.catalogue.models import (
     ProgrammeOrganisation,
 )
 from programs.checklists.models import CheckList
+from programs.contacting.models import CallNote, CallSubject
 from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
+from programs.recruitment.models import (
+    Arrival,
+    Campaign,
+    Candidate,
+    CandidateHint,
+    CandidateKey,
+    Document,
+    Move,
+    Position,
+    PositionEdition,
+)
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
@@ -44,10 +56,17 @@ __all__ = [
     "Alert",
     "AlertSettings",
     "Amendment",
+    "Arrival",
     "Attendance",
     "Book",
     "BudgetLine",
     "CalendarFeed",
+    "CallNote",
+    "CallSubject",
+    "Campaign",
+    "Candidate",
+    "CandidateHint",
+    "CandidateKey",
     "CheckList",
     "Claim",
     "Cohort",
@@ -56,6 +75,7 @@ __all__ = [
     "Decision",
     "DecisionRun",
     "DigestChoice",
+    "Document",
     "EntryRequirement",
     "Extension",
     "Finding",
@@ -74,6 +94,7 @@ __all__ = [
     "Mend",
     "Milestone",
     "MilestoneCell",
+    "Move",
     "Obligation",
     "Override",
     "Period",
@@ -81,6 +102,8 @@ __all__ = [
     "Plan",
     "PlanChange",
     "PlanPreview",
+    "Position",
+    "PositionEdition",
     "Programme",
     "ProgrammeOrganisation",
     "PublishedDay",

@@ -30,6 +30,9 @@ TABLES = (
     "school",
     "funding_source",
     "withdrawal_reason",
+    "level",
+    "candidate_source",
+    "move_reason",
 )
 """Every code table, by name; ``school`` is keyed by the ministry's five-digit code.
 
