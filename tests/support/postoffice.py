@@ -2,9 +2,9 @@
 
 usage: python -m tests.support.postoffice PORT FOLDER
 
-The record has a line for each message: when, to whom, under which Message-ID, and the message itself. It is the evidence
-of what was sent; what the sender believes is not asked. How the server answers stands in a file of its folder, so that
-it can be changed while it runs; it may be closed and opened again on its port, with its record.
+The record has a line for each message: when, to whom, under which Message-ID, and the message itself. It is the
+evidence of what was sent; what the sender believes is not asked. How the server answers stands in a file of its folder,
+so that it can be changed while it runs; it may be closed and opened again on its port, with its record.
 """
 
 import asyncio
@@ -84,15 +84,18 @@ class PostOffice:
         wait_for(self._process.stdout.readline, READY_SECONDS, "the mail server")
         return self
 
-    def answers(self, rcpt: Mapping[str, str] | None = None, hold: Iterable[str] = ()) -> None:
+    def answers(
+        self, rcpt: Mapping[str, str] | None = None, data: Mapping[str, str] | None = None, hold: Iterable[str] = ()
+    ) -> None:
         """How it answers from now on.
 
         Args:
             rcpt: what is said to recipients; to all others ``250``.
+            data: what is said to a recipient's message that it has been given, in place of taking it.
             hold: whose messages are answered only once they are held no more.
         """
         new = self._folder / "rules.new"
-        new.write_text(json.dumps({"rcpt": dict(rcpt or {}), "hold": list(hold)}), "utf-8")
+        new.write_text(json.dumps({"rcpt": dict(rcpt or {}), "data": dict(data or {}), "hold": list(hold)}), "utf-8")
         new.rename(self._folder / "rules")
 
     def taken(self) -> list[Taken]:
@@ -178,6 +181,10 @@ class Counter250:
             while recipient in self._read()["hold"]:
                 await asyncio.sleep(LOOK_SECONDS)
             held.unlink()
+        answer = self._read()["data"].get(recipient)
+        if answer is not None:
+            self._refused.write(f"{recipient}\n".encode())
+            return str(answer)
         told = (f"{time.time():.6f}", recipient, named.partition(b":")[2].strip().decode())
         self._record.write("\t".join([*told, base64.b64encode(content).decode()]).encode() + b"\n")
         return "250 2.0.0 taken"
