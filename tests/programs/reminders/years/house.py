@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from typing import Any
 
 from django.db import connection
@@ -64,8 +65,8 @@ class House:
         self._beating = True
         move(clock, story.first, 7)
         self._people()
-        for number, kind, stages in ((1, "reporting", LADDERS[1]), (1, "returned", RETURNED)):
-            self._switch_on(kind, stages, f"{number}")
+        self._switch_on("reporting", LADDERS[1])
+        self._switch_on("returned", RETURNED)
         expected.expect_obligations()
         self._pump()
 
@@ -206,7 +207,7 @@ class House:
         Record.objects.filter(pk=self.records[n, day]).update(state="submitted")
 
     def _switch(self, _n: int, since: dt.date) -> None:
-        self._switch_on("reporting", LADDERS[2], "2", since)
+        self._switch_on("reporting", LADDERS[2], since)
 
     def _beat_off(self, *_: Any) -> None:
         self._beating = False
@@ -220,10 +221,10 @@ class House:
     def _away_off(self, *_: Any) -> None:
         self.office.open()
 
-    def _switch_on(self, kind: str, stages: tuple[Stage, ...], note: str, since: dt.date | None = None) -> None:
+    def _switch_on(self, kind: str, stages: tuple[Stage, ...], since: dt.date | None = None) -> None:
         with scope.everything():
             there = LadderPolicy.objects.filter(kind=kind, in_force_from=None).first()
-            draft = there or policies.draft(actor=self.officer, kind=kind, note=note)
+            draft = there or policies.draft(actor=self.officer, kind=kind)
             values = [_values(one) for one in stages]
             policies.change(actor=self.officer, policy=draft, stages=values)
             policies.switch_on(actor=self.officer, policy=draft, reason="试行", from_day=since)
@@ -233,9 +234,8 @@ class House:
     def slot(self, now: dt.datetime) -> list[Received]:
         """What the mail server received in a slot."""
         self._pump()
-        if self._beating:
-            tick()
-        self._pump()
+        if self._beating and tick():
+            self._pump()
         return [_received(one) for one in self.office.newly_taken()]
 
     def _pump(self) -> None:
@@ -288,8 +288,8 @@ class House:
 
     def twice(self) -> list[str]:
         """Message-IDs that came more than once, by the mail server's record."""
-        seen: set[str] = set()
-        return [one.message_id for one in self.office.taken() if one.message_id in seen or seen.add(one.message_id)]
+        came = Counter(one.message_id for one in self.office.taken())
+        return [name for name, times in came.items() if times > 1]
 
     def suppressed(self) -> set[str]:
         """The addresses to which nothing goes."""

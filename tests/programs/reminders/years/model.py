@@ -381,8 +381,8 @@ def _day_of(stage: Stage, day: dt.date) -> dt.date:
         while stage.working_days_only and not is_working_day(day):
             day += DAY if stage.days > 0 else -DAY
         return day
-    if stage.days <= 0 and not is_working_day(day):
-        day = working_day(day, -1)
+    if stage.days == 0 and not is_working_day(day):
+        return working_day(day, -1)
     return working_day(day, stage.days)
 
 

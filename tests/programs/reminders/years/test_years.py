@@ -61,26 +61,30 @@ def live(told: Story, clock: Clock, office: PostOffice) -> int:
             house.deed(deed, now)
             model.deed(deed, now)
         got = house.slot(now)
-        compare(got, model.slot(now), now, told)
+        compare(got, model.slot(now), now)
         for recipient, lead, _named in got:
             if lead is not None and recipient not in STAFF:
                 daily[day, recipient, lead[1]] += 1
     assert max(daily.values()) == 1, "somebody was reminded of one thing twice on one day"
-    books_agree(house, model, told)
+    books_agree(house, model)
     return office.count()
 
 
-def compare(got: Iterable[Received], wanted: Iterable[Mail], now: dt.datetime, told: Story) -> None:
-    """What came in a slot is what should have come."""
-    ours, theirs = defaultdict(list), defaultdict(list)
+def compare(got: Iterable[Received], wanted: Iterable[Mail], now: dt.datetime) -> None:
+    """What came in a slot is what should have come.
+
+    Where several rungs fell due at one moment, which of them speaks for all is nobody's business.
+    """
+    ours: dict[str, list[Received]] = defaultdict(list)
+    theirs: dict[str, list[Mail]] = defaultdict(list)
     for one in got:
         ours[one[0]].append(one)
     for mail in wanted:
         theirs[mail.recipient].append(mail)
     for to in ours.keys() | theirs.keys():
         leads = [lead for _to, lead, _named in ours[to] if lead is not None]
-        allowed = frozenset().union(*(mail.leads for mail in theirs[to]))
-        named = [frozenset().union(*named) for named in ([n for *_, n in ours[to]], [m.named for m in theirs[to]])]
+        allowed = {lead for mail in theirs[to] for lead in mail.leads}
+        named = {about for *_to, one in ours[to] for about in one}, {one for mail in theirs[to] for one in mail.named}
         agree = (
             len(ours[to]) == len(theirs[to])
             and set(leads) <= allowed
@@ -90,7 +94,7 @@ def compare(got: Iterable[Received], wanted: Iterable[Mail], now: dt.datetime, t
         assert agree, f"{now:%Y-%m-%d %H:%M %A}, {to}\n  received {ours[to]}\n  wanted   {theirs[to]}"
 
 
-def books_agree(house: House, model: Model, told: Story) -> None:
+def books_agree(house: House, model: Model) -> None:
     """Obligations, reminders and messages are as they ought to be, row by row."""
     owed = {
         about: (
@@ -110,7 +114,6 @@ def books_agree(house: House, model: Model, told: Story) -> None:
     assert len(house.office.taken()) == model.counts["sent"]
     assert house.twice() == []
     assert house.failed() == 0
-    assert len(told.deeds) > 0
 
 
 def _unlike(found: dict[Any, Any], wanted: dict[Any, Any]) -> dict[Any, Any]:
