@@ -80,9 +80,14 @@ _JUDGED = f"""
         ) AS first
     ), judged AS (
         SELECT told.organisation_id, told.programme_id, told.completed_on, told.people,
-            CASE WHEN told.perhaps_earlier AND firsts.starts_on < told.starts_on
-                THEN firsts.id ELSE told.period_id END AS period_id
+            CASE WHEN earlier THEN firsts.id ELSE told.period_id END AS period_id,
+            CASE WHEN earlier THEN firsts.starts_on ELSE told.starts_on END AS starts_on
         FROM told LEFT JOIN firsts USING (organisation_id, reported_at)
+        CROSS JOIN LATERAL (SELECT told.perhaps_earlier AND firsts.starts_on < told.starts_on) AS told_first (earlier)
+    ), cells AS MATERIALIZED (
+        SELECT organisation_id, programme_id, period_id, greatest(starts_on - completed_on, 0) AS days,
+            sum(people) AS people
+        FROM judged GROUP BY organisation_id, programme_id, period_id, days
     )
 """
 
@@ -112,14 +117,13 @@ def late_people(
     narrowed = {"organisation.code": organisation, "period.code": period, "programme.code": programme}
     conditions = [f"{column} = %(only_{column})s" for column, code in narrowed.items() if code]
     statement = f"""{_JUDGED}
-        SELECT {_KEYS[By(by)]} AS key, greatest(period.starts_on - judged.completed_on, 0) AS days,
-            sum(judged.people) AS people
-        FROM judged
-        JOIN period ON period.id = judged.period_id
-        JOIN organisation ON organisation.id = judged.organisation_id
-        JOIN programme ON programme.id = judged.programme_id
+        SELECT {_KEYS[By(by)]} AS key, cells.days, sum(cells.people) AS people
+        FROM cells
+        JOIN period ON period.id = cells.period_id
+        JOIN organisation ON organisation.id = cells.organisation_id
+        JOIN programme ON programme.id = cells.programme_id
         {"WHERE " + " AND ".join(conditions) if conditions else ""}
-        GROUP BY {_KEYS[By(by)]}, days HAVING sum(judged.people) > 0 ORDER BY {_ORDER.get(By(by), "key")}, days
+        GROUP BY {_KEYS[By(by)]}, cells.days HAVING sum(cells.people) > 0 ORDER BY {_ORDER.get(By(by), "key")}, cells.days
     """
     values: dict[str, Any] = {f"only_{column}": code for column, code in narrowed.items()}
     values |= {"organisation": None if actor.sees_everything else actor.organisation_id, "zone": BUREAU.key}
