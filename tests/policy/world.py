@@ -37,6 +37,7 @@ from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 from tests.factories import (
     AdminFactory,
+    BudgetLineFactory,
     LotFactory,
     ManagerFactory,
     OfficerFactory,
@@ -110,6 +111,7 @@ class World:
                 "organisation": partner.organisation.code,
                 "programme": partner.programme.code,
                 "cohort": partner.cohort.code,
+                "line": BudgetLineFactory(cohort=partner.cohort).pk,
                 "period": partner.period.code,
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
