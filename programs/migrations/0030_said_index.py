@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0012_holiday_years'),
-        ('programs', '0027_calendar'),
+        ('programs', '0029_training'),
         ('talent', '0008_roster_marks'),
     ]
 
