@@ -123,7 +123,8 @@ def late_people(
         JOIN organisation ON organisation.id = cells.organisation_id
         JOIN programme ON programme.id = cells.programme_id
         {"WHERE " + " AND ".join(conditions) if conditions else ""}
-        GROUP BY {_KEYS[By(by)]}, cells.days HAVING sum(cells.people) > 0 ORDER BY {_ORDER.get(By(by), "key")}, cells.days
+        GROUP BY {_KEYS[By(by)]}, cells.days HAVING sum(cells.people) > 0
+        ORDER BY {_ORDER.get(By(by), "key")}, cells.days
     """
     values: dict[str, Any] = {f"only_{column}": code for column, code in narrowed.items()}
     values |= {"organisation": None if actor.sees_everything else actor.organisation_id, "zone": BUREAU.key}
