@@ -10,6 +10,7 @@ from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
+from programs.retention.models import RetentionAnswer, RetentionCheck, RetentionRule
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
@@ -30,6 +31,7 @@ from programs.targets.models import (
     Target,
     TargetVersion,
 )
+from programs.targets.staying.models import Departure, DepartureCell, DepartureEntry, DeparturePosting, StayMark
 
 __all__ = [
     "Alert",
@@ -43,6 +45,10 @@ __all__ = [
     "CohortRequest",
     "Decision",
     "DecisionRun",
+    "Departure",
+    "DepartureCell",
+    "DepartureEntry",
+    "DeparturePosting",
     "DigestChoice",
     "Extension",
     "Finding",
@@ -77,6 +83,9 @@ __all__ = [
     "Reminder",
     "Replay",
     "ReplayHit",
+    "RetentionAnswer",
+    "RetentionCheck",
+    "RetentionRule",
     "ReviewSettings",
     "Revision",
     "RosterEntry",
@@ -87,6 +96,7 @@ __all__ = [
     "SavedView",
     "Snapshot",
     "Standing",
+    "StayMark",
     "StoredLanding",
     "Submission",
     "Target",

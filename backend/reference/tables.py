@@ -27,6 +27,7 @@ TABLES = (
     "segment",
     "path",
     "outcome",
+    "leaving_reason",
     "school",
 )
 """Every code table, by name; ``school`` is keyed by the ministry's five-digit code."""

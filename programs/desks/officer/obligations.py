@@ -56,6 +56,7 @@ def presented(rows: Iterable[Obligation], actor: User) -> list[dict[str, Any]]:
             "locked": one.period.locked_at is not None,
             "chasing": officer and one.state == State.MISSING,
             "reporting": partner and one.state == State.MISSING,
+            "retention": one.kind == Obligation.Kind.RETENTION,
         }
         for one in rows
     ]
@@ -82,6 +83,7 @@ class Obligations(ListPage):
     name = "obligations"
     filterset_class = ObligationFilter
     choosing = {
+        "kind": lazy("What"),
         "period": lazy("Period"),
         "organisation": lazy("Organisation"),
         "state": lazy("State"),
@@ -92,6 +94,7 @@ class Obligations(ListPage):
     headings = {
         "organisation": lazy("Organisation"),
         "name": lazy("Name"),
+        "kind": lazy("What"),
         "period": lazy("Period"),
         "due_on": lazy("Due on"),
         "state": lazy("State"),
@@ -119,6 +122,7 @@ class Obligations(ListPage):
         return {
             "organisation": one.organisation.code,
             "name": named(one.organisation),
+            "kind": one.get_kind_display(),
             "period": one.period.code,
             "due_on": one.due_on,
             "state": one.get_state_display(),
