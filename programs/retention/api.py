@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,7 +56,12 @@ class PlacedBody(AnswerBody):
 class ManyBody(serializers.Serializer):
     """Answers to many questions: all are taken, or none."""
 
-    answers = PlacedBody(many=True, allow_empty=False, max_length=MOST)
+    answers = PlacedBody(many=True, allow_empty=False)
+
+    def validate_answers(self, answers: list[Any]) -> list[Any]:
+        if len(answers) > MOST:
+            raise serializers.ValidationError(_("Send %(most)d answers at most at once.") % {"most": MOST})
+        return answers
 
 
 class CheckAnswer(serializers.Serializer):

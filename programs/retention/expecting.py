@@ -11,6 +11,7 @@ it again.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -117,7 +118,7 @@ def _place() -> list[int]:
 
 
 def _follow(organisation_ids: Sequence[int] | None) -> int:
-    values = {"whose": organisation_ids, "zone": BUREAU.key}
+    values: dict[str, Any] = {"whose": organisation_ids, "zone": BUREAU.key}
     with connection.cursor() as cursor:
         cursor.execute(_LAY_DOWN, values)
         made = [row[0] for row in cursor.fetchall()]

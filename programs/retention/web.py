@@ -210,7 +210,11 @@ class OneCheck(_Answering):
             sheet=asked,
             told=_named(dict(asked.lines[0].told)),
             answers=[
-                {"answer": one, "reason": reasons.get(one.reason, one.reason), "by": names.get(one.answered_by_id, "")}
+                {
+                    "answer": one,
+                    "reason": reasons.get(one.reason, one.reason),
+                    "by": names.get(one.answered_by_id or 0, ""),
+                }
                 for one in answers
             ],
             may_write=self.admits(self.actor) and row.state != State.WITHDRAWN and not locked,

@@ -237,7 +237,7 @@ def test_the_list_is_filtered_and_tells_people_apart(town: Town) -> None:
     town.follow()
     town.answer(town.check(records[0]), **LEFT)
     ask = town.officer.get
-    for filters, count in (
+    asked: list[tuple[dict[str, Any], int]] = [
         ({"organisation": "HITECH"}, 6),
         ({"path": "trained"}, 1),
         ({"months": "12"}, 3),
@@ -248,7 +248,8 @@ def test_the_list_is_filtered_and_tells_people_apart(town: Town) -> None:
         ({"falls_to": "2019-09-01"}, 4),
         ({"person": str(records[1].person_id)}, 2),
         ({"record": str(records[1].pk)}, 2),
-    ):
+    ]
+    for filters, count in asked:
         assert ask(f"{API}retention/checks/", {**filters, "count": "exact"}).json()["count"] == count, filters
     [one] = ask(f"{API}retention/checks/", {"record": records[2].pk, "months": "6"}).json()["results"]
     assert (one["partner_ref"], one["programme"], one["since"]) == ("P2", "INTRO", "2019-03-01")

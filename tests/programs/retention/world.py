@@ -58,7 +58,10 @@ class Town(World):
         """The questions: (months, day, state, period)."""
         with everything():
             rows = RetentionCheck.objects.filter(**filters).order_by("falls_on", "pk").select_related("period")
-            return [(one.months, one.falls_on.isoformat(), one.state, one.period and one.period.code) for one in rows]
+            return [
+                (one.months, one.falls_on.isoformat(), one.state, one.period.code if one.period else None)
+                for one in rows
+            ]
 
     def check(self, record: Record, months: int = 6) -> RetentionCheck:
         with everything():

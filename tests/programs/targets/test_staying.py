@@ -37,8 +37,8 @@ def tell(record: Record, left_on: str | None, returned_on: str | None = None, as
                     record.pk,
                     record.person_id,
                     record.organisation_id,
-                    left_on and day(left_on),
-                    returned_on and day(returned_on),
+                    day(left_on) if left_on else None,
+                    day(returned_on) if returned_on else None,
                 )
             ]
         )

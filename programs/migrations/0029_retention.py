@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0012_holiday_years'),
-        ('programs', '0027_calendar'),
+        ('programs', '0028_templates'),
         ('talent', '0009_retention'),
     ]
 
