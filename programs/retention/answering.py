@@ -127,13 +127,13 @@ def _held(actor: User, ids: Sequence[int]) -> dict[int, RetentionCheck]:
 
 def _faults(told: Sequence[tuple[RetentionCheck, Answer]]) -> dict[int, list[Fault]]:
     today, reasons = clock.today(), reference.labels(REASONS)
-    others = _others(told)
+    beside = others(told)
     found: dict[int, list[Fault]] = {}
     seen: set[int] = set()
     for place, (row, one) in enumerate(told):
-        faults = _may_not(row, row.pk in seen) or examining.faults(row, one, today=today, reasons=reasons)
+        faults = may_not(row, row.pk in seen) or examining.faults(row, one, today=today, reasons=reasons)
         faults = faults or examining.against_others(
-            row, one, [(other, says) for other, says in others[row.record_id] if other.pk != row.pk]
+            row, one, [(other, says) for other, says in beside[row.record_id] if other.pk != row.pk]
         )
         seen.add(row.pk)
         if faults:
@@ -141,7 +141,8 @@ def _faults(told: Sequence[tuple[RetentionCheck, Answer]]) -> dict[int, list[Fau
     return found
 
 
-def _may_not(row: RetentionCheck, twice: bool) -> list[Fault]:
+def may_not(row: RetentionCheck, twice: bool = False) -> list[Fault]:
+    """Why a question cannot be answered at all."""
     if twice:
         return [Fault("", "twice", _("This question is answered twice here. Leave one of the answers out."))]
     if row.state == State.WITHDRAWN:
@@ -153,7 +154,7 @@ def _may_not(row: RetentionCheck, twice: bool) -> list[Fault]:
     return []
 
 
-def _others(told: Sequence[tuple[RetentionCheck, Answer]]) -> dict[int, list[tuple[RetentionCheck, Answer]]]:
+def others(told: Sequence[tuple[RetentionCheck, Answer]]) -> dict[int, list[tuple[RetentionCheck, Answer]]]:
     """By record, its questions with the answers that will hold."""
     now = {row.pk: one for row, one in told}
     rows = RetentionCheck.objects.filter(record__in={row.record_id for row, _one in told}).exclude(

@@ -1,7 +1,11 @@
 """What retention does when something has happened elsewhere."""
 
 from backend.outbox.services import subscribe
+from programs.intake.templates.template import register
 from programs.retention import expecting
+from programs.retention.template import RETENTION
+
+register(RETENTION)
 
 
 @subscribe("obligation.expected")
