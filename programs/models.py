@@ -11,6 +11,7 @@ from programs.catalogue.models import (
     ProgrammeOrganisation,
 )
 from programs.checklists.models import CheckList
+from programs.contacting.models import CallNote, CallSubject
 from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Extension, Obligation, Period, PeriodScheme
@@ -60,6 +61,8 @@ __all__ = [
     "Book",
     "BudgetLine",
     "CalendarFeed",
+    "CallNote",
+    "CallSubject",
     "Campaign",
     "Candidate",
     "CandidateHint",

@@ -16,6 +16,7 @@ ROOMS = (
         "roster",
         "checklists",
         "reminders",
+        "contacting",
         "snapshots",
         "alerts",
         "training",

@@ -122,6 +122,9 @@ POST   calendar-feeds/{feed}/revoke/                    401       200       404 
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
 GET    scorecards/                                      401       200       200       200       200       200       403
+GET    call-notes/                                      401       403       403       403       200       200       403
+POST   call-notes/                                      401       403       403       403       201       403       403
+GET    call-notes/{call}/                               401       403       403       403       200       200       403
 GET    reminders/policies/                              401       403       403       403       200       200       200
 POST   reminders/policies/                              401       403       403       403       201       403       201
 GET    reminders/policies/{ladder}/                     401       403       403       403       200       200       200
@@ -256,6 +259,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
     ("POST", "reminders/policies/{ladder}/switch-on/"): {"reason": "通知"},
     ("POST", "reminders/policies/{ladder}/switch-off/"): {"reason": "通知"},
+    ("POST", "call-notes/"): {
+        "organisation": "{organisation}",
+        "obligations": ["{obligation}"],
+        "outcome": "promised",
+        "promised_on": "2100-01-01",
+    },
     ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
     ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
     ("POST", "reminders/digest/"): {"digest": True},

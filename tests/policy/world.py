@@ -16,6 +16,7 @@ from backend.messages.inbox.models import InboxMessage
 from programs.alerts.models import Alert
 from programs.catalogue import requests
 from programs.checklists import services as check_lists
+from programs.contacting.services import note_call
 from programs.feeds.services import make_feed
 from programs.intake import services
 from programs.periods.expected import expect_obligations
@@ -136,6 +137,7 @@ class World:
                 ).pk,
                 "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
                 "stage": "due",
+                "call": note_call(actor=OfficerFactory(), organisation=partner.organisation, outcome="not_reached").pk,
                 "quieting": quieting.leave_in_peace(
                     actor=OfficerFactory(), organisation=self.other.organisation, reason="搬迁"
                 ).pk,
