@@ -17,8 +17,11 @@ ROOMS = (
         "checklists",
         "retention",
         "reminders",
+        "contacting",
         "snapshots",
         "alerts",
+        "training",
+        "recruitment",
         "scorecards",
     ),
 )

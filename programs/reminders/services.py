@@ -16,7 +16,7 @@ from backend.messages.models import Channel, Delivery, Fate
 from backend.problems import Conflict
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
-from programs.reminders import digests, quieting, writing
+from programs.reminders import digests, quieting, telling, writing
 from programs.reminders.going_out import STALE, Outgoing, about, end, latest
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.kinds.obligations import subject_of
@@ -274,3 +274,4 @@ def follow(*, delivery_ids: Sequence[int]) -> None:
         if delivery.state == Delivered.WITHDRAWN and not settled:
             row.state, row.note, row.delivery = State.SCHEDULED, "", None
     writing.follow(rows)
+    telling.sent([row.pk for row in rows if row.state == State.SENT])

@@ -7,6 +7,7 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 from typing import Any
 
 from programs.targets.planfile import FOLDER
+from tests.policy import recruiting
 
 TABLE = """
                                                   anonymous   partner     other read_only   officer   manager     admin
@@ -69,6 +70,18 @@ GET    programmes/                                      401       200       200 
 POST   programmes/                                      401       403       403       403       201       403       403
 GET    programmes/{programme}/                          401       200       404       200       200       200       200
 PATCH  programmes/{programme}/                          401       403       403       403       200       403       403
+GET    programmes/{programme}/figures/                  401       200       404       200       200       200       200
+GET    programmes/{programme}/budget/                   401       200       404       200       200       200       200
+POST   programmes/{programme}/budget/                   401       403       403       403       201       403       403
+GET    programmes/{programme}/budget/{line}/            401       200       404       200       200       200       200
+PATCH  programmes/{programme}/budget/{line}/            401       403       403       403       200       403       403
+DELETE programmes/{programme}/budget/{line}/            401       403       403       403       204       403       403
+GET    training/cohorts/                                401       200       200       200       200       200       200
+GET    training/conflicts/                              401       200       200       200       200       200       200
+GET    cohorts/{cohort}/figures/                        401       200       404       200       200       200       200
+GET    cohorts/{cohort}/conflicts/                      401       200       404       200       200       200       200
+GET    cohorts/{cohort}/attendance/                     401       200       404       200       200       200       200
+PUT    cohorts/{cohort}/attendance/                     401       200       404       403       200       403       403
 GET    cohorts/                                         401       200       200       200       200       200       200
 POST   cohorts/                                         401       403       403       403       201       403       403
 GET    cohorts/{cohort}/                                401       200       404       200       200       200       200
@@ -109,6 +122,9 @@ POST   calendar-feeds/{feed}/revoke/                    401       200       404 
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
 GET    scorecards/                                      401       200       200       200       200       200       403
+GET    call-notes/                                      401       403       403       403       200       200       403
+POST   call-notes/                                      401       403       403       403       201       403       403
+GET    call-notes/{call}/                               401       403       403       403       200       200       403
 GET    reminders/policies/                              401       403       403       403       200       200       200
 POST   reminders/policies/                              401       403       403       403       201       403       201
 GET    reminders/policies/{ladder}/                     401       403       403       403       200       200       200
@@ -243,6 +259,7 @@ PATCH  alerts/settings/                                 401       403       403 
 GET    alerts/{alert}/                                  401       403       403       403       200       200       200
 POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
+TABLE += recruiting.TABLE
 
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "reminders/policies/"): {"kind": "reporting"},
@@ -252,6 +269,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "retention/checks/answer/"): {"answers": [{"check": "{check}", "answer": "unknown"}]},
     ("POST", "retention/checks/{check}/answer/"): {"answer": "employed_here"},
     ("POST", "retention/rules/"): {"path": "trained", "valid_from": "2020-01-01", "months": [12], "reason": "通知"},
+    ("POST", "call-notes/"): {
+        "organisation": "{organisation}",
+        "obligations": ["{obligation}"],
+        "outcome": "promised",
+        "promised_on": "2100-01-01",
+    },
     ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
     ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
     ("POST", "reminders/digest/"): {"digest": True},
@@ -303,6 +326,14 @@ BODIES: dict[tuple[str, str], Any] = {
         "ends_on": "2019-04-30",
     },
     ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
+    ("POST", "programmes/{programme}/budget/"): {
+        "cohort": "{cohort}",
+        "funding_source": "municipal",
+        "purpose": "讲师费",
+        "planned_fen": 5_000_000,
+    },
+    ("PATCH", "programmes/{programme}/budget/{line}/"): {"spent_fen": 1},
+    ("PUT", "cohorts/{cohort}/attendance/"): {"rows": [{"record": "{record}", "hours": 6, "until": "2019-01-31"}]},
     ("POST", "cohort-requests/"): {
         "code": "ASKED-2",
         "programme": "{programme}",
@@ -385,4 +416,4 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "targets/all/breakdown/"): {"by": "district"},
     ("GET", "targets/all/series/"): {"by": "month"},
     ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},
-}
+} | recruiting.BODIES

@@ -35,7 +35,7 @@ class TargetPeople(OfATarget, ListPage):
     parameters_class = PeopleParameters
     parameters = ("as_of", "known_at", "left")
     ordering = ("person_id",)
-    choosing = naming.DIMENSIONS
+    choosing = naming.NARROWING
     headings = {
         "person": lazy("Person"),
         "name": lazy("Name"),

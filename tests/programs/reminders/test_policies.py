@@ -89,6 +89,7 @@ def test_a_draft_is_a_copy_that_sends_nothing(officer: Any, clock: Any, mailbox:
         ({"quiet_from": "21:00"}, "quiet_from", "half"),
         ({"quiet_from": "20:00", "quiet_until": "09:30"}, "hour", "quiet"),
         ({"channel": "webhook"}, "endpoint", "required"),
+        ({"channel": "webhook", "endpoint": "999999"}, "endpoint", "unknown"),
         ({"endpoint": "3"}, "endpoint", "unexpected"),
         ({"channel": "inbox", "contact_role": "教务"}, "contact_role", "unexpected"),
         ({"subject_en": "Report of {organization}"}, "subject_en", "unknown_placeholder"),

@@ -16,7 +16,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0012_holiday_years'),
-        ('programs', '0028_templates'),
+        ('programs', '0030_call_notes'),
+        ('programs', '0030_recruitment'),
         ('talent', '0009_retention'),
     ]
 
