@@ -261,6 +261,7 @@ POST   alerts/{alert}/acknowledge/                      401       403       403 
 """
 TABLE += recruiting.TABLE
 
+OWN = {"organisation": "{organisation}"}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "reminders/policies/"): {"kind": "reporting"},
     ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
@@ -269,12 +270,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "retention/checks/answer/"): {"answers": [{"check": "{check}", "answer": "unknown"}]},
     ("POST", "retention/checks/{check}/answer/"): {"answer": "employed_here"},
     ("POST", "retention/rules/"): {"path": "trained", "valid_from": "2020-01-01", "months": [12], "reason": "通知"},
-    ("POST", "call-notes/"): {
-        "organisation": "{organisation}",
-        "obligations": ["{obligation}"],
-        "outcome": "promised",
-        "promised_on": "2100-01-01",
-    },
+    ("POST", "call-notes/"): {"organisation": "{organisation}", "obligations": ["{obligation}"], "outcome": "reached"},
     ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
     ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
     ("POST", "reminders/digest/"): {"digest": True},
@@ -292,12 +288,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
     ("POST", "organisations/"): {"code": "NEW", "name_zh": "新", "name_en": "New", "kind": "university"},
     ("PATCH", "organisations/{organisation}/"): {"name_en": "Renamed"},
-    ("POST", "users/"): {
-        "username": "new-user",
-        "password": "Long-enough-7391",
-        "role": "partner",
-        "organisation": "{organisation}",
-    },
+    ("POST", "users/"): {"username": "new-user", "password": "Long-enough-7391", "role": "partner", **OWN},
     ("PATCH", "users/{user}/"): {"email": "clerk@example.com"},
     ("POST", "people/{person}/reveal/"): {"reason": "复核"},
     ("POST", "people/{person}/split/"): {"reason": "两个人"},
@@ -399,12 +390,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "records/{record}/return/"): {"reason": "补材料"},
     ("POST", "records/{record}/reject/"): {"reason": "不符"},
     ("POST", "records/{record}/revoke/"): {"reason": "有误"},
-    ("POST", "review/batches/"): {
-        "organisation": "{organisation}",
-        "programme": "{programme}",
-        "cohort": "{cohort}",
-        "period": "{period}",
-    },
+    ("POST", "review/batches/"): {"programme": "{programme}", "cohort": "{cohort}", "period": "{period}", **OWN},
     ("POST", "review/batches/{lot}/units/{record}/"): {"conforming": True},
     ("POST", "review/batches/{lot}/cancel/"): {"reason": "误开"},
     ("POST", "review/sampling/{organisation}/"): {"act": "resume", "reason": "已整改"},

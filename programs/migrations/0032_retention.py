@@ -16,8 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0012_holiday_years'),
-        ('programs', '0030_call_notes'),
-        ('programs', '0030_recruitment'),
+        ('programs', '0031_call_notes'),
         ('talent', '0009_retention'),
     ]
 
