@@ -17,7 +17,7 @@ from backend.api.schema import documented
 from backend.lists.filters import filtered
 from backend.lists.keyset import PARAMETERS
 from programs.catalogue.models import Path
-from programs.retention import answering, examining, rates, rules, selectors
+from programs.retention import answering, examining, rates, rules, selectors, sheets_api
 from programs.retention.examining import Answer
 from programs.retention.filters import CheckFilter
 from programs.retention.models import Channel, RetentionAnswer, RetentionCheck, RetentionRule, Said
@@ -256,6 +256,7 @@ def answer_of(given: dict[str, Any]) -> Answer:
 
 
 urlpatterns = [
+    *sheets_api.urlpatterns,
     path("retention/checks/", Checks.as_view(), name="retention-checks"),
     path("retention/checks/answer/", AnswerMany.as_view(), name="retention-answers"),
     path("retention/checks/<int:id>/", OneCheck.as_view(), name="retention-check"),

@@ -22,9 +22,10 @@ from backend.web.forms import DayField, Form
 from backend.web.lists import ListPage, choices_of
 from backend.web.navigation import SETUP, register
 from programs.catalogue.models import Path
+from programs.intake.downloads import XLSX, Download
 from programs.periods import selectors as periods
 from programs.periods.models import Obligation, Period
-from programs.retention import answering, rules, selectors, sheet
+from programs.retention import answering, prefilling, rules, selectors, sheet
 from programs.retention.answering import Refused
 from programs.retention.filters import CheckFilter
 from programs.retention.models import Channel, RetentionCheck, RetentionRule, Said
@@ -221,6 +222,22 @@ class OneCheck(_Answering):
         )
 
 
+class Sheets(Page):
+    """A period's open questions as a workbook that can be filled in and sent."""
+
+    roles = {"GET": WRITERS}
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        period: Period = self.one(periods.periods(self.actor), code=code)
+        organisation = self.actor.organisation
+        if self.actor.sees_everything:
+            organisation = self.one(accounts.organisations(self.actor), code=request.GET.get("organisation", ""))
+        rows = selectors.checks(self.actor).filter(organisation=organisation, period=period, state=State.OPEN)
+        found = list(rows.order_by("falls_on", "pk")[: prefilling.MOST])
+        name = f"retention-{organisation.code}-{code}.xlsx"
+        return Download(name, XLSX, prefilling.xlsx_of(self.actor, found)).answer()
+
+
 class RuleForm(Form):
     """After how many months it is asked, from a day on."""
 
@@ -315,5 +332,6 @@ urlpatterns = [
     path("retention/", Checks.as_view(), name="retention"),
     path("retention/rules/", NewRule.as_view(), name="retention-rules"),
     path("retention/checks/<int:id>/", OneCheck.as_view(), name="retention-check"),
+    path("retention/periods/<str:code>/sheet.xlsx", Sheets.as_view(), name="retention-sheet"),
     path("retention/periods/<str:code>/", OfAPeriod.as_view(), name="retention-period"),
 ]
