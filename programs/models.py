@@ -18,7 +18,19 @@ from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
+from programs.recruitment.models import (
+    Arrival,
+    Campaign,
+    Candidate,
+    CandidateHint,
+    CandidateKey,
+    Document,
+    Move,
+    Position,
+    PositionEdition,
+)
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
+from programs.retention.models import RetentionAnswer, RetentionCheck, RetentionRule
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
@@ -39,18 +51,24 @@ from programs.targets.models import (
     Target,
     TargetVersion,
 )
+from programs.targets.staying.models import Departure, DepartureCell, DepartureEntry, DeparturePosting, StayMark
 from programs.training.models import Attendance
 
 __all__ = [
     "Alert",
     "AlertSettings",
     "Amendment",
+    "Arrival",
     "Attendance",
     "Book",
     "BudgetLine",
     "CalendarFeed",
     "CallNote",
     "CallSubject",
+    "Campaign",
+    "Candidate",
+    "CandidateHint",
+    "CandidateKey",
     "CheckList",
     "Claim",
     "Cohort",
@@ -58,7 +76,12 @@ __all__ = [
     "CurriculumArea",
     "Decision",
     "DecisionRun",
+    "Departure",
+    "DepartureCell",
+    "DepartureEntry",
+    "DeparturePosting",
     "DigestChoice",
+    "Document",
     "EntryRequirement",
     "Extension",
     "Finding",
@@ -77,6 +100,7 @@ __all__ = [
     "Mend",
     "Milestone",
     "MilestoneCell",
+    "Move",
     "Obligation",
     "Override",
     "Period",
@@ -84,6 +108,8 @@ __all__ = [
     "Plan",
     "PlanChange",
     "PlanPreview",
+    "Position",
+    "PositionEdition",
     "Programme",
     "ProgrammeOrganisation",
     "PublishedDay",
@@ -93,6 +119,9 @@ __all__ = [
     "Reminder",
     "Replay",
     "ReplayHit",
+    "RetentionAnswer",
+    "RetentionCheck",
+    "RetentionRule",
     "ReviewSettings",
     "Revision",
     "RosterEntry",
@@ -103,6 +132,7 @@ __all__ = [
     "SavedView",
     "Snapshot",
     "Standing",
+    "StayMark",
     "StoredLanding",
     "Submission",
     "Target",

@@ -25,6 +25,7 @@ from programs.periods.models import Obligation
 from programs.periods.schemes import create_scheme
 from programs.records.models import Record
 from programs.reminders import policies, quieting
+from programs.retention.models import RetentionCheck
 from programs.review import services as decisions
 from programs.review import threads, views
 from programs.snapshots import services as snapshots
@@ -46,6 +47,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
+from tests.policy import recruiting
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -77,6 +79,7 @@ class World:
         with scope.everything():
             record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
             evidence = self._evidence(run_jobs)
+            recruited = recruiting.made(partner.clerk, run_jobs)  # before what is to wait
             made = make_feed(actor=partner.clerk, organisation=partner.organisation, language="en")
             granted = extend(
                 actor=None,
@@ -85,7 +88,7 @@ class World:
                 due_on=dt.date(2018, 5, 31),
                 reason="停课",
             )
-            self.ids = {
+            self.ids: dict[str, Any] = recruited | {
                 "evidence": evidence,
                 "feed": made.feed.pk,
                 "secret": made.address.rpartition("/")[-1].removesuffix(".ics"),
@@ -132,6 +135,15 @@ class World:
                 ).pk,
                 "alert": Alert.objects.create(
                     kind="silent", subject=partner.organisation.code, measure=SILENT, latest=SILENT
+                ).pk,
+                "check": RetentionCheck.objects.create(
+                    record=record,
+                    person=record.person,
+                    organisation=partner.organisation,
+                    path="trained",
+                    months=6,
+                    since=dt.date(2019, 2, 1),
+                    falls_on=dt.date(2019, 8, 1),
                 ).pk,
                 "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
                 "stage": "due",

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0012_holiday_years'),
-        ('programs', '0029_training'),
+        ('programs', '0030_recruitment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
