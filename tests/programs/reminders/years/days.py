@@ -1,4 +1,4 @@
-"""On which day a rung goes out and when it has to wait, as the documentation says it, by a calendar of the tests' own."""
+"""On which day a rung goes out and when it has to wait, as the documentation says it, by a calendar of the tests."""
 
 import datetime as dt
 
