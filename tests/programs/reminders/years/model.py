@@ -275,8 +275,9 @@ class Model:
         kept: list[Row] = []
         for key, row in self.rows.items():
             if row.state == "waiting" and row.due <= now:
-                held = self._in_peace(row.about, now) or (key in self.plan and must_wait(row.stage, now))
-                (kept if held else going).append(row)
+                if self._in_peace(row.about, now):
+                    continue
+                (kept if key in self.plan and must_wait(row.stage, now) else going).append(row)
         latest = {(row.subject, row.to): row.due for row in sorted(going + kept, key=lambda row: row.due)}
         for row in going + kept:
             if row.due < latest[row.subject, row.to]:
