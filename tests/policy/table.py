@@ -158,6 +158,7 @@ PATCH  submissions/{submission}/rows/3/                 401       200       404 
 POST   submissions/{submission}/withdraw/               401       409       404       403       403       403       403
 POST   submissions/{submission}/mend-all/               401       200       404       403       200       403       403
 GET    submissions/{submission}/changes/                401       200       404       200       200       403       403
+GET    submissions/{submission}/places/                 401       200       404       200       200       200       200
 GET    submissions/{submission}/report.xlsx             401       200       404       403       403       403       403
 POST   submissions/{submission}/overrides/              401       201       404       403       403       403       403
 GET    rules/                                           401       200       200       200       200       200       200
