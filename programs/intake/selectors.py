@@ -8,15 +8,23 @@ from django.db.models import QuerySet
 from backend import clock
 from backend.accounts import scope
 from backend.accounts.models import User
+from programs.intake.columns import TEMPLATE
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.intake.rules import RULES, Rule, column_label, is_chinese
 from programs.intake.severities import severities_on
+from programs.intake.templates.template import template_of, templates_with
 
 
-def rules(language: str) -> list[dict[str, Any]]:
-    """Every rule with its words in one language, and how grave it is for a period that begins today."""
+def rules(language: str, template: str = "") -> list[dict[str, Any]]:
+    """Every rule with its words in one language, and how grave it is for a period that begins today.
+
+    Args:
+        language: of the words.
+        template: the code of the one template whose rules are asked for.
+    """
     in_force = severities_on(clock.today())
-    return [told(rule, in_force, language) for rule in RULES.values()]
+    codes = template_of(template).rule_codes if template else RULES
+    return [told(rule, in_force, language) for code, rule in RULES.items() if code in codes]
 
 
 def told(rule: Rule, in_force: Mapping[str, str], language: str) -> dict[str, Any]:
@@ -28,8 +36,9 @@ def told(rule: Rule, in_force: Mapping[str, str], language: str) -> dict[str, An
         "severity": rule.severity,
         "in_force": in_force[rule.code],
         "gate": rule.gate,
+        "templates": (found := templates_with(rule.code)),
         "columns": list(rule.columns),
-        "column_names": [column_label(code, language) for code in rule.columns],
+        "column_names": [column_label(code, language, (found or [TEMPLATE])[0]) for code in rule.columns],
         "title": getattr(rule, f"title_{tongue}"),
         "messages": list(dict.fromkeys([getattr(rule, f"message_{tongue}"), *reasons])),
         "intent": getattr(rule, f"intent_{tongue}"),

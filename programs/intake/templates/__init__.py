@@ -1,4 +1,4 @@
-'''Templates: what rows may come in, what each means, and the one path that all simple ones share.
+"""Templates: what rows may come in, what each means, and the one path that all simple ones share.
 
 A room brings a template by making it known where its handlers are imported (``programs/ROOM/handlers.py``)::
 
@@ -69,4 +69,4 @@ and what its rows mean, in ``positions_work``::
 
 The words of a rule are a ``programs.intake.rules_text.Text``; ``{column}`` and the params of its findings may stand in
 them. After a change of rules ``manage.py rules_page`` writes the catalogue's pages anew.
-'''
+"""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from programs.intake import columns as layouts
 from programs.intake.layout import CODE, DATE, DECIMAL, NAME, NUMBER, NUMBER_TEXT, USCC, Column, Layout
 from programs.intake.rules import RULES, Rule, declare
@@ -71,7 +71,8 @@ class Template(sending.Sendable):
             (E04, E05) where it is given, and E06 against columns called ``birth_date`` and ``gender``.
         work: gives the class that says what its rows mean. Called when rows are there, so that polars is imported
             by no process that has none.
-        choices: values for the drop-downs of columns without a code table, by column code, as ``actor`` may see them.
+        choices: values and labels for columns that hold codes of the room's own, by column code, as ``actor`` may see
+            them; an organisation's own where one is given.
         engine: how its rows are assessed; the general path unless it has one of its own.
     """
 
@@ -80,7 +81,7 @@ class Template(sending.Sendable):
     also: tuple[str, ...] = ()
     document: tuple[str, str] | None = None
     work: "Callable[[], type[Work]] | None" = None
-    choices: Callable[[User], Mapping[str, Sequence[tuple[str, str]]]] | None = None
+    choices: Callable[[User, Organisation | None], Mapping[str, Sequence[tuple[str, str]]]] | None = None
     engine: Callable[[], Engine] = _general
 
     @cached_property
@@ -138,3 +139,8 @@ def template_of(code: str) -> Template:
 def templates() -> list[Template]:
     """Every template, talent records first."""
     return [template_of(one.code) for one in sending.known()]
+
+
+def templates_with(rule: str) -> list[str]:
+    """The codes of the templates whose rows may raise a rule."""
+    return [one.code for one in templates() if rule in one.rule_codes]

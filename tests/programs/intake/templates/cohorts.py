@@ -5,7 +5,7 @@ from functools import cached_property
 
 import polars as pl
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.reference.folding import fold
 from programs.catalogue.models import Cohort, Programme
 from programs.intake.found import Test, by_reason
@@ -115,7 +115,7 @@ class CohortWork(Work):
                 Cohort.objects.filter(pk=row["standing"]).update(**values)
 
 
-def _choices(actor: User) -> dict[str, list[tuple[str, str]]]:
+def _choices(actor: User, organisation: Organisation | None) -> dict[str, list[tuple[str, str]]]:
     return {"programme": [(one.code, f"{one.code} {one.name_zh}") for one in Programme.objects.order_by("code")]}
 
 
