@@ -207,10 +207,10 @@ class Report(base.View):
 
 
 class Template(base.View):
-    """A template as a workbook, with drop-downs of the caller's own programmes and cohorts, or what else is named by code.
+    """A template as a workbook, with drop-downs of what its columns may hold, such as the caller's own programmes.
 
-    ``?template=`` names another one than that of talent records. ``?cohort=`` fills it with the people that the caller's organisation reported for a cohort; for its own submitters
-    only.
+    ``?template=`` names another one than that of talent records. ``?cohort=`` fills it with the people that the
+    caller's organisation reported for a cohort; for its own submitters only.
     """
 
     permission_classes = [roles({"GET": EVERYONE})]

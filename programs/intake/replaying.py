@@ -110,7 +110,7 @@ def _chosen(asked: Replay) -> Any:
     within = Q(period__starts_on__range=days) | Q(period=None, received_at__date__range=days)
     return Submission.objects.filter(
         within,
-        template__in=templates_with(asked.rule),
+        template__in=[one.code for one in templates_with(asked.rule)],
         status__in=READ,
         sheet__isnull=False,
         received_at__lte=asked.asked_at,

@@ -131,8 +131,10 @@ def _anchors(sheet: Worksheet) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 def _take_typed_text(sheet: Worksheet, rows: Iterable[int], places: Mapping[str, int], layout: Layout) -> None:
-    """Has the cells of the rows to mend take what is typed into them as text, but for dates and counts: an identity number typed
-    into an ordinary cell would be rounded to fifteen digits, and a cohort's code 2019-1 become a day."""
+    """Has the cells of the rows to mend take what is typed into them as text, but for dates and numbers.
+
+    An identity number typed into an ordinary cell would be rounded to fifteen digits, and a code 2019-1 become a day.
+    """
     typed = [places[column.code] for column in layout.columns if column.kind not in COUNTED and column.code in places]
     for row in rows:
         for place in typed:

@@ -190,7 +190,7 @@ class HitAnswer(serializers.ModelSerializer):
     """How a submission would have fared."""
 
     organisation = base.CodeField()
-    period = serializers.CharField(source="submission.period.code")
+    period = serializers.CharField(source="submission.period.code", default=None)
     submission = serializers.IntegerField(source="submission_id")
     examples = ExampleAnswer(many=True)
 
@@ -220,7 +220,7 @@ class OverrideAnswer(serializers.ModelSerializer):
     """An exception that a partner has asked for, and the answer."""
 
     organisation = base.CodeField()
-    period = serializers.CharField(source="submission.period.code")
+    period = serializers.CharField(source="submission.period.code", default=None)
     submission = serializers.IntegerField(source="submission_id")
     asked_by = serializers.CharField(source="asked_by.username")
     decided_by = serializers.CharField(source="decided_by.username", default=None)

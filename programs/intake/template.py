@@ -1,4 +1,4 @@
-"""The blank template: XLSX with drop-downs, also of the caller's own programmes and whatever else is named by code, or CSV.
+"""The blank template: XLSX with drop-downs, also of the caller's own programmes and what else has codes, or CSV.
 
 Columns are formatted as text, so that numbers survive the spreadsheet; the instructions are made from the same
 columns and rules that the checks go by.

@@ -72,7 +72,9 @@ class UploadForm(Form):
         if actor.sees_everything:
             partners = accounts.organisations(actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
             self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
-            self.fields["organisation"].required = Organisation.Kind.BUREAU not in asked.kinds
+            if Organisation.Kind.BUREAU in asked.kinds:
+                self.fields["organisation"].required = False
+                self.fields["organisation"].empty_label = _("The bureau itself")  # type: ignore[attr-defined]
         else:
             del self.fields["organisation"]
         if not actor.sees_everything or asked.code != templates.TALENT_RECORDS:
@@ -184,6 +186,7 @@ class Upload(Act):
         self, form: UploadForm, organisation: Organisation | None, asked: Sendable, status: int = 200
     ) -> HttpResponse:
         existing = selectors.submissions(self.actor).filter(pk=form.duplicate).first() if form.duplicate else None
+        of_records = asked.code == templates.TALENT_RECORDS
         return self.show(
             status=status,
             form=form,
@@ -193,6 +196,7 @@ class Upload(Act):
             most_bytes=settings.UPLOAD_BYTES,
             most_rows=settings.UPLOAD_ROWS,
             asked=asked,
-            blank="" if asked.code == templates.TALENT_RECORDS else asked.code,
-            prefilling=cohorts_to_prefill(self.actor) if asked.code == templates.TALENT_RECORDS else [],
+            of_records=of_records,
+            blank="" if of_records else asked.code,
+            prefilling=cohorts_to_prefill(self.actor) if of_records else [],
         )

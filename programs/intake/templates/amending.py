@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from backend.vault.masking import mask_number
+from backend.vault.masking import mask_number, scrub
 from programs.intake import sheets
 from programs.intake.layout import Layout
 from programs.intake.templates import general
@@ -32,8 +32,9 @@ def amends(submission: Submission) -> list[Amends]:
     layout = template_of(submission.template).layout
     prepared = general.prepare(submission, submission.meta, sheets.parts(submission))
     rows = general.assess(submission, prepared).rows.filter(pl.col("fate") == AMENDMENT)
+    called = next((code for code in layout.needed if code not in layout.masked), "")
     return [
-        Amends(row["row"], row.get(STANDING), str(row[layout.needed[0]] or ""), list(_changes(row, layout)))
+        Amends(row["row"], row.get(STANDING), scrub(str(row.get(called) or "")), list(_changes(row, layout)))
         for row in rows.iter_rows(named=True)
     ]
 

@@ -17,7 +17,7 @@ NEW, AMENDMENT, UNCHANGED, REJECTED = "new", "amendment", "unchanged", "rejected
 """The fates of a row."""
 
 STANDING, OLD = "standing", "old__"
-"""What ``cross`` may call the id of what an amendment amends, and what the names of its values as they stand begin with."""
+"""What ``cross`` may call the id of what an amendment amends, and how the names of its values as they stand begin."""
 
 
 @dataclass(frozen=True, slots=True)
