@@ -1,14 +1,34 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
 from programs.alerts.models import Alert, AlertSettings
-from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
+from programs.catalogue.models import (
+    BudgetLine,
+    Cohort,
+    CohortRequest,
+    CurriculumArea,
+    EntryRequirement,
+    Programme,
+    ProgrammeOrganisation,
+)
 from programs.checklists.models import CheckList
+from programs.contacting.models import CallNote, CallSubject
 from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
+from programs.recruitment.models import (
+    Arrival,
+    Campaign,
+    Candidate,
+    CandidateHint,
+    CandidateKey,
+    Document,
+    Move,
+    Position,
+    PositionEdition,
+)
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
@@ -30,20 +50,33 @@ from programs.targets.models import (
     Target,
     TargetVersion,
 )
+from programs.training.models import Attendance
 
 __all__ = [
     "Alert",
     "AlertSettings",
     "Amendment",
+    "Arrival",
+    "Attendance",
     "Book",
+    "BudgetLine",
     "CalendarFeed",
+    "CallNote",
+    "CallSubject",
+    "Campaign",
+    "Candidate",
+    "CandidateHint",
+    "CandidateKey",
     "CheckList",
     "Claim",
     "Cohort",
     "CohortRequest",
+    "CurriculumArea",
     "Decision",
     "DecisionRun",
     "DigestChoice",
+    "Document",
+    "EntryRequirement",
     "Extension",
     "Finding",
     "FirstVerification",
@@ -61,6 +94,7 @@ __all__ = [
     "Mend",
     "Milestone",
     "MilestoneCell",
+    "Move",
     "Obligation",
     "Override",
     "Period",
@@ -68,6 +102,8 @@ __all__ = [
     "Plan",
     "PlanChange",
     "PlanPreview",
+    "Position",
+    "PositionEdition",
     "Programme",
     "ProgrammeOrganisation",
     "PublishedDay",

@@ -16,8 +16,11 @@ ROOMS = (
         "roster",
         "checklists",
         "reminders",
+        "contacting",
         "snapshots",
         "alerts",
+        "training",
+        "recruitment",
         "scorecards",
     ),
 )

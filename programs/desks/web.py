@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("programs.desks.partner.urls")),
     path("", include("programs.desks.officer.urls")),
     path("", include("programs.desks.manager.urls")),
+    path("", include("programs.desks.training.urls")),
     path("", include("programs.desks.people.urls")),
     path("", include("programs.desks.admin.urls")),
     path("", include("programs.desks.rules.urls")),
@@ -21,4 +22,5 @@ urlpatterns = [
     path("", include("programs.desks.credentials.urls")),
     path("", include("programs.desks.plans.urls")),
     path("", include("programs.desks.ladders.urls")),
+    path("", include("programs.desks.recruitment.urls")),
 ]

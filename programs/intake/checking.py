@@ -10,6 +10,7 @@ from backend import clock
 from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.jobs.services import Run, Waiting
+from backend.outbox.services import state
 from backend.vault.files import scanner
 from backend.vault.files import services as files
 from programs.intake import committing, noting, sandbox, sheets, steps
@@ -120,6 +121,7 @@ def _refuse(
         current.checked_at = clock.now()
         current.save()
         noting.write_findings(current, noting.fatal_findings(meta["fatal"]))
+        state(topic=submissions.JUDGED, subject_id=current.pk)
         rules = sorted({found["rule"] for found in meta["fatal"]})
         enter_audit(action=action, subject=current, detail={"rules": rules, "sha256": current.sha256} | detail)
     return {"status": Status.REJECTED}

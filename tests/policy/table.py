@@ -7,6 +7,7 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 from typing import Any
 
 from programs.targets.planfile import FOLDER
+from tests.policy import recruiting
 
 TABLE = """
                                                   anonymous   partner     other read_only   officer   manager     admin
@@ -69,6 +70,18 @@ GET    programmes/                                      401       200       200 
 POST   programmes/                                      401       403       403       403       201       403       403
 GET    programmes/{programme}/                          401       200       404       200       200       200       200
 PATCH  programmes/{programme}/                          401       403       403       403       200       403       403
+GET    programmes/{programme}/figures/                  401       200       404       200       200       200       200
+GET    programmes/{programme}/budget/                   401       200       404       200       200       200       200
+POST   programmes/{programme}/budget/                   401       403       403       403       201       403       403
+GET    programmes/{programme}/budget/{line}/            401       200       404       200       200       200       200
+PATCH  programmes/{programme}/budget/{line}/            401       403       403       403       200       403       403
+DELETE programmes/{programme}/budget/{line}/            401       403       403       403       204       403       403
+GET    training/cohorts/                                401       200       200       200       200       200       200
+GET    training/conflicts/                              401       200       200       200       200       200       200
+GET    cohorts/{cohort}/figures/                        401       200       404       200       200       200       200
+GET    cohorts/{cohort}/conflicts/                      401       200       404       200       200       200       200
+GET    cohorts/{cohort}/attendance/                     401       200       404       200       200       200       200
+PUT    cohorts/{cohort}/attendance/                     401       200       404       403       200       403       403
 GET    cohorts/                                         401       200       200       200       200       200       200
 POST   cohorts/                                         401       403       403       403       201       403       403
 GET    cohorts/{cohort}/                                401       200       404       200       200       200       200
@@ -109,6 +122,9 @@ POST   calendar-feeds/{feed}/revoke/                    401       200       404 
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
 GET    scorecards/                                      401       200       200       200       200       200       403
+GET    call-notes/                                      401       403       403       403       200       200       403
+POST   call-notes/                                      401       403       403       403       201       403       403
+GET    call-notes/{call}/                               401       403       403       403       200       200       403
 GET    reminders/policies/                              401       403       403       403       200       200       200
 POST   reminders/policies/                              401       403       403       403       201       403       201
 GET    reminders/policies/{ladder}/                     401       403       403       403       200       200       200
@@ -236,12 +252,15 @@ PATCH  alerts/settings/                                 401       403       403 
 GET    alerts/{alert}/                                  401       403       403       403       200       200       200
 POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
+TABLE += recruiting.TABLE
 
+OWN = {"organisation": "{organisation}"}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "reminders/policies/"): {"kind": "reporting"},
     ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
     ("POST", "reminders/policies/{ladder}/switch-on/"): {"reason": "通知"},
     ("POST", "reminders/policies/{ladder}/switch-off/"): {"reason": "通知"},
+    ("POST", "call-notes/"): {"organisation": "{organisation}", "obligations": ["{obligation}"], "outcome": "reached"},
     ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
     ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
     ("POST", "reminders/digest/"): {"digest": True},
@@ -259,12 +278,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
     ("POST", "organisations/"): {"code": "NEW", "name_zh": "新", "name_en": "New", "kind": "university"},
     ("PATCH", "organisations/{organisation}/"): {"name_en": "Renamed"},
-    ("POST", "users/"): {
-        "username": "new-user",
-        "password": "Long-enough-7391",
-        "role": "partner",
-        "organisation": "{organisation}",
-    },
+    ("POST", "users/"): {"username": "new-user", "password": "Long-enough-7391", "role": "partner", **OWN},
     ("PATCH", "users/{user}/"): {"email": "clerk@example.com"},
     ("POST", "people/{person}/reveal/"): {"reason": "复核"},
     ("POST", "people/{person}/split/"): {"reason": "两个人"},
@@ -293,6 +307,14 @@ BODIES: dict[tuple[str, str], Any] = {
         "ends_on": "2019-04-30",
     },
     ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
+    ("POST", "programmes/{programme}/budget/"): {
+        "cohort": "{cohort}",
+        "funding_source": "municipal",
+        "purpose": "讲师费",
+        "planned_fen": 5_000_000,
+    },
+    ("PATCH", "programmes/{programme}/budget/{line}/"): {"spent_fen": 1},
+    ("PUT", "cohorts/{cohort}/attendance/"): {"rows": [{"record": "{record}", "hours": 6, "until": "2019-01-31"}]},
     ("POST", "cohort-requests/"): {
         "code": "ASKED-2",
         "programme": "{programme}",
@@ -358,12 +380,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "records/{record}/return/"): {"reason": "补材料"},
     ("POST", "records/{record}/reject/"): {"reason": "不符"},
     ("POST", "records/{record}/revoke/"): {"reason": "有误"},
-    ("POST", "review/batches/"): {
-        "organisation": "{organisation}",
-        "programme": "{programme}",
-        "cohort": "{cohort}",
-        "period": "{period}",
-    },
+    ("POST", "review/batches/"): {"programme": "{programme}", "cohort": "{cohort}", "period": "{period}", **OWN},
     ("POST", "review/batches/{lot}/units/{record}/"): {"conforming": True},
     ("POST", "review/batches/{lot}/cancel/"): {"reason": "误开"},
     ("POST", "review/sampling/{organisation}/"): {"act": "resume", "reason": "已整改"},
@@ -375,4 +392,4 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "targets/all/breakdown/"): {"by": "district"},
     ("GET", "targets/all/series/"): {"by": "month"},
     ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},
-}
+} | recruiting.BODIES

@@ -16,6 +16,7 @@ from backend.messages.inbox.models import InboxMessage
 from programs.alerts.models import Alert
 from programs.catalogue import requests
 from programs.checklists import services as check_lists
+from programs.contacting.services import note_call
 from programs.feeds.services import make_feed
 from programs.intake import services
 from programs.periods.expected import expect_obligations
@@ -37,6 +38,7 @@ from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 from tests.factories import (
     AdminFactory,
+    BudgetLineFactory,
     LotFactory,
     ManagerFactory,
     OfficerFactory,
@@ -44,6 +46,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
+from tests.policy import recruiting
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -75,6 +78,7 @@ class World:
         with scope.everything():
             record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
             evidence = self._evidence(run_jobs)
+            recruited = recruiting.made(partner.clerk, run_jobs)  # before what is to wait
             made = make_feed(actor=partner.clerk, organisation=partner.organisation, language="en")
             granted = extend(
                 actor=None,
@@ -83,7 +87,7 @@ class World:
                 due_on=dt.date(2018, 5, 31),
                 reason="停课",
             )
-            self.ids = {
+            self.ids: dict[str, Any] = recruited | {
                 "evidence": evidence,
                 "feed": made.feed.pk,
                 "secret": made.address.rpartition("/")[-1].removesuffix(".ics"),
@@ -110,6 +114,7 @@ class World:
                 "organisation": partner.organisation.code,
                 "programme": partner.programme.code,
                 "cohort": partner.cohort.code,
+                "line": BudgetLineFactory(cohort=partner.cohort).pk,
                 "period": partner.period.code,
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
@@ -132,6 +137,7 @@ class World:
                 ).pk,
                 "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
                 "stage": "due",
+                "call": note_call(actor=OfficerFactory(), organisation=partner.organisation, outcome="not_reached").pk,
                 "quieting": quieting.leave_in_peace(
                     actor=OfficerFactory(), organisation=self.other.organisation, reason="搬迁"
                 ).pk,
