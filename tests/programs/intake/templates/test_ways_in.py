@@ -57,7 +57,7 @@ def rows_of(cells: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[list[
     return st.lists(spoilt.map(lambda cells: GOOD | cells), min_size=1, max_size=4)
 
 
-SLOWLY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOWLY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 WAYS: dict[str, Callable[[list[Row]], Sheet]] = {
