@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0012_holiday_years'),
-        ('programs', '0031_call_notes'),
+        ('programs', '0032_said_index'),
         ('talent', '0009_retention'),
     ]
 
