@@ -149,7 +149,7 @@ def test_the_catalogue_says_whose_rows_a_check_looks_at(planner: Planner) -> Non
     assert rules["T01"]["templates"] == ["cohorts/1"]
     assert rules["E07"]["templates"] == ["talent-records/1"]
     assert {"talent-records/1", "cohorts/1"} <= set(rules["E02"]["templates"])
-    own = planner.api.get(f"{API}rules/", {"limit": 200, "template": "cohorts/1"}).json()["results"]
+    own = planner.api.get(f"{API}rules/", {"limit": "200", "template": "cohorts/1"}).json()["results"]
     named = {one["code"]: one for one in own}
     assert {"T01", "T02", "T03", "T04", "E13", "F01"} <= set(named)
     assert "E07" not in named
