@@ -1,8 +1,17 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
 from programs.alerts.models import Alert, AlertSettings
-from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
+from programs.catalogue.models import (
+    BudgetLine,
+    Cohort,
+    CohortRequest,
+    CurriculumArea,
+    EntryRequirement,
+    Programme,
+    ProgrammeOrganisation,
+)
 from programs.checklists.models import CheckList
+from programs.contacting.models import CallNote, CallSubject
 from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Extension, Obligation, Period, PeriodScheme
@@ -21,6 +30,7 @@ from programs.recruitment.models import (
     PositionEdition,
 )
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
+from programs.retention.models import RetentionAnswer, RetentionCheck, RetentionRule
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
@@ -41,14 +51,20 @@ from programs.targets.models import (
     Target,
     TargetVersion,
 )
+from programs.targets.staying.models import Departure, DepartureCell, DepartureEntry, DeparturePosting, StayMark
+from programs.training.models import Attendance
 
 __all__ = [
     "Alert",
     "AlertSettings",
     "Amendment",
     "Arrival",
+    "Attendance",
     "Book",
+    "BudgetLine",
     "CalendarFeed",
+    "CallNote",
+    "CallSubject",
     "Campaign",
     "Candidate",
     "CandidateHint",
@@ -57,10 +73,16 @@ __all__ = [
     "Claim",
     "Cohort",
     "CohortRequest",
+    "CurriculumArea",
     "Decision",
     "DecisionRun",
+    "Departure",
+    "DepartureCell",
+    "DepartureEntry",
+    "DeparturePosting",
     "DigestChoice",
     "Document",
+    "EntryRequirement",
     "Extension",
     "Finding",
     "FirstVerification",
@@ -97,6 +119,9 @@ __all__ = [
     "Reminder",
     "Replay",
     "ReplayHit",
+    "RetentionAnswer",
+    "RetentionCheck",
+    "RetentionRule",
     "ReviewSettings",
     "Revision",
     "RosterEntry",
@@ -107,6 +132,7 @@ __all__ = [
     "SavedView",
     "Snapshot",
     "Standing",
+    "StayMark",
     "StoredLanding",
     "Submission",
     "Target",

@@ -27,12 +27,18 @@ TABLES = (
     "segment",
     "path",
     "outcome",
+    "leaving_reason",
     "school",
+    "funding_source",
+    "withdrawal_reason",
     "level",
     "candidate_source",
     "move_reason",
 )
-"""Every code table, by name; ``school`` is keyed by the ministry's five-digit code."""
+"""Every code table, by name; ``school`` is keyed by the ministry's five-digit code.
+
+Where money comes from and why people withdraw no standard lists: those two are the bureau's own (``source=bureau``).
+"""
 
 
 @dataclass(frozen=True, slots=True)

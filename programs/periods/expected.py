@@ -14,6 +14,7 @@ from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.clock import BUREAU
 from backend.outbox.services import state
+from programs.periods import telling
 from programs.periods.models import Obligation
 
 SETTLED = "obligation.settled"
@@ -144,6 +145,8 @@ def expect_obligations() -> Expected:
         _reopen(None)
         if made or moved:
             state(topic=EXPECTED, subject_id=min(made + moved))
+        telling.happened(telling.EXPECTED, made)
+        telling.happened(telling.MOVED, moved)
         if made or moved or gone:
             detail = {"made": found.made, "moved": found.moved, "withdrawn": found.withdrawn}
             enter_audit(action="obligation.expect", subject=("obligation", None), detail=detail)
@@ -171,6 +174,7 @@ def _reopen(submission_id: int | None) -> int:
         reopened = [row[0] for row in cursor.fetchall()]
     if reopened:
         state(topic=EXPECTED, subject_id=min(reopened))
+        telling.happened(telling.EXPECTED, reopened)
     return len(reopened)
 
 

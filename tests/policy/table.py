@@ -70,6 +70,18 @@ GET    programmes/                                      401       200       200 
 POST   programmes/                                      401       403       403       403       201       403       403
 GET    programmes/{programme}/                          401       200       404       200       200       200       200
 PATCH  programmes/{programme}/                          401       403       403       403       200       403       403
+GET    programmes/{programme}/figures/                  401       200       404       200       200       200       200
+GET    programmes/{programme}/budget/                   401       200       404       200       200       200       200
+POST   programmes/{programme}/budget/                   401       403       403       403       201       403       403
+GET    programmes/{programme}/budget/{line}/            401       200       404       200       200       200       200
+PATCH  programmes/{programme}/budget/{line}/            401       403       403       403       200       403       403
+DELETE programmes/{programme}/budget/{line}/            401       403       403       403       204       403       403
+GET    training/cohorts/                                401       200       200       200       200       200       200
+GET    training/conflicts/                              401       200       200       200       200       200       200
+GET    cohorts/{cohort}/figures/                        401       200       404       200       200       200       200
+GET    cohorts/{cohort}/conflicts/                      401       200       404       200       200       200       200
+GET    cohorts/{cohort}/attendance/                     401       200       404       200       200       200       200
+PUT    cohorts/{cohort}/attendance/                     401       200       404       403       200       403       403
 GET    cohorts/                                         401       200       200       200       200       200       200
 POST   cohorts/                                         401       403       403       403       201       403       403
 GET    cohorts/{cohort}/                                401       200       404       200       200       200       200
@@ -110,6 +122,9 @@ POST   calendar-feeds/{feed}/revoke/                    401       200       404 
 GET    reminders/                                       401       200       200       200       200       200       200
 GET    reminders/preview/                               401       200       200       200       200       200       200
 GET    scorecards/                                      401       200       200       200       200       200       403
+GET    call-notes/                                      401       403       403       403       200       200       403
+POST   call-notes/                                      401       403       403       403       201       403       403
+GET    call-notes/{call}/                               401       403       403       403       200       200       403
 GET    reminders/policies/                              401       403       403       403       200       200       200
 POST   reminders/policies/                              401       403       403       403       201       403       201
 GET    reminders/policies/{ladder}/                     401       403       403       403       200       200       200
@@ -121,6 +136,15 @@ POST   reminders/policies/{ladder}/switch-off/          401       403       403 
 GET    reminders/quiet/                                 401       403       403       403       200       200       200
 POST   reminders/quiet/                                 401       403       403       403       201       403       403
 POST   reminders/quiet/{quieting}/lift/                 401       403       403       403       200       403       403
+GET    retention/checks/                                401       200       200       200       200       200       200
+POST   retention/checks/answer/                         401       200       404       403       200       403       403
+GET    retention/checks/{check}/                        401       200       404       200       200       200       200
+POST   retention/checks/{check}/answer/                 401       200       404       403       200       403       403
+GET    retention/rules/                                 401       403       403       403       200       200       200
+POST   retention/rules/                                 401       403       403       403       201       403       403
+GET    retention/sheet.xlsx                             401       200       200       200       200       403       403
+GET    retention/sheet.csv                              401       200       200       200       200       403       403
+GET    retention/rates/                                 401       200       200       200       200       200       200
 GET    reminders/digest/                                401       200       200       200       200       200       200
 POST   reminders/digest/                                401       200       200       403       200       200       200
 GET    submissions/                                     401       200       200       200       200       200       200
@@ -134,6 +158,7 @@ PATCH  submissions/{submission}/rows/3/                 401       200       404 
 POST   submissions/{submission}/withdraw/               401       409       404       403       403       403       403
 POST   submissions/{submission}/mend-all/               401       200       404       403       200       403       403
 GET    submissions/{submission}/changes/                401       200       404       200       200       403       403
+GET    submissions/{submission}/places/                 401       200       404       200       200       200       200
 GET    submissions/{submission}/report.xlsx             401       200       404       403       403       403       403
 POST   submissions/{submission}/overrides/              401       201       404       403       403       403       403
 GET    rules/                                           401       200       200       200       200       200       200
@@ -239,11 +264,16 @@ POST   alerts/{alert}/acknowledge/                      401       403       403 
 """
 TABLE += recruiting.TABLE
 
+OWN = {"organisation": "{organisation}"}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "reminders/policies/"): {"kind": "reporting"},
     ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
     ("POST", "reminders/policies/{ladder}/switch-on/"): {"reason": "通知"},
     ("POST", "reminders/policies/{ladder}/switch-off/"): {"reason": "通知"},
+    ("POST", "retention/checks/answer/"): {"answers": [{"check": "{check}", "answer": "unknown"}]},
+    ("POST", "retention/checks/{check}/answer/"): {"answer": "employed_here"},
+    ("POST", "retention/rules/"): {"path": "trained", "valid_from": "2020-01-01", "months": [12], "reason": "通知"},
+    ("POST", "call-notes/"): {"organisation": "{organisation}", "obligations": ["{obligation}"], "outcome": "reached"},
     ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
     ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
     ("POST", "reminders/digest/"): {"digest": True},
@@ -261,12 +291,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
     ("POST", "organisations/"): {"code": "NEW", "name_zh": "新", "name_en": "New", "kind": "university"},
     ("PATCH", "organisations/{organisation}/"): {"name_en": "Renamed"},
-    ("POST", "users/"): {
-        "username": "new-user",
-        "password": "Long-enough-7391",
-        "role": "partner",
-        "organisation": "{organisation}",
-    },
+    ("POST", "users/"): {"username": "new-user", "password": "Long-enough-7391", "role": "partner", **OWN},
     ("PATCH", "users/{user}/"): {"email": "clerk@example.com"},
     ("POST", "people/{person}/reveal/"): {"reason": "复核"},
     ("POST", "people/{person}/split/"): {"reason": "两个人"},
@@ -295,6 +320,14 @@ BODIES: dict[tuple[str, str], Any] = {
         "ends_on": "2019-04-30",
     },
     ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
+    ("POST", "programmes/{programme}/budget/"): {
+        "cohort": "{cohort}",
+        "funding_source": "municipal",
+        "purpose": "讲师费",
+        "planned_fen": 5_000_000,
+    },
+    ("PATCH", "programmes/{programme}/budget/{line}/"): {"spent_fen": 1},
+    ("PUT", "cohorts/{cohort}/attendance/"): {"rows": [{"record": "{record}", "hours": 6, "until": "2019-01-31"}]},
     ("POST", "cohort-requests/"): {
         "code": "ASKED-2",
         "programme": "{programme}",
@@ -360,12 +393,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "records/{record}/return/"): {"reason": "补材料"},
     ("POST", "records/{record}/reject/"): {"reason": "不符"},
     ("POST", "records/{record}/revoke/"): {"reason": "有误"},
-    ("POST", "review/batches/"): {
-        "organisation": "{organisation}",
-        "programme": "{programme}",
-        "cohort": "{cohort}",
-        "period": "{period}",
-    },
+    ("POST", "review/batches/"): {"programme": "{programme}", "cohort": "{cohort}", "period": "{period}", **OWN},
     ("POST", "review/batches/{lot}/units/{record}/"): {"conforming": True},
     ("POST", "review/batches/{lot}/cancel/"): {"reason": "误开"},
     ("POST", "review/sampling/{organisation}/"): {"act": "resume", "reason": "已整改"},

@@ -16,6 +16,7 @@ from backend.messages.inbox.models import InboxMessage
 from programs.alerts.models import Alert
 from programs.catalogue import requests
 from programs.checklists import services as check_lists
+from programs.contacting.services import note_call
 from programs.feeds.services import make_feed
 from programs.intake import services
 from programs.periods.expected import expect_obligations
@@ -24,6 +25,7 @@ from programs.periods.models import Obligation
 from programs.periods.schemes import create_scheme
 from programs.records.models import Record
 from programs.reminders import policies, quieting
+from programs.retention.models import RetentionCheck
 from programs.review import services as decisions
 from programs.review import threads, views
 from programs.snapshots import services as snapshots
@@ -37,6 +39,7 @@ from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 from tests.factories import (
     AdminFactory,
+    BudgetLineFactory,
     LotFactory,
     ManagerFactory,
     OfficerFactory,
@@ -112,6 +115,7 @@ class World:
                 "organisation": partner.organisation.code,
                 "programme": partner.programme.code,
                 "cohort": partner.cohort.code,
+                "line": BudgetLineFactory(cohort=partner.cohort).pk,
                 "period": partner.period.code,
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
@@ -132,8 +136,18 @@ class World:
                 "alert": Alert.objects.create(
                     kind="silent", subject=partner.organisation.code, measure=SILENT, latest=SILENT
                 ).pk,
+                "check": RetentionCheck.objects.create(
+                    record=record,
+                    person=record.person,
+                    organisation=partner.organisation,
+                    path="trained",
+                    months=6,
+                    since=dt.date(2019, 2, 1),
+                    falls_on=dt.date(2019, 8, 1),
+                ).pk,
                 "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
                 "stage": "due",
+                "call": note_call(actor=OfficerFactory(), organisation=partner.organisation, outcome="not_reached").pk,
                 "quieting": quieting.leave_in_peace(
                     actor=OfficerFactory(), organisation=self.other.organisation, reason="搬迁"
                 ).pk,

@@ -5,8 +5,9 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.base import EVERYONE
-from backend.web.navigation import EXAMINING, SETUP, register
+from backend.web.navigation import EXAMINING, SETUP, TRAINING, register
 from programs.desks.officer import (
+    chasing,
     claims,
     cohort_requests,
     deciding,
@@ -29,7 +30,7 @@ register(30, lazy("Matches"), "web:matches", "scale", "officer", EXAMINING)
 register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner officer")
 register(45, lazy("Reminders"), "web:reminders", "bell", "officer")
 register(46, lazy("Rates"), "web:rates", "chart-pie", EVERYONE, SETUP)
-register(50, lazy("Cohorts asked for"), "web:cohort-requests", "user-group", "partner officer", SETUP)
+register(45, lazy("Cohorts asked for"), "web:cohort-requests", "hand-raised", "partner officer", TRAINING)
 register(55, lazy("What was decided"), "web:decision-runs", "arrow-uturn-left", "officer admin", SETUP)
 register(58, lazy("Review settings"), "web:review-settings", "adjustments-horizontal", "officer admin", SETUP)
 register(59, lazy("Sampling"), "web:sampling-settings", "beaker", sampling.STAFF, SETUP)
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern] = [
     path("obligations/<int:id>/", obligations.OneObligation.as_view(), name="obligation"),
     path("obligations/<int:id>/excuse/", obligations.Excuse.as_view(), name="obligation-excuse"),
     path("obligations/<int:id>/remind/", obligations.Remind.as_view(), name="obligation-remind"),
+    path("obligations/<int:id>/calls/", chasing.NoteCall.as_view(), name="obligation-call"),
+    path("obligations/<int:id>/extend/", chasing.ExtendOne.as_view(), name="obligation-extend"),
     path("rates/", rates.Rates.as_view(), name="rates"),
     path("reminders/", reminders.Reminders.as_view(), name="reminders"),
     path("reminders/preview/", reminders.Preview.as_view(), name="reminders-preview"),
