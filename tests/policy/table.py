@@ -7,7 +7,7 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 from typing import Any
 
 from programs.targets.planfile import FOLDER
-from tests.policy import recruiting
+from tests.policy import recruiting, staying
 
 TABLE = """
                                                   anonymous   partner     other read_only   officer   manager     admin
@@ -136,15 +136,6 @@ POST   reminders/policies/{ladder}/switch-off/          401       403       403 
 GET    reminders/quiet/                                 401       403       403       403       200       200       200
 POST   reminders/quiet/                                 401       403       403       403       201       403       403
 POST   reminders/quiet/{quieting}/lift/                 401       403       403       403       200       403       403
-GET    retention/checks/                                401       200       200       200       200       200       200
-POST   retention/checks/answer/                         401       200       404       403       200       403       403
-GET    retention/checks/{check}/                        401       200       404       200       200       200       200
-POST   retention/checks/{check}/answer/                 401       200       404       403       200       403       403
-GET    retention/rules/                                 401       403       403       403       200       200       200
-POST   retention/rules/                                 401       403       403       403       201       403       403
-GET    retention/sheet.xlsx                             401       200       200       200       200       403       403
-GET    retention/sheet.csv                              401       200       200       200       200       403       403
-GET    retention/rates/                                 401       200       200       200       200       200       200
 GET    reminders/digest/                                401       200       200       200       200       200       200
 POST   reminders/digest/                                401       200       200       403       200       200       200
 GET    submissions/                                     401       200       200       200       200       200       200
@@ -262,7 +253,7 @@ PATCH  alerts/settings/                                 401       403       403 
 GET    alerts/{alert}/                                  401       403       403       403       200       200       200
 POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
-TABLE += recruiting.TABLE
+TABLE += recruiting.TABLE + staying.TABLE
 
 OWN = {"organisation": "{organisation}"}
 BODIES: dict[tuple[str, str], Any] = {
@@ -270,9 +261,6 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
     ("POST", "reminders/policies/{ladder}/switch-on/"): {"reason": "通知"},
     ("POST", "reminders/policies/{ladder}/switch-off/"): {"reason": "通知"},
-    ("POST", "retention/checks/answer/"): {"answers": [{"check": "{check}", "answer": "unknown"}]},
-    ("POST", "retention/checks/{check}/answer/"): {"answer": "employed_here"},
-    ("POST", "retention/rules/"): {"path": "trained", "valid_from": "2020-01-01", "months": [12], "reason": "通知"},
     ("POST", "call-notes/"): {"organisation": "{organisation}", "obligations": ["{obligation}"], "outcome": "reached"},
     ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
     ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
@@ -406,3 +394,4 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "targets/all/series/"): {"by": "month"},
     ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},
 } | recruiting.BODIES
+BODIES |= staying.BODIES

@@ -25,7 +25,6 @@ from programs.periods.models import Obligation
 from programs.periods.schemes import create_scheme
 from programs.records.models import Record
 from programs.reminders import policies, quieting
-from programs.retention.models import RetentionCheck
 from programs.review import services as decisions
 from programs.review import threads, views
 from programs.snapshots import services as snapshots
@@ -47,7 +46,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
-from tests.policy import recruiting
+from tests.policy import recruiting, staying
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -136,15 +135,7 @@ class World:
                 "alert": Alert.objects.create(
                     kind="silent", subject=partner.organisation.code, measure=SILENT, latest=SILENT
                 ).pk,
-                "check": RetentionCheck.objects.create(
-                    record=record,
-                    person=record.person,
-                    organisation=partner.organisation,
-                    path="trained",
-                    months=6,
-                    since=dt.date(2019, 2, 1),
-                    falls_on=dt.date(2019, 8, 1),
-                ).pk,
+                "check": staying.made(record),
                 "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
                 "stage": "due",
                 "call": note_call(actor=OfficerFactory(), organisation=partner.organisation, outcome="not_reached").pk,

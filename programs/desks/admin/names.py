@@ -348,7 +348,7 @@ WORDS: Names = {
     "what": lazy("What"),
     "withdrawn": lazy("Withdrawn"),
     "working_days_after_end": lazy("Working days after the end"),
-    "answered": lazy("Answered"),
+    "answered": lazy("Has an answer"),
     "corrected": lazy("Corrected"),
     "said": lazy("What was answered"),
     "channel": lazy("Way"),
@@ -356,7 +356,7 @@ WORDS: Names = {
     "before": lazy("Before"),
     "left_on": lazy("Left on"),
     "returned_on": lazy("Back on"),
-    "checks": lazy("Questions"),
+    "checks": lazy("Who was asked after"),
     "valid_from": lazy("In force from"),
 }
 """What stands in a detail under these names; any other is shown as it is."""
