@@ -126,6 +126,16 @@ class Forbidden(Problem):
         super().__init__(403, code, detail or _("Your role may not do this."))
 
 
+def reading_only(user: Any) -> Forbidden:
+    """403 for a login that may read and not write: by itself, or because its organisation is no more."""
+    if getattr(user, "closed_since", None) is not None:
+        text = _(
+            "Your organisation is closed since %(day)s: what it reported can be read, and nothing can be sent any more."
+        )
+        return Forbidden(text % {"day": user.closed_since}, "organisation_closed")
+    return Forbidden(_("Your login may read and not write."), "read_only")
+
+
 class Conflict(Problem):
     """409: the thing is not in the state that the request takes it to be in."""
 

@@ -14,8 +14,6 @@ from backend.problems import FieldError, Forbidden, Invalid, of_django
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 USERNAME = re.compile(r"[\w][\w.@+-]{0,59}")
 SCHOOL_CODE = re.compile(r"[0-9]{5}")
-# So deep and no deeper: a university, its college, the college's institute; the limit also ends any loop.
-DEEPEST = 5
 
 
 def may_manage(actor: User | None, kind: str) -> None:
@@ -30,6 +28,15 @@ def may_manage(actor: User | None, kind: str) -> None:
         raise Forbidden
     if kind == Organisation.Kind.BUREAU:
         raise Forbidden(_("Officers manage partner organisations; the bureau's own is for an administrator."))
+
+
+def manages(actor: User | None, kind: str) -> bool:
+    """Whether ``actor`` may write organisations of this kind."""
+    try:
+        may_manage(actor, kind)
+    except Forbidden:
+        return False
+    return True
 
 
 def check_organisation(organisation: Organisation) -> None:
@@ -57,7 +64,7 @@ def check_organisation(organisation: Organisation) -> None:
         if not contact["name"]:
             errors.append(FieldError(f"contacts.{position}.name", "required", _("A contact needs a name.")))
     if _loops(organisation):
-        text = _("An organisation cannot stand above itself, nor more than %(most)d deep.") % {"most": DEEPEST}
+        text = _("An organisation cannot stand above itself.")
         errors.append(FieldError("parent", "invalid", text))
     if errors:
         raise Invalid(errors)
@@ -104,11 +111,11 @@ def _password_errors(user: User, password: str) -> list[FieldError]:
 
 
 def _loops(organisation: Organisation) -> bool:
+    seen: set[int] = set()
     above: Any = organisation.parent
-    for _step in range(DEEPEST):
-        if above is None:
-            return False
+    while above is not None and above.pk not in seen:
         if organisation.pk is not None and above.pk == organisation.pk:
             return True
+        seen.add(above.pk)
         above = above.parent
-    return above is not None
+    return False

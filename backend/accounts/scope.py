@@ -18,6 +18,7 @@ from django.db import connection, models, transaction
 
 from backend.accounts.models import User
 from backend.audit import context
+from backend.clock import BUREAU
 
 Row = TypeVar("Row", bound=models.Model)
 Settings = tuple[str, str, str]
@@ -29,6 +30,12 @@ ORGANISATION = "organisation"
 _ENTER = (
     "SELECT set_config('shugu.scope', %s, true), set_config('shugu.organisation', %s, true),"
     " set_config('shugu.user', %s, true)"
+)
+
+
+# What is in force of the partner's own organisation is asked with it, so that a request costs no statement more.
+_ENTER_AND_ASK = (
+    f"{_ENTER}, (SELECT closed_on FROM organisation WHERE id = %s AND closed_on <= (shugu_now() AT TIME ZONE %s)::date)"
 )
 
 
@@ -52,12 +59,18 @@ def enter(user: User) -> None:
     For requests: the API's and the pages' base views call it once the user is known. It lasts until the transaction
     ends, also when it was called inside a savepoint that has been released since.
 
+    A partner whose organisation is no more may read and not write: for this request its login is read-only.
+
     Raises:
         NoTransaction: outside a transaction.
     """
     require_transaction()
+    own = None if user.sees_everything else user.organisation_id
     with connection.cursor() as cursor:
-        cursor.execute(_ENTER, _settings_of(user))
+        cursor.execute(_ENTER_AND_ASK, (*_settings_of(user), own, BUREAU.key))
+        closed_on = cursor.fetchone()[-1]
+    if closed_on is not None:
+        user.read_only, user.closed_since = True, closed_on
     context.acts_for(user)
 
 

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from backend.accounts import selectors
+from backend.accounts.history.serializers import NameAnswer, ParentAnswer
 from backend.accounts.models import Organisation, User
 from backend.api.base import CodeField
 
@@ -35,7 +36,7 @@ class OrganisationBody(serializers.Serializer):
 
 
 class OrganisationAnswer(serializers.Serializer):
-    """An organisation."""
+    """An organisation. ``closed_on`` is the first day on which it is no more, ``merged_into`` what goes on."""
 
     code = serializers.CharField()
     name_zh = serializers.CharField()
@@ -46,7 +47,16 @@ class OrganisationAnswer(serializers.Serializer):
     uscc = serializers.CharField()
     sign_off = serializers.BooleanField()
     contacts = ContactBody(many=True)
+    closed_on = serializers.DateField(allow_null=True)
+    merged_into = CodeField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+
+class OrganisationDetail(OrganisationAnswer):
+    """An organisation with what it was called and part of, the earliest first."""
+
+    names = NameAnswer(many=True)
+    parents = ParentAnswer(many=True)
 
 
 class UserBody(serializers.Serializer):

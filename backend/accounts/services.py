@@ -1,13 +1,15 @@
 """Writing organisations and users."""
 
+import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from backend import problems
+from backend import locks, problems
 from backend.accounts import rules, selectors
+from backend.accounts.history import services as history
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.audit.services import enter_audit
 
@@ -55,6 +57,7 @@ def create_organisation(
     taken = _("There is an organisation with the code “%(code)s” already.") % {"code": organisation.code}
     with problems.unique({"organisation_code": taken}):
         organisation.save(force_insert=True)
+    history.begin(organisation, actor)
     enter_audit(
         action="organisation.create",
         subject=organisation,
@@ -68,11 +71,16 @@ def create_organisation(
 def update_organisation(*, actor: User | None, organisation: Organisation, **changes: Any) -> Organisation:
     """Change an organisation; its code stays, since it is what the outside knows it by.
 
+    Other names and another parent are taken for corrections of what is said since a day; what became otherwise on a
+    day is for ``history.services``.
+
     Raises:
         Invalid: fields at fault.
         Forbidden: the actor may not change this organisation, or not into this kind.
     """
+    locks.hold(history.LOCK)
     current = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    before = copy.copy(current)
     rules.may_manage(actor, current.kind)
     rules.may_manage(actor, changes.get("kind", current.kind))
     _refuse_other_code(current, changes)
@@ -92,6 +100,7 @@ def update_organisation(*, actor: User | None, organisation: Organisation, **cha
             )
             raise problems.Invalid([("kind", "invalid", text)])
     current.save(update_fields=list(noted))
+    history.correct(actor=actor, organisation=current, before=before, changed=set(noted))
     enter_audit(action="organisation.update", subject=current, detail={"changed": noted}, actor=actor)
     return current
 

@@ -126,7 +126,7 @@ def create_cohort(
         ends_on=ends_on,
         capacity=capacity,
     )
-    _refuse(_cohort_errors(cohort))
+    _refuse([*_cohort_errors(cohort), *_closed_errors(cohort)])
     _insert(cohort)
     enter_audit(
         action="cohort.create",
@@ -151,6 +151,8 @@ def change_cohort(*, actor: User | None, cohort: Cohort, **values: Any) -> Cohor
     changes = _apply(cohort, values)
     cohort.programme = _held(cohort.programme)
     errors = [*_code_errors(changes), *_cohort_errors(cohort)]
+    if {"organisation", "starts_on"} & changes.keys():
+        errors += _closed_errors(cohort)
     for field in {"programme", "organisation"} & changes.keys():
         if cohort.records.exists():
             message = _("Cohort %(code)s has records; its programme and organisation stay.") % {"code": cohort.code}
@@ -168,7 +170,7 @@ def refuse_misfit(cohort: Cohort) -> None:
     Raises:
         Invalid: see ``_cohort_errors``.
     """
-    _refuse(_cohort_errors(cohort))
+    _refuse([*_cohort_errors(cohort), *_closed_errors(cohort)])
 
 
 def _held(programme: Programme) -> Programme:
@@ -257,6 +259,16 @@ def _cohort_errors(cohort: Cohort) -> list[FieldError]:
             message = _("This day lies outside programme %(code)s, which runs from %(from)s to %(to)s.")
             errors.append(FieldError(field, "outside", message % span))
     return errors
+
+
+def _closed_errors(cohort: Cohort) -> list[FieldError]:
+    """That its organisation is no more by the day on which a cohort would begin."""
+    closed_on = cohort.organisation.closed_on
+    if closed_on is None or closed_on > cohort.starts_on:
+        return []
+    message = _("%(organisation)s is no more from %(day)s on. Choose the organisation that trains people then.")
+    named = {"organisation": cohort.organisation.code, "day": closed_on}
+    return [FieldError("organisation", "organisation_closed", message % named)]
 
 
 def _codes(rows: Iterable[Any]) -> list[str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts import scope
+from backend.accounts.history.selectors import names_on
 from backend.accounts.models import Organisation, User
 from backend.problems import FieldError, Invalid
 from programs.periods import selectors as periods
@@ -20,10 +21,14 @@ LAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """A card beside the one before it and what its peers reached; ``body`` is its organisation."""
+    """A card beside the one before it and what its peers reached; ``body`` is its organisation.
+
+    ``organisation_name`` is what that was called on the period's last day, in the reader's language.
+    """
 
     body: Organisation
     organisation: str
+    organisation_name: str
     period: str
     period_ends_on: dt.date
     on_time: float | None
@@ -59,6 +64,7 @@ def scorecards(actor: User | None, *, period: str = "", organisation: str = "") 
     with scope.everything():
         found = cards(sorted(wanted))
         bodies = {one.pk: one for one in Organisation.objects.filter(pk__in={card.organisation_id for card in found})}
+    names = {one.pk: names_on(one.ends_on, bodies) for one in shown}
     by_place = {(card.organisation_id, card.period_id): card for card in found}
     peers: dict[tuple[int, str], list[Card]] = defaultdict(list)
     for card in found:
@@ -73,11 +79,11 @@ def scorecards(actor: User | None, *, period: str = "", organisation: str = "") 
                 continue
             others = [other for other in peers[one.pk, body.kind] if other is not card]
             past = by_place.get((card.organisation_id, earlier.pk)) if earlier is not None else None
-            rows.append(_row(body, one, card, past, others))
+            rows.append(_row(body, names[one.pk][body.pk].name, one, card, past, others))
     return sorted(rows, key=lambda row: (-row.period_ends_on.toordinal(), row.period, row.organisation))
 
 
-def _row(body: Organisation, period: Period, card: Card, past: Card | None, others: list[Card]) -> Scorecard:
+def _row(body: Organisation, name: str, period: Period, card: Card, past: Card | None, others: list[Card]) -> Scorecard:
     change: dict[str, float | None] = {}
     for measure in MEASURES:
         now, then = getattr(card, measure), getattr(past, measure, None)
@@ -85,6 +91,7 @@ def _row(body: Organisation, period: Period, card: Card, past: Card | None, othe
     return Scorecard(
         body=body,
         organisation=body.code,
+        organisation_name=name,
         period=period.code,
         period_ends_on=period.ends_on,
         **{measure: getattr(card, measure) for measure in MEASURES},

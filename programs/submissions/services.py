@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock
+from backend.accounts.history.closed import refuse_closed
 from backend.accounts.models import Organisation, User
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
@@ -81,8 +82,11 @@ def receive(
     Raises:
         Forbidden: a partner loads no opening books.
         Invalid: an opening book of an earlier period.
-        Conflict: 409 ``period_locked``, or ``duplicate_file`` with ``existing`` while the same bytes stand.
+        Conflict: 409 ``period_locked``, ``organisation_closed``, or ``duplicate_file`` with ``existing`` while the same
+            bytes stand.
     """
+    # What it reported while it was there may still be loaded from an old ledger.
+    refuse_closed(organisation, period.starts_on if opening else None)
     if period.locked_at is not None:
         raise Conflict(
             _("Period %(period)s is locked. Ask the bureau to reopen it.") % {"period": period.code}, "period_locked"
@@ -192,11 +196,13 @@ def confirm(*, actor: User, submission: Submission) -> Submission:
     over, has it taken. The bureau, which acts on a partner's behalf, needs no signature.
 
     Raises:
-        Conflict: 409 ``conflict`` where it is not checked yet, or was cancelled, rejected or failed.
+        Conflict: 409 ``conflict`` where it is not checked yet, or was cancelled, rejected or failed;
+            ``organisation_closed``.
     """
     current = locked(submission.pk)
     if current.status in (Status.COMMITTING, Status.ACCEPTED, Status.PARTLY_ACCEPTED):
         return current
+    refuse_closed(current.organisation, current.period.starts_on if current.opening else None)
     if current.status != Status.CHECKED:
         raise Conflict(
             _("Submission %(id)s is “%(status)s” and cannot be confirmed.")

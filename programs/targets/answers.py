@@ -125,6 +125,9 @@ class PartAnswer(serializers.Serializer):
         allow_null=True,
         help_text="By organisation: of those who count, how many it has a verified record of, whoever has the credit.",
     )
+    members = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Rolled up: whose heads stand under it."
+    )
 
     def get_fields(self) -> dict[str, serializers.Field]:
         # "label" is a word of the base class's own, so it cannot be declared as an attribute.

@@ -15,10 +15,17 @@ UNSPECIFIED = "unspecified"
 SEGMENTS = [("core", _("Core")), ("related", _("Related")), ("derivative", _("Derivative"))]
 
 
-class HeadFilter(StrictFilterSet):
-    """Heads by the dimensions of a breakdown, each by its key; ``unspecified`` finds the blanks."""
+class _Codes(filters.BaseInFilter, filters.CharFilter):
+    """Codes parted by commas."""
 
-    organisation = filters.CharFilter(field_name="organisation__code")
+
+class HeadFilter(StrictFilterSet):
+    """Heads by the dimensions of a breakdown, each by its key; ``unspecified`` finds the blanks.
+
+    Several organisations are parted by commas: the ``members`` of a part that was rolled up.
+    """
+
+    organisation = _Codes(field_name="organisation__code")
     programme = filters.CharFilter(field_name="programme__code")
     path = filters.ChoiceFilter(choices=Path.choices)
     basis = filters.ChoiceFilter(choices=Basis.choices)

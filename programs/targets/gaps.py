@@ -198,7 +198,10 @@ def contributions(reading: Reading) -> list[Part]:
     if beside is None:
         return parts
     others = {
-        part.key: part for part in selectors.named_parts("organisation", {str(pk): n for pk, n in beside.items()})
+        part.key: part
+        for part in selectors.named_parts(
+            "organisation", {str(pk): n for pk, n in beside.items()}, reading.moment.as_of
+        )
     }
     own = {part.key for part in parts}
     found = [

@@ -76,12 +76,11 @@ class Reading:
         """The target's course by ``month``, ``quarter`` or ``year``."""
         return course_of(self.terms, self.moment, self.heads(), by)
 
-    def parts(self, by: str) -> list[Part]:
-        """The figure taken apart by one dimension."""
+    def parts(self, by: str, roll_up: str | None = None) -> list[Part]:
+        """The figure taken apart by one dimension; by organisation it may be rolled up, as ``named_parts`` tells."""
         entries = self.entries()
-        if self.chosen:
-            return selectors.breakdown(entries, by)
-        return selectors.named_parts(by, cube.parts(self.actor, self.target, self.moment, by))
+        sums = selectors.sums_by(entries, by) if self.chosen else cube.parts(self.actor, self.target, self.moment, by)
+        return selectors.named_parts(by, sums, self.moment.as_of, roll_up)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.history import selectors as history
+from backend.accounts.models import User
 from backend.accounts.scope import visible
 from backend.reference import selectors as reference
 from programs.catalogue.models import Programme
@@ -26,13 +27,15 @@ DIMENSIONS = ("organisation", "district", "path", "basis", "segment", "programme
 class Part:
     """One part of a breakdown: its key, what it is called in the reader's language, and its heads.
 
-    Of an organisation ``contributed`` is how many of all who count it has a verified record of, where that is known.
+    Of an organisation ``contributed`` is how many of all who count it has a verified record of, where that is known;
+    ``members`` are the codes of those whose heads were rolled up under it, its own too, where they were.
     """
 
     key: str
     label: str
     achieved: int
     contributed: int | None = None
+    members: tuple[str, ...] = ()
 
 
 def plans(actor: User | None) -> QuerySet[Plan]:
@@ -88,18 +91,49 @@ def counted(actor: User | None, target: Target, moment: Moment) -> QuerySet[Ledg
     return entries(actor, target, moment).filter(~Exists(taken_back), delta=1)
 
 
-def breakdown(found: QuerySet[LedgerEntry], by: str) -> list[Part]:
-    """The figure taken apart by one of ``DIMENSIONS``, the greatest part first; the parts sum to the figure."""
-    sums = {str(value): heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
-    return named_parts(by, sums)
+def sums_by(found: QuerySet[LedgerEntry], by: str) -> dict[str, int]:
+    """The heads of each value of the dimension ``by``, as the ledger has it; they sum to the figure."""
+    return {str(value): heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
 
 
-def named_parts(by: str, sums: Mapping[str, int]) -> list[Part]:
-    """The parts of a figure, from the heads of each value of the dimension ``by`` as the ledger has it."""
-    named = _named(by, sums)
+def named_parts(by: str, sums: Mapping[str, int], day: dt.date, roll_up: str | None = None) -> list[Part]:
+    """The parts of a figure, the greatest first.
+
+    Args:
+        by: one of ``DIMENSIONS``.
+        sums: the heads of each value of it, as the ledger has it.
+        day: as of which organisations are called what they were called.
+        roll_up: of organisations, adds up those that were one by then: under the ``parent`` at the top, or the
+            ``successor``.
+    """
+    if roll_up is not None and by == "organisation":
+        return _rolled_up(sums, day, roll_up)
+    named = _named(by, sums, day)
     # A code that its table does not know any more stands for itself.
     parts = [Part(*named.get(value, (value, value)), heads) for value, heads in sums.items()]
-    return sorted(parts, key=lambda part: (-part.achieved, part.key))
+    return sorted(parts, key=_greatest_first)
+
+
+def _rolled_up(sums: Mapping[str, int], day: dt.date, roll_up: str) -> list[Part]:
+    under = history.rolled_up(roll_up, day)
+    together: dict[int, list[int]] = defaultdict(list)
+    for value in sums:
+        together[under.get(int(value), int(value))].append(int(value))
+    named = history.names_on(day, {*together, *map(int, sums)})
+    parts = [
+        Part(
+            named[whole].code,
+            named[whole].name,
+            sum(sums[str(one)] for one in members),
+            members=tuple(sorted(named[one].code for one in members)),
+        )
+        for whole, members in together.items()
+    ]
+    return sorted(parts, key=_greatest_first)
+
+
+def _greatest_first(part: Part) -> tuple[int, str]:
+    return -part.achieved, part.key
 
 
 def moved(found: QuerySet[LedgerEntry], since: dt.datetime) -> dict[str, tuple[int, int]]:
@@ -135,12 +169,13 @@ def _for_the_bureau(queryset: QuerySet, actor: User | None) -> QuerySet:
     return visible(queryset, actor) if actor is None or actor.sees_everything else queryset.none()
 
 
-def _named(by: str, values: Iterable[str]) -> dict[str, tuple[str, str]]:
+def _named(by: str, values: Iterable[str], day: dt.date) -> dict[str, tuple[str, str]]:
     """By a dimension's value, its key and its label in the reader's language."""
-    if by in {"organisation", "programme"}:
-        model = Organisation if by == "organisation" else Programme
+    if by == "organisation":
+        return {str(pk): (one.code, one.name) for pk, one in history.names_on(day, map(int, values)).items()}
+    if by == "programme":
         english = (get_language() or "").startswith("en")
-        rows = model.objects.filter(pk__in=list(values))
+        rows = Programme.objects.filter(pk__in=list(values))
         return {str(row.pk): (row.code, (row.name_en if english else "") or row.name_zh) for row in rows}
     if by == "basis":
         return {basis.value: (basis.value, str(basis.label)) for basis in Basis}

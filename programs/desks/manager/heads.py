@@ -54,7 +54,7 @@ class TargetPeople(OfATarget, ListPage):
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         heads = shown_heads(rows, self.actor)
         codes = {code for head in heads for code in (head["organisation"], *head["contributors"])}
-        organisations = naming.organisations(self.actor, codes)
+        organisations = naming.organisations(self.actor, codes, self.moment.as_of)
         programmes = naming.programmes(self.actor, (head["programme"] for head in heads))
         return [
             head
@@ -102,7 +102,7 @@ class TargetPeople(OfATarget, ListPage):
             "clocks": self.clocks,
             # The pages beside this one are of the same moment, though the books go on.
             "moment": told(self.moment),
-            "narrowed": naming.chosen_heads(self.actor, self.narrowed_by),
+            "narrowed": naming.chosen_heads(self.actor, self.narrowed_by, self.moment.as_of),
             "heads": self.ledger.achieved(),
             "whole": self.to("web:target", code),
             "split": self.to("web:target", code, **self.narrowed_by),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend import clock
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
-from backend.problems import Forbidden, Problem
+from backend.problems import Problem, reading_only
 from backend.web.base import Act
 from backend.web.forms import Form, OneField
 from programs.catalogue import selectors as catalogue
@@ -136,7 +136,7 @@ class Upload(Act):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.actor.read_only:
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(self.actor)
         organisation = self._organisation(request.GET.get("organisation", ""))
         chosen = {"period": request.GET.get("period") or None, "organisation": organisation}
         initial = {name: value for name, value in chosen.items() if value is not None}
