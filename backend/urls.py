@@ -7,6 +7,7 @@ from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
 from backend.api.reading import Nowhere
+from backend.api.routes import by_first_word
 from backend.rooms import rooms_with
 
 pages = [path("", include(f"{room}.web")) for room in rooms_with("web")]
@@ -15,16 +16,18 @@ urlpatterns = [
     path(
         "api/v1/",
         include(
-            [
-                path("", include("backend.api.urls")),
-                path("", include("backend.accounts.api")),
-                path("", include("backend.audit.api")),
-                path("", include("backend.jobs.api")),
-                path("", include("backend.messages.api")),
-                path("", include("backend.reference.api")),
-                path("", include("talent.urls")),
-                path("", include("programs.urls")),
-            ]
+            by_first_word(
+                [
+                    path("", include("backend.api.urls")),
+                    path("", include("backend.accounts.api")),
+                    path("", include("backend.audit.api")),
+                    path("", include("backend.jobs.api")),
+                    path("", include("backend.messages.api")),
+                    path("", include("backend.reference.api")),
+                    path("", include("talent.urls")),
+                    path("", include("programs.urls")),
+                ]
+            )
         ),
     ),
     re_path(r"^api(?:/|$)", non_atomic_requests(Nowhere.as_view())),

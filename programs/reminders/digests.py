@@ -74,7 +74,7 @@ def _post(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, own: int | Non
     bureau = accounts.bureau() if own is None else None
     outgoing.add(
         [one for one, _subject in listed],
-        digest(first.language, listed, f"{settings.SITE_URL.rstrip('/')}/"),
+        digest(first.language, listed, f"{settings.SITE_URL.rstrip('/')}/", now.astimezone(clock.BUREAU).date()),
         # One that was withdrawn leaves its key behind.
         key=f"{start}{Delivery.objects.filter(key__startswith=start).count()}",
         organisation_id=own or (bureau.pk if bureau is not None else first.organisation_id),

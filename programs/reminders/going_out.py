@@ -27,7 +27,8 @@ def latest(rows: Sequence[Reminder]) -> tuple[list[Reminder], list[Reminder]]:
 
 def end(rows: Iterable[Reminder], state: str, note: str) -> None:
     """Ends rows that do not go out, and says why."""
-    Reminder.objects.filter(pk__in=[one.pk for one in rows]).update(state=state, note=note)
+    if ids := [one.pk for one in rows]:
+        Reminder.objects.filter(pk__in=ids).update(state=state, note=note)
 
 
 def about(one: Reminder, plan: Plan) -> Subject:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -81,9 +82,16 @@ class Recipients:
 def _once(recipients: Iterable[Recipient]) -> list[Recipient]:
     found: dict[str, Recipient] = {}
     for one in recipients:
-        try:
-            validate_email(one.address)
-        except ValidationError:
-            continue
-        found.setdefault(one.address.casefold(), one)
+        if _is_address(one.address):
+            found.setdefault(one.address.casefold(), one)
     return list(found.values())
+
+
+@lru_cache(maxsize=65_536)
+def _is_address(text: str) -> bool:
+    # Looked at each minute, and seldom changed.
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True

@@ -148,7 +148,7 @@ def _decide(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, outgoing: Ou
     end(stale, State.SKIPPED, Note.STALE)
     beside = [about(one, plan) for one in stale]
     for one in fresh:
-        _post(one, about(one, plan), plan.stage_of(one), beside if one is fresh[0] else (), outgoing)
+        _post(one, about(one, plan), plan.stage_of(one), beside if one is fresh[0] else (), outgoing, now)
     return len(fresh)
 
 
@@ -158,6 +158,7 @@ def _post(
     stage: LadderStage | None,
     beside: Iterable[Subject],
     outgoing: Outgoing,
+    now: dt.datetime,
 ) -> None:
     # What it is about is named by its obligation, or by the kind and the id of what else it is.
     own = reminder.obligation_id if reminder.about_id is None else f"{reminder.kind}-{reminder.about_id}"
@@ -165,7 +166,7 @@ def _post(
         reminder.policy_id = stage.policy_id
     outgoing.add(
         [reminder],
-        message(reminder, subject, stage, beside),
+        message(reminder, subject, stage, beside, now.astimezone(clock.BUREAU).date()),
         key=f"reminder:{own}:{reminder.stage}:{reminder.channel}:{reminder.pk}",
         organisation_id=reminder.organisation_id,
     )
@@ -203,7 +204,7 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
     outgoing = Outgoing()
     for row in rows:
         row.save(force_insert=True)
-        _post(row, subject_of(current), None, (), outgoing)
+        _post(row, subject_of(current), None, (), outgoing, now)
     outgoing.post()
     enter_audit(
         action="obligation.remind",

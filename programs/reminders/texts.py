@@ -1,5 +1,6 @@
 """What a reminder says, in its recipient's language."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backend import clock
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.kinds.subject import Subject, day_of, name_of
 from programs.reminders.models import LadderStage, Reminder
@@ -26,7 +26,7 @@ class Written:
 
 
 def message(
-    reminder: Reminder, subject: Subject, stage: LadderStage | None = None, beside: Iterable[Subject] = ()
+    reminder: Reminder, subject: Subject, stage: LadderStage | None, beside: Iterable[Subject], today: dt.date
 ) -> Written:
     """The message of a reminder.
 
@@ -34,10 +34,10 @@ def message(
         subject: what it is about.
         stage: its rung, which may have words of the bureau's own.
         beside: what else is outstanding and has no message of its own.
+        today: the day on which it goes out.
     """
     kind = KINDS[subject.kind]
     own_subject, own_text = own_words(stage, reminder.language)
-    today = clock.today()
     with translation.override(reminder.language):
         names = kind.names(subject, reminder.language, reminder.audience, today)
         address = names["link"]
@@ -54,9 +54,8 @@ def message(
     return _written(reminder.language, line, paragraphs, heading, also, address, ending)
 
 
-def digest(language: str, listed: Sequence[tuple[Reminder, Subject]], address: str) -> Written:
-    """One message that lists all that is outstanding, in the order of its clocks."""
-    today = clock.today()
+def digest(language: str, listed: Sequence[tuple[Reminder, Subject]], address: str, today: dt.date) -> Written:
+    """One message that lists all that is outstanding on a day, in the order of its clocks."""
     with translation.override(language):
         lines = []
         for reminder, subject in sorted(listed, key=lambda one: (one[1].day, one[0].pk or 0)):

@@ -21,6 +21,7 @@ from talent.people.evidence import of_schools as compare_schools
 from talent.people.filing import file
 from talent.people.keys import ALL_PERSONS, Blinder, Kind, name_trait, school_trait, sound_trait
 from talent.people.matching import Reason
+from talent.people.reading import read_columns
 from talent.people.weights import Weights, probability, weights
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ TURN = "people.comparing"
 LARGEST_BLOCK = 100
 """Persons under one key that are gone through; of a commoner name's month those of the same day of birth alone."""
 
+SHARED = {"kind": pl.Int16, "asking": pl.Int64, "holder": pl.Int64}
 PERSON = {"id": pl.Int64, "whole": pl.Int64, "name": pl.String, "gender": pl.String, "birth_date": pl.Date}
 Claims = Mapping[int, Sequence[tuple[str, str, bytes | None]]]
 
@@ -81,31 +83,24 @@ def _sharing(learnt: Iterable[int]) -> tuple[pl.DataFrame, int]:
     ``a`` is the longer known of the two; the three of ``FOUND`` say which of the blind traits they share.
     """
     most_phones = weights().holders_of_a_phone
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT kind, asking.person_id, holder FROM (
-                SELECT asked.kind, asked.person_id, ARRAY(
-                    SELECT filed.person_id FROM person_key AS filed WHERE filed.key = asked.key
-                    LIMIT 1 + CASE WHEN asked.kind = %(phone)s THEN %(phones)s ELSE %(most)s END
-                ) AS holders
-                FROM asked WHERE asked.person_id = ANY (%(learnt)s::bigint[])
-            ) AS asking
-            CROSS JOIN LATERAL unnest(
-                CASE WHEN cardinality(holders) > CASE WHEN kind = %(phone)s THEN %(phones)s ELSE %(most)s END
-                     THEN ARRAY[0::bigint] ELSE holders END
-            ) AS holder
-            WHERE cardinality(holders) > 1 AND holder <> asking.person_id
-            """,
-            {
-                "phone": Kind.PHONE.value,
-                "phones": most_phones,
-                "most": LARGEST_BLOCK,
-                "learnt": traits.listed(learnt),
-            },
-        )
-        schema = {"kind": pl.Int16, "asking": pl.Int64, "holder": pl.Int64}
-        found = pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+    found = read_columns(
+        """
+        SELECT kind, asking.person_id, holder FROM (
+            SELECT asked.kind, asked.person_id, ARRAY(
+                SELECT filed.person_id FROM person_key AS filed WHERE filed.key = asked.key
+                LIMIT 1 + CASE WHEN asked.kind = %(phone)s THEN %(phones)s ELSE %(most)s END
+            ) AS holders
+            FROM asked WHERE asked.person_id = ANY (%(learnt)s::bigint[])
+        ) AS asking
+        CROSS JOIN LATERAL unnest(
+            CASE WHEN cardinality(holders) > CASE WHEN kind = %(phone)s THEN %(phones)s ELSE %(most)s END
+                 THEN ARRAY[0::bigint] ELSE holders END
+        ) AS holder
+        WHERE cardinality(holders) > 1 AND holder <> asking.person_id
+        """,
+        {"phone": Kind.PHONE.value, "phones": most_phones, "most": LARGEST_BLOCK, "learnt": traits.listed(learnt)},
+        SHARED,
+    )
     common = found.filter(pl.col("holder") == 0)
     by_day = _of_the_same_day(common.filter(pl.col("kind") == Kind.MONTH.value)["asking"].to_list())
     # Many holders of one telephone number are an office's: that says nothing, and is nothing lost.
@@ -125,22 +120,20 @@ def _sharing(learnt: Iterable[int]) -> tuple[pl.DataFrame, int]:
 
 def _of_the_same_day(asking: Sequence[int]) -> pl.DataFrame:
     """Where a name's month is too common to be gone through, those of its holders who were born on the same day."""
-    schema = {"kind": pl.Int16, "asking": pl.Int64, "holder": pl.Int64}
     if not asking:
-        return pl.DataFrame(schema=schema)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT asked.kind, asked.person_id, filed.person_id
-            FROM asked
-            JOIN person AS one ON one.id = asked.person_id
-            JOIN person_key AS filed ON filed.key = asked.key AND filed.person_id <> asked.person_id
-            JOIN person AS other ON other.id = filed.person_id AND other.birth_date = one.birth_date
-            WHERE asked.kind = %s AND asked.person_id = ANY (%s)
-            """,
-            [Kind.MONTH.value, list(asking)],
-        )
-        return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+        return pl.DataFrame(schema=SHARED)
+    return read_columns(
+        """
+        SELECT asked.kind, asked.person_id, filed.person_id
+        FROM asked
+        JOIN person AS one ON one.id = asked.person_id
+        JOIN person_key AS filed ON filed.key = asked.key AND filed.person_id <> asked.person_id
+        JOIN person AS other ON other.id = filed.person_id AND other.birth_date = one.birth_date
+        WHERE asked.kind = %(month)s AND asked.person_id = ANY (%(asking)s::bigint[])
+        """,
+        {"month": Kind.MONTH.value, "asking": traits.listed(asking)},
+        SHARED,
+    )
 
 
 def weigh(pairs: pl.DataFrame) -> list[Reasoned]:
@@ -240,19 +233,20 @@ def _named(reason: Reason, one: str, other: str, counts: _Counts, scale: Weights
 
 def _known(pairs: pl.DataFrame) -> Known:
     ids = traits.listed(sorted({*pairs["a"].to_list(), *pairs["b"].to_list()}))
+    persons = read_columns(
+        "SELECT id, coalesce(canonical_id, id), name, gender, birth_date FROM person"
+        " WHERE id = ANY (%(ids)s::bigint[])",
+        {"ids": ids},
+        PERSON,
+    )
+    documents = read_columns(
+        "SELECT coalesce(person.canonical_id, person.id), id_type FROM identity_document"
+        " JOIN person ON person.id = person_id"
+        " WHERE person.id = ANY (%(wholes)s::bigint[]) OR person.canonical_id = ANY (%(wholes)s::bigint[])",
+        {"wholes": traits.listed(persons["whole"].unique())},
+        {"whole": pl.Int64, "id_type": pl.String},
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, coalesce(canonical_id, id), name, gender, birth_date FROM person WHERE id = ANY (%s::bigint[])",
-            [ids],
-        )
-        persons = pl.DataFrame(cursor.fetchall(), schema=PERSON, orient="row")
-        cursor.execute(
-            "SELECT coalesce(person.canonical_id, person.id), id_type FROM identity_document"
-            " JOIN person ON person.id = person_id"
-            " WHERE person.id = ANY (%(wholes)s::bigint[]) OR person.canonical_id = ANY (%(wholes)s::bigint[])",
-            {"wholes": traits.listed(persons["whole"].unique())},
-        )
-        documents = pl.DataFrame(cursor.fetchall(), schema={"whole": pl.Int64, "id_type": pl.String}, orient="row")
         cursor.execute("SELECT person_id, name FROM person_alias WHERE person_id = ANY (%s::bigint[])", [ids])
         names: dict[int, list[str]] = defaultdict(list)
         for person, name in cursor.fetchall():

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -135,6 +136,11 @@ def name_of(organisation: Organisation, language: str) -> str:
 
 
 def day_of(day: dt.date) -> str:
-    """A day as messages write it."""
+    """A day as messages write it, in the language that is active."""
+    return _written_day(day, translation.get_language())
+
+
+@lru_cache(maxsize=1024)
+def _written_day(day: dt.date, _language: str) -> str:
     # Translators: how a date is written, in Django's letters.
     return date_format(day, _("j F Y"))
