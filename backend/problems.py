@@ -127,12 +127,16 @@ class Forbidden(Problem):
 
 
 def reading_only(user: Any) -> Forbidden:
-    """403 for a login that may read and not write: by itself, or because its organisation is no more."""
+    """403 for a login that may read and not write: by itself, because of its districts or its organisation's end."""
     if getattr(user, "closed_since", None) is not None:
         text = _(
             "Your organisation is closed since %(day)s: what it reported can be read, and nothing can be sent any more."
         )
         return Forbidden(text % {"day": user.closed_since}, "organisation_closed")
+    if getattr(user, "districts", None):
+        return Forbidden(
+            _("Your login is for the records of some districts, and this may concern all of them."), "districts"
+        )
     return Forbidden(_("Your login may read and not write."), "read_only")
 
 

@@ -143,6 +143,7 @@ class Users(base.ListView):
         "role": "role",
         "read_only": "read_only",
         "signatory": "signatory",
+        "districts": "districts",
         "organisation": "organisation__code",
         "language": "language",
         "is_active": "is_active",

@@ -64,6 +64,7 @@ class UserFilter(StrictFilterSet):
     role = filters.ChoiceFilter(choices=User.Role.choices)
     organisation = filters.CharFilter(field_name="organisation__code")
     read_only = filters.BooleanFilter()
+    district = filters.CharFilter(method="bound_to", label="Officers bound to this district")
     is_active = filters.BooleanFilter()
     idle = filters.BooleanFilter(method="is_idle", label="May sign in, and has not for as long as a token lasts")
 
@@ -73,6 +74,9 @@ class UserFilter(StrictFilterSet):
 
     def by_name(self, queryset: QuerySet[User], name: str, value: str) -> QuerySet[User]:
         return queryset.filter(Q(username__icontains=value) | Q(email__icontains=value))
+
+    def bound_to(self, queryset: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        return queryset.filter(districts__contains=[value])
 
     def is_idle(self, queryset: QuerySet[User], name: str, wanted: bool) -> QuerySet[User]:
         long_ago = clock.now() - dt.timedelta(days=settings.TOKEN_DAYS)

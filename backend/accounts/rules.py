@@ -10,8 +10,10 @@ from stdnum.cn import uscc as uscc_number
 
 from backend.accounts.models import Organisation, User
 from backend.problems import FieldError, Forbidden, Invalid, of_django
+from backend.reference.selectors import labels
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+DISTRICT = "district"
 USERNAME = re.compile(r"[\w][\w.@+-]{0,59}")
 SCHOOL_CODE = re.compile(r"[0-9]{5}")
 
@@ -96,6 +98,11 @@ def check_user(user: User, password: str | None) -> None:
     if user.signatory and (user.role != User.Role.PARTNER or user.read_only):
         text = _("A signatory is a partner's login that may also write.")
         errors.append(FieldError("signatory", "invalid", text))
+    if user.districts and user.role != User.Role.OFFICER:
+        errors.append(FieldError("districts", "invalid", _("Only an officer's login is bound to districts.")))
+    if unknown := sorted(set(user.districts) - set(labels(DISTRICT))):
+        text = _("There is no district with the code %(codes)s.") % {"codes": ", ".join(unknown)[:200]}
+        errors.append(FieldError("districts", "unknown", text))
     if password is not None:
         errors += _password_errors(user, password)
     if errors:

@@ -68,6 +68,11 @@ class UserBody(serializers.Serializer):
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField(required=False)  # type: ignore[assignment]
     signatory = serializers.BooleanField(required=False)
+    districts = serializers.ListField(
+        child=serializers.CharField(max_length=20),
+        required=False,
+        help_text="Codes of the districts whose records an officer sees and decides; none: all of them.",
+    )
     organisation = CodeField(selectors.organisations, required=False, allow_null=True)
     language = serializers.ChoiceField(choices=User.Language.choices, required=False)
     is_active = serializers.BooleanField(required=False)
@@ -81,6 +86,7 @@ class UserChange(serializers.Serializer):
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField()  # type: ignore[assignment]
     signatory = serializers.BooleanField()
+    districts = serializers.ListField(child=serializers.CharField(max_length=20))
     organisation = CodeField(selectors.organisations)
     language = serializers.ChoiceField(choices=User.Language.choices)
     is_active = serializers.BooleanField()
@@ -95,6 +101,7 @@ class UserAnswer(serializers.Serializer):
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField()  # type: ignore[assignment]
     signatory = serializers.BooleanField()
+    districts = serializers.ListField(child=serializers.CharField())
     organisation = CodeField()
     language = serializers.ChoiceField(choices=User.Language.choices)
     is_active = serializers.BooleanField()

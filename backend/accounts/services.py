@@ -15,7 +15,7 @@ from backend.audit.services import enter_audit
 
 ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "sign_off", "contacts")
 CONTACT_FIELDS = ("name", "role", "email", "phone")
-USER_FIELDS = ("email", "role", "read_only", "signatory", "organisation", "language", "is_active")
+USER_FIELDS = ("email", "role", "read_only", "signatory", "districts", "organisation", "language", "is_active")
 # Their values are people's names, addresses and numbers; the trail notes that they changed, not to what.
 PRIVATE = frozenset({"contacts", "email"})
 
@@ -116,6 +116,7 @@ def create_user(
     email: str = "",
     read_only: bool = False,
     signatory: bool = False,
+    districts: Iterable[str] = (),
     language: str = User.Language.ZH,
     is_active: bool = True,
 ) -> User:
@@ -137,6 +138,7 @@ def create_user(
         role=role,
         read_only=read_only,
         signatory=signatory,
+        districts=sorted(set(districts)),
         organisation=organisation,
         language=language,
         is_active=is_active,
@@ -146,7 +148,9 @@ def create_user(
     taken = _("There is a user called “%(name)s” already.") % {"name": user.username}
     with problems.unique({"user_account_username": taken}):
         user.save(force_insert=True)
-    detail = {"username": user.username, "role": role, "organisation": organisation.code}
+    detail: dict[str, Any] = {"username": user.username, "role": role, "organisation": organisation.code}
+    if user.districts:
+        detail["districts"] = user.districts
     enter_audit(action="user.create", subject=user, detail=detail, actor=actor)
     return user
 
@@ -162,6 +166,8 @@ def update_user(*, actor: User | None, user: User, password: str | None = None, 
     """
     _administrators_only(actor)
     current = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user.pk)
+    if "districts" in changes:
+        changes["districts"] = sorted(set(changes["districts"]))
     noted = _change(current, changes, USER_FIELDS)
     if actor is not None and actor.pk == current.pk and noted.keys() & {"is_active", "role"}:
         raise problems.Conflict(_("Ask another administrator to deactivate you or to change your role."))

@@ -5,10 +5,13 @@ from collections.abc import Iterable
 
 from backend.vault import services as vault
 from backend.vault.masking import mask_number
+from programs.records import districts
 from programs.records.models import Record
 from programs.records.traits import phones_of
 from talent.credentials.numbers import number_source
 from talent.people.traits import phone_source
+
+districts.bind_all()
 
 CERTIFICATES = {"education": "education_cert_no", "title": "title_cert_no"}
 

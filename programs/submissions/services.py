@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend import clock
 from backend.accounts.history.closed import refuse_closed
 from backend.accounts.models import Organisation, User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
 from backend.problems import Conflict, Forbidden, Invalid, register
@@ -80,11 +81,12 @@ def receive(
         opening: an old ledger that the bureau loads as an opening book, for a period from ``OPENING_FROM`` on.
 
     Raises:
-        Forbidden: a partner loads no opening books.
+        Forbidden: a partner loads no opening books, and an officer who is bound to districts sends for no partner.
         Invalid: an opening book of an earlier period.
         Conflict: 409 ``period_locked``, ``organisation_closed``, or ``duplicate_file`` with ``existing`` while the same
             bytes stand.
     """
+    refuse_bound(actor)
     # What it reported while it was there may still be loaded from an old ledger.
     refuse_closed(organisation, period.starts_on if opening else None)
     if period.locked_at is not None:
@@ -199,6 +201,7 @@ def confirm(*, actor: User, submission: Submission) -> Submission:
         Conflict: 409 ``conflict`` where it is not checked yet, or was cancelled, rejected or failed;
             ``organisation_closed``.
     """
+    refuse_bound(actor)
     current = locked(submission.pk)
     if current.status in (Status.COMMITTING, Status.ACCEPTED, Status.PARTLY_ACCEPTED):
         return current
@@ -262,6 +265,7 @@ def cancel(*, actor: User, submission: Submission) -> Submission:
     Raises:
         Conflict: 409 ``conflict`` once it is being committed or is concluded.
     """
+    refuse_bound(actor)
     current = locked(submission.pk)
     if current.status == Status.CANCELLED:
         return current

@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.scope import of_districts
 from backend.api import base
 from backend.api.schema import documented
 from programs.targets import (
@@ -159,6 +160,11 @@ class People(ListAtAMoment):
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         self.asked  # noqa: B018 - refuses what it does not know before anything is read
         return selectors.counted(self.actor, self.target, self.moment)
+
+    def heads(self) -> int:
+        if self.actor.districts:
+            return selectors.achieved(of_districts(self.ledger.entries(), self.actor))
+        return super().heads()
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
         return shown_heads(rows, self.actor)

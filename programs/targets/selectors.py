@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.history import selectors as history
 from backend.accounts.models import User
-from backend.accounts.scope import visible
+from backend.accounts.scope import of_districts, visible
 from backend.reference import selectors as reference
 from programs.catalogue.models import Programme
 from programs.records.models import Record
@@ -81,14 +81,22 @@ def achieved(found: QuerySet[LedgerEntry]) -> int:
 
 
 def counted(actor: User | None, target: Target, moment: Moment) -> QuerySet[LedgerEntry]:
-    """The heads behind the figure: for every person who counts, the entry by which they do."""
+    """The heads behind the figure: for every person who counts, the entry by which they do.
+
+    Whoever is bound to districts is told of the heads of these alone, though the figure is of all.
+    """
     taken_back = LedgerEntry.objects.filter(
         target=OuterRef("target"),
         person=OuterRef("person"),
         number=OuterRef("number") + 1,
         recorded_at__lte=moment.known_at,
     )
-    return entries(actor, target, moment).filter(~Exists(taken_back), delta=1)
+    return of_districts(entries(actor, target, moment).filter(~Exists(taken_back), delta=1), actor)
+
+
+def turns(actor: User | None, target: Target, opening: Moment, closing: Moment) -> QuerySet[LedgerEntry]:
+    """The entries by which the figure moved between two moments, as far as ``actor`` may know whom they are of."""
+    return of_districts(entries(actor, target, closing).filter(recorded_at__gt=opening.known_at), actor)
 
 
 def sums_by(found: QuerySet[LedgerEntry], by: str) -> dict[str, int]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import get_language
 
 from backend.accounts import scope
@@ -64,9 +64,13 @@ def names_of_codes(day: dt.date, codes: Iterable[str], actor: User | None) -> di
 
 
 def _named(rows: QuerySet[Organisation], day: dt.date) -> dict[int, Named]:
-    now = {pk: Named(code, zh, en) for pk, code, zh, en in rows.values_list("pk", "code", "name_zh", "name_en")}
-    then = in_force(Kind.NAME, day, now).values_list("organisation", "name_zh", "name_en")
-    return now | {pk: Named(now[pk].code, zh, en) for pk, zh, en in then}
+    by_then = standing().filter(Q(from_on=None) | Q(from_on__lte=day), organisation=OuterRef("pk"), kind=Kind.NAME)
+    edition = by_then.order_by(F("from_on").desc(nulls_last=True))[:1]
+    called = rows.annotate(zh=Subquery(edition.values("name_zh")), en=Subquery(edition.values("name_en")))
+    return {
+        pk: Named(code, name_zh, name_en) if zh is None else Named(code, zh, en)
+        for pk, code, name_zh, name_en, zh, en in called.values_list("pk", "code", "name_zh", "name_en", "zh", "en")
+    }
 
 
 def rolled_up(by: str, day: dt.date) -> dict[int, int]:
@@ -88,8 +92,3 @@ def follow(steps: Mapping[int, int], start: int) -> int:
         here = steps[here]
         seen.add(here)
     return here
-
-
-def ended_before(day: dt.date) -> Q:
-    """The condition of an organisation that is no more on ``day``."""
-    return Q(closed_on__lte=day)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from backend import clock, locks
-from backend.accounts import rules
+from backend.accounts import rules, scope
 from backend.accounts.history import checks, consequences
 from backend.accounts.history.models import OrganisationChange
 from backend.accounts.history.selectors import in_force
@@ -153,6 +153,11 @@ def withdraw(
 
 def begin(organisation: Organisation, actor: User | None) -> None:
     """Writes down what a new organisation is called and part of, for as long as the books know of it."""
+    with scope.everything():
+        _begin(organisation, actor)
+
+
+def _begin(organisation: Organisation, actor: User | None) -> None:
     if not organisation.changes.filter(kind=Kind.NAME).exists():
         OrganisationChange.objects.create(
             organisation=organisation,
@@ -179,14 +184,15 @@ def correct(*, actor: User | None, organisation: Organisation, before: Organisat
     """
     if not changed & {"name_zh", "name_en", "parent"}:
         return
-    begin(before, None)
     today = clock.today()
-    if changed & {"name_zh", "name_en"}:
-        names = {"name_zh": organisation.name_zh, "name_en": organisation.name_en}
-        _put_in_place(organisation, actor, today, OrganisationChange(kind=Kind.NAME, **names))
-    if "parent" in changed:
-        _put_in_place(organisation, actor, today, OrganisationChange(kind=Kind.PARENT, other=organisation.parent))
-        checks.refuse_rings(organisation)
+    with scope.everything():
+        _begin(before, None)
+        if changed & {"name_zh", "name_en"}:
+            names = {"name_zh": organisation.name_zh, "name_en": organisation.name_en}
+            _put_in_place(organisation, actor, today, OrganisationChange(kind=Kind.NAME, **names))
+        if "parent" in changed:
+            _put_in_place(organisation, actor, today, OrganisationChange(kind=Kind.PARENT, other=organisation.parent))
+            checks.refuse_rings(organisation)
 
 
 @transaction.atomic

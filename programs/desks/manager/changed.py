@@ -67,7 +67,7 @@ class ChangedPeople(OfATarget, ListPage):
 
     def rows(self) -> QuerySet[LedgerEntry]:
         opening, closing = self.between
-        found = selectors.entries(self.actor, self.target, closing).filter(recorded_at__gt=opening.known_at)
+        found = selectors.turns(self.actor, self.target, opening, closing)
         return found.values(*dict.fromkeys(TURN_COLUMNS.values()))
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:

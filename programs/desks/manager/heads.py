@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.accounts.scope import of_districts
 from backend.reference.selectors import labels
 from backend.web.lists import Choosing, ListPage
 from backend.web.templatetags.web import named
@@ -103,7 +104,9 @@ class TargetPeople(OfATarget, ListPage):
             # The pages beside this one are of the same moment, though the books go on.
             "moment": told(self.moment),
             "narrowed": naming.chosen_heads(self.actor, self.narrowed_by, self.moment.as_of),
-            "heads": self.ledger.achieved(),
+            "heads": selectors.achieved(of_districts(self.ledger.entries(), self.actor))
+            if self.actor.districts
+            else self.ledger.achieved(),
             "whole": self.to("web:target", code),
             "split": self.to("web:target", code, **self.narrowed_by),
         }
