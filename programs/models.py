@@ -1,7 +1,15 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
 from programs.alerts.models import Alert, AlertSettings
-from programs.catalogue.models import Cohort, CohortRequest, Programme, ProgrammeOrganisation
+from programs.catalogue.models import (
+    BudgetLine,
+    Cohort,
+    CohortRequest,
+    CurriculumArea,
+    EntryRequirement,
+    Programme,
+    ProgrammeOrganisation,
+)
 from programs.checklists.models import CheckList
 from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
@@ -30,20 +38,25 @@ from programs.targets.models import (
     Target,
     TargetVersion,
 )
+from programs.training.models import Attendance
 
 __all__ = [
     "Alert",
     "AlertSettings",
     "Amendment",
+    "Attendance",
     "Book",
+    "BudgetLine",
     "CalendarFeed",
     "CheckList",
     "Claim",
     "Cohort",
     "CohortRequest",
+    "CurriculumArea",
     "Decision",
     "DecisionRun",
     "DigestChoice",
+    "EntryRequirement",
     "Extension",
     "Finding",
     "FirstVerification",

@@ -18,6 +18,7 @@ ROOMS = (
         "reminders",
         "snapshots",
         "alerts",
+        "training",
         "scorecards",
     ),
 )

@@ -1,6 +1,7 @@
 """What an organisation or a user must be to be written: every way of writing them passes here."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,6 +16,7 @@ from backend.reference.selectors import labels
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 DISTRICT = "district"
 USERNAME = re.compile(r"[\w][\w.@+-]{0,59}")
+CONTACT_FIELDS = ("name", "role", "email", "phone")
 SCHOOL_CODE = re.compile(r"[0-9]{5}")
 
 
@@ -62,14 +64,26 @@ def check_organisation(organisation: Organisation) -> None:
     if organisation.uscc and not uscc_number.is_valid(organisation.uscc):
         text = _("The unified social credit code fails its check character: look at it again, character by character.")
         errors.append(FieldError("uscc", "invalid", text))
-    for position, contact in enumerate(organisation.contacts):
-        if not contact["name"]:
-            errors.append(FieldError(f"contacts.{position}.name", "required", _("A contact needs a name.")))
+    errors += contact_errors(organisation.contacts)
     if _loops(organisation):
         text = _("An organisation cannot stand above itself.")
         errors.append(FieldError("parent", "invalid", text))
     if errors:
         raise Invalid(errors)
+
+
+def contact(given: Mapping[str, str]) -> dict[str, str]:
+    """Somebody to speak to, as it is kept: every field, without spaces around it."""
+    return {name: given.get(name, "").strip() for name in CONTACT_FIELDS}
+
+
+def contact_errors(contacts: Iterable[Mapping[str, str]]) -> list[FieldError]:
+    """What is wrong with contacts: one without a name."""
+    return [
+        FieldError(f"contacts.{position}.name", "required", _("A contact needs a name."))
+        for position, one in enumerate(contacts)
+        if not one["name"]
+    ]
 
 
 def check_user(user: User, password: str | None) -> None:

@@ -14,7 +14,6 @@ from backend.accounts.models import AccessToken, Organisation, User
 from backend.audit.services import enter_audit
 
 ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "sign_off", "contacts")
-CONTACT_FIELDS = ("name", "role", "email", "phone")
 USER_FIELDS = ("email", "role", "read_only", "signatory", "districts", "organisation", "language", "is_active")
 # Their values are people's names, addresses and numbers; the trail notes that they changed, not to what.
 PRIVATE = frozenset({"contacts", "email"})
@@ -51,7 +50,7 @@ def create_organisation(
         school_code=school_code.strip(),
         uscc=uscc.strip().upper(),
         sign_off=sign_off,
-        contacts=[_contact(contact) for contact in contacts],
+        contacts=[rules.contact(contact) for contact in contacts],
     )
     rules.check_organisation(organisation)
     taken = _("There is an organisation with the code “%(code)s” already.") % {"code": organisation.code}
@@ -87,7 +86,7 @@ def update_organisation(*, actor: User | None, organisation: Organisation, **cha
     if "uscc" in changes:
         changes["uscc"] = changes["uscc"].strip().upper()
     if "contacts" in changes:
-        changes["contacts"] = [_contact(contact) for contact in changes["contacts"]]
+        changes["contacts"] = [rules.contact(contact) for contact in changes["contacts"]]
     noted = _change(current, changes, ORGANISATION_FIELDS)
     if not noted:
         return current
@@ -222,10 +221,6 @@ def change_own(
 def _administrators_only(actor: User | None) -> None:
     if actor is not None and actor.role != User.Role.ADMIN:
         raise problems.Forbidden
-
-
-def _contact(given: Mapping[str, str]) -> dict[str, str]:
-    return {name: given.get(name, "").strip() for name in CONTACT_FIELDS}
 
 
 def _refuse_other_code(current: Organisation, changes: dict[str, Any]) -> None:

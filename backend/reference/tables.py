@@ -28,8 +28,13 @@ TABLES = (
     "path",
     "outcome",
     "school",
+    "funding_source",
+    "withdrawal_reason",
 )
-"""Every code table, by name; ``school`` is keyed by the ministry's five-digit code."""
+"""Every code table, by name; ``school`` is keyed by the ministry's five-digit code.
+
+Where money comes from and why people withdraw no standard lists: those two are the bureau's own (``source=bureau``).
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ SETUP = lazy("Set-up")
 EXAMINING = lazy("Examine")
 """The group of what is looked into one by one: whether two are one, whether a certificate is true."""
 
-ICONS = {SETUP: "cog-6-tooth", EXAMINING: "magnifying-glass"}
+TRAINING = lazy("Training")
+"""The group of what is laid down for training and how it goes."""
+
+ICONS = {SETUP: "cog-6-tooth", EXAMINING: "magnifying-glass", TRAINING: "academic-cap"}
 """The groups' own icons."""
 
 SIDE_BY_SIDE = 8

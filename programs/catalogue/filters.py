@@ -4,16 +4,17 @@ from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
 from backend.lists.filters import StrictFilterSet
-from programs.catalogue.models import Cohort, CohortRequest, Path, Programme
+from programs.catalogue.models import BudgetLine, Cohort, CohortRequest, Path, Programme
 
 
 class ProgrammeFilter(StrictFilterSet):
-    """By code, path, organisation taking part, segment, days within their span, and words of their names (``q``)."""
+    """By code, path, organisation taking part, segment, source of money, days in their span, and words (``q``)."""
 
     code = filters.CharFilter()
     path = filters.ChoiceFilter(choices=Path.choices)
     organisation = filters.CharFilter(field_name="organisations__code")
     segment = filters.CharFilter()
+    funding_source = filters.CharFilter()
     on = filters.DateFilter(method="within")
     q = filters.CharFilter(method="named")
 
@@ -42,6 +43,18 @@ class CohortFilter(StrictFilterSet):
 
     def within(self, queryset: QuerySet, name: str, day: object) -> QuerySet:
         return queryset.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class BudgetFilter(StrictFilterSet):
+    """By cohort, source of money, and whether it is of the programme as a whole."""
+
+    cohort = filters.CharFilter(field_name="cohort__code")
+    funding_source = filters.CharFilter()
+    of_programme = filters.BooleanFilter(field_name="cohort", lookup_expr="isnull")
+
+    class Meta:
+        model = BudgetLine
+        fields: list[str] = []
 
 
 class CohortRequestFilter(StrictFilterSet):

@@ -14,7 +14,11 @@ class Path(models.TextChoices):
 
 
 class Programme(models.Model):
-    """A training programme, or an introduction campaign, with the organisations that may report to it."""
+    """A training programme, or an introduction campaign, with the organisations that may report to it.
+
+    ``funding_source`` is where most of its money comes from, a code of that table; what is planned and spent stands on
+    its budget lines.
+    """
 
     code = models.CharField(max_length=40, unique=True)
     name_zh = models.CharField(max_length=200)
@@ -27,6 +31,7 @@ class Programme(models.Model):
     ends_on = models.DateField()
     capacity = models.IntegerField(null=True, blank=True)
     segment = models.CharField(max_length=20, blank=True)
+    funding_source = models.CharField(max_length=20, blank=True)
 
     class Meta:
         db_table = "programme"
@@ -53,8 +58,54 @@ class ProgrammeOrganisation(models.Model):
         ]
 
 
+class CurriculumArea(models.Model):
+    """What a programme teaches, and in how many hours; ``position`` orders a programme's areas, from 1."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="areas")
+    code = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    hours = models.DecimalField(max_digits=7, decimal_places=1)
+    position = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "curriculum_area"
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "code"], name="curriculum_area_once_per_programme"),
+            models.CheckConstraint(condition=models.Q(hours__gt=0), name="curriculum_area_takes_hours"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class EntryRequirement(models.Model):
+    """What somebody must bring to be taken into a programme; of several it is enough to meet one.
+
+    ``education`` and ``title`` are the lowest codes of those tables that are taken, ``years`` those of working in the
+    field; what is empty is not asked for. The texts say what no code does.
+    """
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="requirements")
+    education = models.CharField(max_length=20, blank=True)
+    title = models.CharField(max_length=20, blank=True)
+    years = models.SmallIntegerField(null=True, blank=True)
+    text_zh = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
+    position = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "entry_requirement"
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "position"], name="entry_requirement_once_per_place"),
+            models.CheckConstraint(condition=models.Q(years__gte=0), name="entry_requirement_years_are_not_negative"),
+        ]
+
+
 class Cohort(models.Model):
-    """One run of a training programme at one organisation."""
+    """One run of a training programme at one organisation. ``contacts`` as an organisation's."""
 
     code = models.CharField(max_length=40, unique=True)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="cohorts")
@@ -62,6 +113,7 @@ class Cohort(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     capacity = models.IntegerField(null=True, blank=True)
+    contacts = models.JSONField(default=list, db_default=[], blank=True)
 
     class Meta:
         db_table = "cohort"
@@ -73,6 +125,29 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class BudgetLine(models.Model):
+    """Money for a programme, or for one of its cohorts: for what, from where, how much was planned and is spent.
+
+    Amounts are in fen. A partner sees the lines of its own cohorts.
+    """
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="budget_lines")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="budget_lines")
+    funding_source = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=200)
+    planned_fen = models.BigIntegerField()
+    spent_fen = models.BigIntegerField(default=0, db_default=0)
+    entered_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "budget_line"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(planned_fen__gte=0, spent_fen__gte=0), name="budget_line_is_not_negative"
+            )
+        ]
 
 
 class CohortRequest(models.Model):

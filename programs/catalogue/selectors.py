@@ -4,7 +4,7 @@ from django.db.models import Prefetch, QuerySet
 
 from backend.accounts import scope
 from backend.accounts.models import Organisation, User
-from programs.catalogue.models import Cohort, CohortRequest, Programme
+from programs.catalogue.models import BudgetLine, Cohort, CohortRequest, Programme
 
 
 def programmes(actor: User | None) -> QuerySet[Programme]:
@@ -13,13 +13,20 @@ def programmes(actor: User | None) -> QuerySet[Programme]:
     ``organisations`` comes along, by code: for a partner its own alone, so that it learns of nobody else.
     """
     return scope.visible(Programme.objects.all(), actor, "organisations").prefetch_related(
-        Prefetch("organisations", scope.visible(Organisation.objects.order_by("code"), actor, "pk"))
+        Prefetch("organisations", scope.visible(Organisation.objects.order_by("code"), actor, "pk")),
+        "areas",
+        "requirements",
     )
 
 
 def cohorts(actor: User | None) -> QuerySet[Cohort]:
     """The cohorts that ``actor`` may see: a partner its own, bureau staff all."""
     return scope.visible(Cohort.objects.select_related("programme", "organisation"), actor)
+
+
+def budget_lines(actor: User | None) -> QuerySet[BudgetLine]:
+    """The budget lines that ``actor`` may see: a partner those of its own cohorts, bureau staff all."""
+    return scope.visible(BudgetLine.objects.select_related("programme", "cohort"), actor, "cohort__organisation")
 
 
 def cohort_requests(actor: User | None) -> QuerySet[CohortRequest]:

@@ -1,16 +1,18 @@
 """Opening and changing programmes and cohorts."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from backend.accounts import rules
 from backend.accounts.models import Organisation, User
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
 from backend.problems import AlreadyExists, FieldError, Invalid, unique
+from programs.catalogue import budget, details, places
 from programs.catalogue.models import Cohort, Path, Programme
 
 Named = TypeVar("Named", bound=models.Model)
@@ -33,12 +35,21 @@ def create_programme(
     name_en: str = "",
     capacity: int | None = None,
     segment: str = "",
+    funding_source: str = "",
+    areas: details.Given = (),
+    requirements: details.Given = (),
 ) -> Programme:
     """Opens a programme to the organisations given.
 
+    Args:
+        areas: what it teaches, each ``{code, name_zh, name_en, hours}``.
+        requirements: what it asks of whoever enters, each ``{education, title, years, text_zh, text_en}``; it is
+            enough to meet one.
+
     Raises:
         AlreadyExists: a programme has this code, be it in other letters' case.
-        Invalid: it ends before it starts, or the bureau itself is to take part.
+        Invalid: it ends before it starts, the bureau itself is to take part, or an area, a requirement or the source
+            of its money is none.
     """
     _refuse_taken(Programme, code)
     programme = Programme(
@@ -50,10 +61,14 @@ def create_programme(
         ends_on=ends_on,
         capacity=capacity,
         segment=segment,
+        funding_source=funding_source,
     )
-    _refuse([*_span_errors(programme), *_bureau_errors(organisations)])
+    errors = [*_span_errors(programme), *_bureau_errors(organisations), *budget.funding_errors(funding_source)]
+    _refuse([*errors, *details.area_errors(areas), *details.requirement_errors(requirements)])
     _insert(programme)
     programme.organisations.set(organisations)
+    details.put_areas(programme, areas)
+    details.put_requirements(programme, requirements)
     enter_audit(
         action="programme.create",
         subject=programme,
@@ -66,17 +81,34 @@ def create_programme(
 
 @transaction.atomic
 def change_programme(
-    *, actor: User | None, programme: Programme, organisations: Collection[Organisation] | None = None, **values: Any
+    *,
+    actor: User | None,
+    programme: Programme,
+    organisations: Collection[Organisation] | None = None,
+    areas: details.Given | None = None,
+    requirements: details.Given | None = None,
+    **values: Any,
 ) -> Programme:
-    """Changes a programme's values, and who takes part where ``organisations`` is given. What is equal stays as it is.
+    """Changes a programme's values, and where they are given, whole, who takes part, what it teaches and what it asks.
+
+    What is equal stays as it is.
 
     Raises:
-        Invalid: the code or a path in use would change; its span would leave out one of its cohorts; an organisation
-            that has cohorts or records in it would leave.
+        Invalid: the code or a path in use would change; its span would leave out one of its cohorts, or its capacity
+            fall below theirs; an organisation that has cohorts or records in it would leave; an area, a requirement or
+            the source of its money is none.
     """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    capacity = programme.capacity
     changes = _apply(programme, values)
-    errors = [*_code_errors(changes), *_span_errors(programme)]
+    errors = [
+        *_code_errors(changes),
+        *_span_errors(programme),
+        *places.programme_errors(programme, capacity),
+        *(budget.funding_errors(programme.funding_source) if "funding_source" in changes else ()),
+        *details.area_errors(areas or ()),
+        *details.requirement_errors(requirements or ()),
+    ]
     if "path" in changes and (programme.cohorts.exists() or programme.records.exists()):
         message = _("Programme %(code)s has cohorts or records; its path stays.") % {"code": programme.code}
         errors.append(FieldError("path", "in_use", message))
@@ -91,6 +123,12 @@ def change_programme(
         if before != set(organisations):
             changes["organisations"] = [_codes(before), _codes(organisations)]
     _refuse(errors)
+    for name, put, given in (
+        ("areas", details.put_areas, areas),
+        ("requirements", details.put_requirements, requirements),
+    ):
+        if given is not None and (change := put(programme, given)):
+            changes[name] = change
     if changes:
         programme.save()
         if organisations is not None:
@@ -110,6 +148,7 @@ def create_cohort(
     starts_on: dt.date,
     ends_on: dt.date,
     capacity: int | None = None,
+    contacts: Iterable[Mapping[str, str]] = (),
 ) -> Cohort:
     """Opens a cohort of a training programme at an organisation that takes part in it.
 
@@ -125,8 +164,16 @@ def create_cohort(
         starts_on=starts_on,
         ends_on=ends_on,
         capacity=capacity,
+        contacts=[rules.contact(one) for one in contacts],
     )
-    _refuse([*_cohort_errors(cohort), *_closed_errors(cohort)])
+    _refuse(
+        [
+            *_cohort_errors(cohort),
+            *_closed_errors(cohort),
+            *places.cohort_errors(cohort, ("capacity",)),
+            *rules.contact_errors(cohort.contacts),
+        ]
+    )
     _insert(cohort)
     enter_audit(
         action="cohort.create",
@@ -139,18 +186,27 @@ def create_cohort(
 
 @transaction.atomic
 def change_cohort(*, actor: User | None, cohort: Cohort, **values: Any) -> Cohort:
-    """Changes a cohort's values; what is equal stays as it is.
+    """Changes a cohort's values; what is equal stays as it is. Its budget lines go along to another programme.
 
     Raises:
-        Invalid: the code would change, the programme or organisation of a cohort with records would, or the cohort
-            would break one of the rules of ``_cohort_errors``.
+        Invalid: the code would change, the programme or organisation of a cohort with records would, its days would
+            leave out what was reported of people in it, it would have fewer places than people or more than its
+            programme has, or the cohort would break one of the rules of ``_cohort_errors``.
     """
+    if "contacts" in values:
+        values["contacts"] = [rules.contact(one) for one in values["contacts"]]
     cohort = (
         Cohort.objects.select_for_update(of=("self",)).select_related("programme", "organisation").get(pk=cohort.pk)
     )
     changes = _apply(cohort, values)
     cohort.programme = _held(cohort.programme)
-    errors = [*_code_errors(changes), *_cohort_errors(cohort)]
+    errors = [
+        *_code_errors(changes),
+        *_cohort_errors(cohort),
+        *places.cohort_errors(cohort, changes),
+        *places.day_errors(cohort, changes),
+        *rules.contact_errors(cohort.contacts),
+    ]
     if {"organisation", "starts_on"} & changes.keys():
         errors += _closed_errors(cohort)
     for field in {"programme", "organisation"} & changes.keys():
@@ -160,6 +216,10 @@ def change_cohort(*, actor: User | None, cohort: Cohort, **values: Any) -> Cohor
     _refuse(errors)
     if changes:
         cohort.save()
+        if "programme" in changes:
+            cohort.budget_lines.update(programme=cohort.programme)
+        if "contacts" in changes:
+            changes["contacts"] = []  # people's names and addresses stay off the trail
         enter_audit(action="cohort.change", subject=cohort, detail=changes, actor=actor)
     return cohort
 

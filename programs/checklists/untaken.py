@@ -12,6 +12,7 @@ from programs.checklists.reading import lines
 from programs.checklists.reasons import Why
 from programs.intake import sheets
 from programs.submissions.models import Finding, Submission
+from programs.submissions.templates import TALENT_RECORDS
 
 MOST = 30
 """So many submissions are looked through, the latest first; older ones are past mending."""
@@ -27,7 +28,9 @@ def look_through(found: Sequence[Judged], organisation_id: int | None, tables: T
         return
     with everything() if organisation_id is None else within(organisation_id):
         submissions = Submission.objects.filter(
-            status__in=(Status.CHECKED, Status.PARTLY_ACCEPTED, Status.REJECTED), sheet__isnull=False
+            template=TALENT_RECORDS,
+            status__in=(Status.CHECKED, Status.PARTLY_ACCEPTED, Status.REJECTED),
+            sheet__isnull=False,
         ).select_related("sheet")
         for submission in submissions.order_by("-pk")[:MOST]:
             if not missing:

@@ -69,6 +69,10 @@ class Api:
         """The answer to a PATCH. Raises Refused."""
         return self._answer(self._http.patch(path, json=body))
 
+    def put(self, path: str, body: Any) -> Any:
+        """The answer to a PUT. Raises Refused."""
+        return self._answer(self._http.put(path, json=body))
+
     def upload(self, file: Path, **fields: str) -> Any:
         """Sends a file to ``submissions/``. Raises Refused, with ``duplicate_file`` where it stands already."""
         sent = {"file": (file.name, file.read_bytes(), "application/octet-stream")}

@@ -1,6 +1,6 @@
 """Laying out the demonstration through the same services that officers and administrators use."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from backend import clock, locks
 from backend.accounts.models import Organisation, User
 from backend.accounts.services import create_organisation, create_user, update_user
 from backend.problems import Conflict
+from programs.catalogue.budget import add_line
 from programs.catalogue.models import Cohort, Programme
 from programs.catalogue.services import create_cohort, create_programme
 from programs.demo.data import (
@@ -22,6 +23,7 @@ from programs.demo.data import (
     PROGRAMMES,
     current_periods,
 )
+from programs.demo.training import BUDGETS, CONTACTS, LAID_DOWN
 from programs.periods.models import Obligation, Period
 from programs.periods.obligations import excuse
 from programs.periods.services import generate_periods
@@ -60,12 +62,15 @@ def load_demo() -> Loaded:
     programmes = _missing(Programme, PROGRAMMES)
     for values in programmes:
         members = [by_code[code] for code in values["organisations"]]
-        create_programme(actor=None, **{**values, "organisations": members})
+        laid_down = LAID_DOWN.get(values["code"], {})
+        create_programme(actor=None, **{**values, **laid_down, "organisations": members})
     cohorts = _missing(Cohort, COHORTS)
     for values in cohorts:
         programme = Programme.objects.get(code=values["programme"])
         organisation = by_code[values["organisation"]]
-        create_cohort(actor=None, **{**values, "programme": programme, "organisation": organisation})
+        contacts = CONTACTS.get(values["code"], ())
+        create_cohort(actor=None, **{**values, "programme": programme, "organisation": organisation}, contacts=contacts)
+    _budget({one["code"] for one in programmes})
     past = generate_periods(actor=None, **PERIODS)
     _excuse(past.created)
     current = _open_current()
@@ -77,6 +82,17 @@ def load_demo() -> Loaded:
         cohorts=[one["code"] for one in cohorts],
         periods=[period.code for period in (*past.created, *current)],
     )
+
+
+def _budget(created: Collection[str]) -> None:
+    """Enters the budgets of programmes that were just opened; those of others are as their officers have them."""
+    for code, lines in BUDGETS.items():
+        if code not in created:
+            continue
+        programme = Programme.objects.get(code=code)
+        for values in lines:
+            cohort = Cohort.objects.get(code=values["cohort"]) if values["cohort"] else None
+            add_line(actor=None, programme=programme, **{**values, "cohort": cohort})
 
 
 def _open_current() -> Sequence[Period]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("programs.desks.partner.urls")),
     path("", include("programs.desks.officer.urls")),
     path("", include("programs.desks.manager.urls")),
+    path("", include("programs.desks.training.urls")),
     path("", include("programs.desks.people.urls")),
     path("", include("programs.desks.admin.urls")),
     path("", include("programs.desks.rules.urls")),

@@ -6,12 +6,9 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
 
-from programs.intake.columns import COLUMNS, MASKED
+from programs.intake.columns import layout_of
 from programs.intake.rules import RULES, is_chinese, render
-from programs.submissions.models import Finding
-
-_ZH = {column.code: column.zh for column in COLUMNS}
-_EN = {column.code: column.en for column in COLUMNS}
+from programs.submissions.models import Finding, Submission
 
 
 def language() -> str:
@@ -19,22 +16,24 @@ def language() -> str:
     return get_language() or "zh-hans"
 
 
-def finding(found: Finding, headers: dict[str, str], language: str) -> dict[str, Any]:
+def finding(found: Finding, submission: Submission, language: str, *, by_file: bool = True) -> dict[str, Any]:
     """One finding.
 
     Args:
         found: the finding.
-        headers: the file's own headers by column code; a column that it lacks is called by the template's name.
+        submission: what it was found in; a column that its file lacks is called by the template's name.
         language: of the message.
+        by_file: whether columns are called as the file calls them; else by the template's names.
     """
-    names = _ZH if language.startswith("zh") else _EN
+    headers = submission.meta.get("headers", {}) if by_file else {}
+    column = layout_of(submission.template).by_code.get(found.column)
     return {
         "row": found.row,
         "column": found.column or None,
-        "header": headers.get(found.column) or names.get(found.column),
+        "header": headers.get(found.column) or (column.label(is_chinese(language)) if column else None),
         "rule": found.rule,
         "severity": found.severity,
-        "message": render(found.rule, found.params, language, found.column or None),
+        "message": render(found.rule, found.params, language, found.column or None, submission.template),
         "value": found.value or None,
     }
 
@@ -42,7 +41,7 @@ def finding(found: Finding, headers: dict[str, str], language: str) -> dict[str,
 Alike = tuple[str, str, str]
 
 
-def alike(found: Sequence[Finding], among: QuerySet[Finding]) -> dict[Alike, int]:
+def alike(found: Sequence[Finding], among: QuerySet[Finding], submission: Submission) -> dict[Alike, int]:
     """How many rows have the same finding on the same value, for those of ``found`` that may be mended together.
 
     Numbers are left out, and what is shown masked: what looks alike need not be alike.
@@ -50,11 +49,13 @@ def alike(found: Sequence[Finding], among: QuerySet[Finding]) -> dict[Alike, int
     Args:
         found: some findings.
         among: all of their submission.
+        submission: the submission.
     """
+    masked = layout_of(submission.template).masked
     asked = {
         (one.rule, one.column, one.value)
         for one in found
-        if one.row is not None and one.column and one.column not in MASKED and "*" not in one.value
+        if one.row is not None and one.column and one.column not in masked and "*" not in one.value
     }
     if not asked:
         return {}

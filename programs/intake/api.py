@@ -54,8 +54,7 @@ class Findings(base.ListView):
         return selectors.findings(self.actor, self.submission)
 
     def present(self, rows: Sequence[Finding]) -> list[dict[str, Any]]:
-        headers = self.submission.meta.get("headers", {})
-        return [answers.finding(found, headers, language()) for found in rows]
+        return [answers.finding(found, self.submission, language()) for found in rows]
 
 
 class SummaryAnswer(serializers.Serializer):
@@ -111,11 +110,10 @@ class Row(base.View):
         cells = MendBody().to_internal_value(request.data)
         mended = mend_row(actor=self.actor, submission=submission, row=row, cells=dict(cells))
         found = selectors.findings(self.actor, mended).filter(row=row).order_by("position")
-        headers = mended.meta.get("headers", {})
         return Response(
             {
                 "row": row,
-                "findings": [answers.finding(one, headers, language()) for one in found],
+                "findings": [answers.finding(one, mended, language()) for one in found],
                 "counts": Counts(mended).data,
             }
         )

@@ -109,13 +109,17 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The good rows with what is known of them and their ``fate`` (new, amendment, unchanged, rejected)."""
+    """The good rows with what is known of them and their ``fate`` (new, amendment, unchanged, rejected).
+
+    ``work`` is what a simple template's rows mean, with what it knew of the world when they were compared.
+    """
 
     rows: pl.DataFrame
     values: Values
     findings: pl.DataFrame
     counts: Counts
     severities: Mapping[str, str] = field(default_factory=lambda: SEVERITIES)
+    work: Any = None
 
 
 def prepare(
@@ -187,7 +191,7 @@ def assess(submission: Submission, prepared: Prepared, *, locking: bool = False)
     known = known_of(submission, prepared, locking=locking)
     crossed = cross_check(Checked(rows, prepared.findings), known, severities)
     rows = crossed.frame.hstack(known.select("person_id", "name_state", "record_id", "record_state"))
-    counts = _counts(prepared.total, rows, crossed.findings, severities)
+    counts = counts_of(prepared.total, rows, crossed.findings, severities)
     return Assessment(rows, prepared.values, crossed.findings, counts, severities)
 
 
@@ -200,7 +204,8 @@ def known_of(submission: Submission, prepared: Prepared, *, locking: bool = Fals
     return resolving.with_records(prepared.rows, looked_up, submission.organisation_id, locking=locking)
 
 
-def _counts(total: int, rows: pl.DataFrame, findings: pl.DataFrame, severities: Mapping[str, str]) -> Counts:
+def counts_of(total: int, rows: pl.DataFrame, findings: pl.DataFrame, severities: Mapping[str, str]) -> Counts:
+    """How the rows of a sheet fare: ``rows`` has the fate of each good one, ``total`` counts them all."""
     taken = rows.filter(pl.col("fate").is_in(["new", "amendment"])).select("row")
     warnings = [rule for rule, severity in severities.items() if severity == WARNING]
     warned = findings.filter(pl.col("rule").is_in(warnings)).select("row").unique()

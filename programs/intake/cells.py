@@ -78,8 +78,8 @@ def working_frame(raw: pl.DataFrame, context: Context) -> pl.DataFrame:
     for code in CODED:
         columns |= _coded(text[code], code, context.tables)
     for code in LABELLED:
-        columns[f"{code}__code"] = _looked_up(text[code], context.tables.labels.get(code, {}), pl.String)
-    columns["school__code"] = _looked_up(text["school"], context.tables.schools, pl.String)
+        columns[f"{code}__code"] = looked_up(text[code], context.tables.labels.get(code, {}), pl.String)
+    columns["school__code"] = looked_up(text["school"], context.tables.schools, pl.String)
     for code in DATES:
         day, month = read_days(text[code], kind.get(code), last=code != "started_on", date1904=context.date1904)
         columns[f"{code}__day"], columns[f"{code}__month"] = day, month
@@ -114,7 +114,7 @@ class _Labels:
         return self._text.replace_strict(self._distinct, found, default=None, return_dtype=dtype)
 
 
-def _looked_up(text: pl.Series, values: Mapping[str, Any], dtype: type[pl.DataType]) -> pl.Series:
+def looked_up(text: pl.Series, values: Mapping[str, Any], dtype: type[pl.DataType]) -> pl.Series:
     return _Labels(text).mean(values, dtype)
 
 
@@ -134,7 +134,7 @@ def _coded(text: pl.Series, table: str, tables: Tables) -> dict[str, pl.Series]:
 
 def _programmes(text: pl.Series, context: Context) -> dict[str, pl.Series]:
     facts = list(context.programmes.values())
-    ids = _looked_up(text, {key: programme.id for key, programme in context.programmes.items()}, pl.Int64)
+    ids = looked_up(text, {key: programme.id for key, programme in context.programmes.items()}, pl.Int64)
     return {
         "programme__id": ids,
         "programme__code": _of(ids, {p.id: p.code for p in facts}, pl.String),
@@ -146,7 +146,7 @@ def _programmes(text: pl.Series, context: Context) -> dict[str, pl.Series]:
 
 def _cohorts(text: pl.Series, context: Context) -> dict[str, pl.Series]:
     facts = list(context.cohorts.values())
-    ids = _looked_up(text, {key: cohort.id for key, cohort in context.cohorts.items()}, pl.Int64)
+    ids = looked_up(text, {key: cohort.id for key, cohort in context.cohorts.items()}, pl.Int64)
     return {
         "cohort__id": ids,
         "cohort__code": _of(ids, {c.id: c.code for c in facts}, pl.String),

@@ -13,12 +13,15 @@ from backend.jobs.services import Run, Waiting
 from backend.vault.files import scanner
 from backend.vault.files import services as files
 from programs.intake import committing, noting, sandbox, sheets, steps
-from programs.intake.assessing import Assessment, assess, prepare
+from programs.intake.assessing import Assessment
 from programs.intake.changes import AMENDMENTS, amended
+from programs.intake.columns import layout_of
+from programs.intake.layout import Layout
 from programs.intake.packing import PackedSheet, pack_sheet, unpack
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.records import sheet_from_records
 from programs.intake.readers.sheet import meta_of
+from programs.intake.templates.template import template_of
 from programs.submissions import services as submissions
 from programs.submissions.models import Submission
 
@@ -43,15 +46,16 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
             return {"status": submission.status}
         Submission.objects.filter(pk=submission_id, status=Status.RECEIVED).update(status=Status.CHECKING)
     limits = Limits(max_bytes=settings.UPLOAD_BYTES, max_rows=settings.UPLOAD_ROWS)
+    layout = layout_of(submission.template)
     # A file's reader loads its packages while the file is unsealed and scanned.
-    with nullcontext() if submission.kind == BATCH else sandbox.Reader(limits) as reader:
+    with nullcontext() if submission.kind == BATCH else sandbox.Reader(limits, layout=layout) as reader:
         with scope.within(organisation_id):
             data = files.read(submission.original)
         verdict = _scan(data)
         if verdict.threat:
             return _quarantine(run, submission, verdict.threat)
         run.progress(1, STEPS)
-        sheet = _read(run, data, limits, reader)
+        sheet = _read(run, data, limits, layout, reader)
     del data
     run.progress(2, STEPS)
     if sheet.meta.get("fatal"):
@@ -63,12 +67,12 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
     return _conclude(run, submission, rows, scanned=verdict.scanned)
 
 
-def _read(run: Run, data: bytes, limits: Limits, reader: sandbox.Reader | None) -> PackedSheet:
+def _read(run: Run, data: bytes, limits: Limits, layout: Layout, reader: sandbox.Reader | None) -> PackedSheet:
     """The sheet in ``data``: a batch of records as sent by API, or a file read in a child that can be killed."""
     if reader is None:
-        sheet = pack_sheet(sheet_from_records(orjson.loads(data)["records"], limits))
+        sheet = pack_sheet(sheet_from_records(orjson.loads(data)["records"], limits, layout))
     else:
-        sheet = sandbox.read_packed(data, limits, run.cancelled, reader)
+        sheet = sandbox.read_packed(data, limits, run.cancelled, reader, layout)
     return PackedSheet(sheet.rows, _storable(sheet.meta))
 
 
@@ -127,6 +131,7 @@ def _conclude(run: Run, submission: Submission, rows: list[bytes], *, scanned: b
     ``rows`` holds the packed rows, and none when they are put away.
     """
     meta = submission.meta
+    engine = template_of(submission.template).engine()
     alone = submission.confirm == Submission.Confirm.AUTO
     with scope.within(submission.organisation_id):
         sender = submission.submitted_by
@@ -134,7 +139,7 @@ def _conclude(run: Run, submission: Submission, rows: list[bytes], *, scanned: b
         at_once = alone and not signed
         # Where another one has its turn, what needs none is done meanwhile; numbers are looked up once it is ours.
         waits = at_once and not committing.try_turn()
-        prepared = prepare(submission, meta, unpack(rows[0]), looking_up=not waits)
+        prepared = engine.prepare(submission, meta, unpack(rows[0]), looking_up=not waits)
         if waits:
             committing.take_turn()
         run.progress(3, STEPS)
@@ -142,7 +147,7 @@ def _conclude(run: Run, submission: Submission, rows: list[bytes], *, scanned: b
         run.hold()
         if current.status != Status.CHECKING:
             return {"status": current.status}
-        assessment = assess(current, prepared, locking=at_once)
+        assessment = engine.assess(current, prepared, locking=at_once)
         del prepared
         packed = rows.pop()
         if current.sheet is None:
@@ -177,7 +182,9 @@ def reassess(submission: Submission) -> Assessment:
     handed over anew: other rows may be taken of it than its signatory would have seen.
     """
     submissions.unprepare(submission=submission)
-    assessment = assess(submission, prepare(submission, submission.meta, sheets.parts(submission), looking_up=True))
+    engine = template_of(submission.template).engine()
+    prepared = engine.prepare(submission, submission.meta, sheets.parts(submission), looking_up=True)
+    assessment = engine.assess(submission, prepared)
     noting.set_counts(submission, assessment.counts)
     submission.meta = submission.meta | {AMENDMENTS: amended(assessment)}
     submission.save(update_fields=[*noting.COUNT_FIELDS, "meta"])

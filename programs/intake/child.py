@@ -1,9 +1,10 @@
 """The reading process: one file in, one sheet out, within limits that it sets on itself before it looks at a byte.
 
-Started by ``programs.intake.sandbox`` as ``python -m programs.intake.child IN OUT PARENT LIMITS`` with two open file
-descriptors, the parent's process number and the limits as JSON. It may be started before its file is there: it begins
-to read once it is told so by a byte on its standard input. What it writes to OUT: one byte once it is ready, the packed
-rows, a JSON meta, and its length in ``SIZE`` bytes. It ends with 0 if all was written.
+Started by ``programs.intake.sandbox`` as ``python -m programs.intake.child IN OUT PARENT LIMITS LAYOUT`` with two open
+file descriptors, the parent's process number, and as JSON the limits and the columns that are looked for. It may be
+started before its file is there: it begins to read once it is told so by a byte on its standard input. What it writes
+to OUT: one byte once it is ready, the packed rows, a JSON meta, and its length in ``SIZE`` bytes. It ends with 0 if all
+was written.
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from backend.confined import confine
 
 if TYPE_CHECKING:
+    from programs.intake.layout import Layout
     from programs.intake.readers.limits import Limits
 
 READY = b"R"
@@ -30,7 +32,7 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} at {place}"
 
 
-def write_sheet(target: BinaryIO, source: int, limits: "Limits") -> None:
+def write_sheet(target: BinaryIO, source: int, limits: "Limits", layout: "Layout") -> None:
     """Writes the sheet in the file; what a reader stumbles over makes the file unreadable, never the process fail."""
     # Imported by ``main`` already: what is missing there is no fault of the file's.
     from programs.intake.packing import pack
@@ -44,7 +46,7 @@ def write_sheet(target: BinaryIO, source: int, limits: "Limits") -> None:
         if size > limits.max_bytes:
             raise Refused("F04", reason="bytes", limit=limits.max_bytes, found=size)
         with open(source, "rb") as file:
-            for part in pack(file_parts(file, limits, meta)):
+            for part in pack(file_parts(file, limits, meta, layout)):
                 target.write(part)
         sheet = None
     except Refused as refusal:
@@ -67,11 +69,13 @@ def write_sheet(target: BinaryIO, source: int, limits: "Limits") -> None:
 
 def main(arguments: list[str]) -> int:
     """Reads the file that the arguments name; 0 if a sheet was written, refused or not."""
-    source, target, parent, given = int(arguments[0]), int(arguments[1]), int(arguments[2]), json.loads(arguments[3])
+    source, target, parent = map(int, arguments[:3])
+    given, told = map(json.loads, arguments[3:5])
     confine(parent, int(given["memory"]), int(given["cpu_seconds"]))
     # Imported only now, so that what the packages reserve is within the limits too.
     import programs.intake.packing
     import programs.intake.readers.files  # noqa: F401
+    from programs.intake.layout import layout_told
     from programs.intake.readers.limits import Limits
 
     limits = Limits(**given)
@@ -80,7 +84,7 @@ def main(arguments: list[str]) -> int:
         file.flush()
         if os.read(sys.stdin.fileno(), 1) != GO:
             return 1  # nobody wants a sheet any more
-        write_sheet(file, source, limits)
+        write_sheet(file, source, limits, layout_told(told))
     return 0
 
 

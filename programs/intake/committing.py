@@ -11,10 +11,9 @@ from backend.audit.services import enter_audit
 from backend.jobs.services import Run
 from backend.outbox.services import state
 from programs.intake import noting, sheets, steps
-from programs.intake.assessing import Assessment, Counts, assess, prepare
-from programs.intake.cases import open_cases
+from programs.intake.assessing import Assessment, Counts
 from programs.intake.changes import AMENDMENTS, amended
-from programs.intake.loading import load
+from programs.intake.templates.template import template_of
 from programs.submissions import services as submissions
 from programs.submissions.models import Submission
 
@@ -35,10 +34,13 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
         organisation_id: whose scope the work is done in.
     """
     with scope.within(organisation_id):
-        submission = Submission.objects.select_related("sheet", "period").get(pk=submission_id)
+        submission = Submission.objects.select_related(
+            "sheet", "period", "organisation", "submitted_by", "confirmed_by"
+        ).get(pk=submission_id)
         if submission.status != Status.COMMITTING:
             return {"status": submission.status}
-        prepared = prepare(submission, submission.meta, sheets.parts(submission), looking_up=False)
+        engine = template_of(submission.template).engine()
+        prepared = engine.prepare(submission, submission.meta, sheets.parts(submission), looking_up=False)
     run.progress(1, STEPS)
     with scope.within(organisation_id):
         take_turn()
@@ -46,7 +48,7 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
         run.hold()
         if current.status != Status.COMMITTING:
             return {"status": current.status}
-        assessment = assess(current, prepared, locking=True)
+        assessment = engine.assess(current, prepared, locking=True)
         del prepared
         run.progress(2, STEPS)
         take(current, assessment)
@@ -69,14 +71,15 @@ def take(submission: Submission, assessment: Assessment) -> None:
 
     The caller has its turn.
     """
+    engine = template_of(submission.template).engine()
     counts = assessment.counts
     if submission.policy == Submission.Policy.ALL_OR_NOTHING and counts.rejected:
         counts = Counts(counts.rows, 0, 0, 0, counts.rows)
         submission.meta = submission.meta | {AMENDMENTS: 0}
     else:
-        load(submission, assessment)
+        engine.take(submission, assessment)
         submission.meta = submission.meta | {AMENDMENTS: amended(assessment)}
-    open_cases(submission, assessment)
+    engine.conclude(submission, assessment)
     noting.write_findings(submission, assessment.findings, assessment.severities)
     noting.set_counts(submission, counts)
     submission.status = _outcome(counts)

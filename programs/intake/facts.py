@@ -22,6 +22,8 @@ def context_of(submission: Submission, *, today: dt.date | None = None) -> Conte
     unknown as what does not exist (E08).
     """
     period = submission.period
+    if period is None:
+        raise ValueError(f"submission {submission.pk} reports records for no period")
     programmes = Programme.objects.filter(programmeorganisation__organisation_id=submission.organisation_id)
     cohorts = Cohort.objects.filter(organisation_id=submission.organisation_id)
     qualifying = qualifying_codes()

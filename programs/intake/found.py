@@ -1,7 +1,7 @@
 """Findings in columns: which rows raise which rule, with what masked value and what parameters for the message."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -52,13 +52,16 @@ def by_reason(rule: str, column: str, reason: pl.Expr, **params: pl.Expr | str) 
     return Test(rule, column, reason.is_not_null(), {"reason": reason, **params})
 
 
-def run_tests(frame: pl.DataFrame, raw: pl.DataFrame, tests: Sequence[Test]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def run_tests(
+    frame: pl.DataFrame, raw: pl.DataFrame, tests: Sequence[Test], numbers: Container[str] = MASKED
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Runs all tests in one pass over ``frame``.
 
     Args:
         frame: what the tests look at, with ``row``.
         raw: the cells as they were written, for the findings' values; columns may be missing.
         tests: what is tested.
+        numbers: the columns whose values are masked whole.
 
     Returns:
         The findings, and one Boolean column per test by its place (``"0"``, ``"1"`` …).
@@ -69,7 +72,7 @@ def run_tests(frame: pl.DataFrame, raw: pl.DataFrame, tests: Sequence[Test]) -> 
     for place, test in enumerate(tests):
         mask = raised[str(place)]
         if mask.any():
-            parts.append(_findings(frame.filter(mask), _values(raw, mask, test.column), test))
+            parts.append(_findings(frame.filter(mask), _values(raw, mask, test.column, numbers), test))
     return joined(parts), raised
 
 
@@ -87,9 +90,9 @@ def file_finding(rule: str, value: str, params: Mapping[str, object]) -> pl.Data
     )
 
 
-def masked(values: pl.Series, column: str) -> pl.Series:
+def masked(values: pl.Series, column: str, numbers: Container[str] = MASKED) -> pl.Series:
     """The values of a column as findings may show them."""
-    if column in MASKED:
+    if column in numbers:
         return pl.DataFrame({"value": values}).select(masked_number(pl.col("value"))).to_series()
     shown = values.str.slice(0, LONGEST_VALUE)
     suspects = shown.filter(shown.str.contains(SUSPECT)).unique()
@@ -110,10 +113,10 @@ def masked_number(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(pl.when(length >= least).then(shown(head, tail)) for least, head, tail in HEAD_AND_TAIL)
 
 
-def _values(raw: pl.DataFrame, mask: pl.Series, column: str) -> pl.Series:
+def _values(raw: pl.DataFrame, mask: pl.Series, column: str, numbers: Container[str]) -> pl.Series:
     if column not in raw.columns:
         return pl.Series([None], dtype=pl.String).new_from_index(0, int(mask.sum()))
-    return masked(raw[column].filter(mask).cast(pl.String), column)
+    return masked(raw[column].filter(mask).cast(pl.String), column, numbers)
 
 
 def _findings(rows: pl.DataFrame, values: pl.Series, test: Test) -> pl.DataFrame:

@@ -4,10 +4,14 @@ from backend.jobs.models import Job
 from backend.jobs.services import Run, handles, queue
 from backend.outbox.services import subscribe
 from programs.intake.services import REPLAY
+from programs.intake.templates.talent import TALENT_RECORDS
+from programs.intake.templates.template import register
 from programs.intake.waiting import REASSESS, queue_waiting
 from programs.submissions.services import CHECK, COMMIT, fail
 
 IDENTIFY = "people.identify"
+
+register(TALENT_RECORDS)
 
 
 @handles(CHECK)

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from programs.intake.assessing import Counts
-from programs.intake.columns import COLUMNS
+from programs.intake.columns import layout_of
 from programs.intake.copying import as_loader, reserve_ids
 from programs.intake.rules import SEVERITIES
 from programs.submissions.models import Finding, Submission
 
 VALUE_LENGTH = 200
-_PLACES = {column.code: place for place, column in enumerate(COLUMNS)}
 
 
 def write_findings(submission: Submission, findings: pl.DataFrame, severities: Mapping[str, str] = SEVERITIES) -> None:
@@ -24,9 +23,10 @@ def write_findings(submission: Submission, findings: pl.DataFrame, severities: M
         severities: by rule how grave its findings are; each keeps it, whatever is set later.
     """
     Finding.objects.filter(submission=submission).delete()
+    places = layout_of(submission.template).order
     ordered = (
         findings.with_columns(
-            place=pl.col("column").replace_strict(_PLACES, default=-1, return_dtype=pl.Int32),
+            place=pl.col("column").replace_strict(dict(places), default=-1, return_dtype=pl.Int32),
             severity=pl.col("rule").replace_strict(dict(severities), return_dtype=pl.String),
         )
         .sort("row", "place", "rule", nulls_last=False, maintain_order=True)

@@ -7,15 +7,16 @@ record for a number.
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from programs.intake.columns import COLUMNS
+from programs.intake.columns import TEMPLATE, layout_of
 from programs.intake.readers.limits import MEGABYTE
 from programs.intake.readers.refusals import WORDS
-from programs.intake.rules_text import TEXTS, Said
+from programs.intake.rules_text import TEXTS, Said, Text
 
 FATAL, ERROR, WARNING, OFF = "fatal", "error", "warning", "off"
 FILE, HEADER, CELLS, ROWS = "file", "columns", "cells", "rows"
@@ -84,6 +85,7 @@ _DECLARED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("E10", ERROR, CELLS, ("employer_uscc",)),
     ("E11", ERROR, CELLS, ("education_cert_no",)),
     ("E12", ERROR, ROWS, ("name",)),
+    ("E13", ERROR, CELLS, ()),
     ("W01", WARNING, CELLS, ("education_cert_no",)),
     ("W02", WARNING, CELLS, ("education_cert_no", "title_cert_no")),
     ("W03", WARNING, CELLS, ("completed_on",)),
@@ -99,8 +101,10 @@ from another one (E04, E05, E07, E12), placed (E01 to E03, E08), or written down
 code alone)."""
 
 
-def _rule(code: str, severity: str, gate: str, columns: tuple[str, ...]) -> Rule:
-    text = TEXTS[code]
+def rule(
+    code: str, severity: str, gate: str, columns: tuple[str, ...], text: Text, *, adjustable: bool = False
+) -> Rule:
+    """A rule of its words; a room that brings a template declares its own with it."""
     return Rule(
         code=code,
         severity=severity,
@@ -115,17 +119,40 @@ def _rule(code: str, severity: str, gate: str, columns: tuple[str, ...]) -> Rule
         guidance_zh=text.guidance[0],
         guidance_en=text.guidance[1],
         reasons=text.reasons,
-        adjustable=code in _ADJUSTABLE,
+        adjustable=adjustable,
     )
 
 
-RULES: Mapping[str, Rule] = {declared[0]: _rule(*declared) for declared in _DECLARED}
-"""Every rule by its code, in the contract's order."""
+RULES: dict[str, Rule] = {
+    declared[0]: rule(*declared, TEXTS[declared[0]], adjustable=declared[0] in _ADJUSTABLE) for declared in _DECLARED
+}
+"""Every rule by its code: those that templates share, in the contract's order, then those of single templates."""
 
-SEVERITIES: Mapping[str, str] = {code: rule.severity for code, rule in RULES.items()}
+SEVERITIES: dict[str, str] = {code: declared.severity for code, declared in RULES.items()}
 """How grave each rule is where the bureau has set nothing."""
 
-_LABELS = {column.code: (column.zh, column.en) for column in COLUMNS}
+SHARED = tuple(RULES)
+"""The rules that belong to no single template."""
+
+
+def declare(*rules: Rule) -> None:
+    """Adds the rules of a template to the catalogue.
+
+    Raises:
+        ValueError: a code is no letter with two digits, or belongs to a rule that templates share.
+    """
+    for one in rules:
+        if re.fullmatch("[A-Z][0-9]{2}", one.code) is None or one.code in SHARED:
+            raise ValueError(f"{one.code} is no code for a template's own rule")
+        RULES[one.code] = one
+        SEVERITIES[one.code] = one.severity
+
+
+def withdraw(*rules: Rule) -> None:
+    """Takes a template's own rules out of the catalogue again."""
+    for one in rules:
+        RULES.pop(one.code, None)
+        SEVERITIES.pop(one.code, None)
 
 
 def is_chinese(language: str) -> bool:
@@ -133,13 +160,18 @@ def is_chinese(language: str) -> bool:
     return language.lower().startswith("zh")
 
 
-def column_label(code: str, language: str) -> str:
+def column_label(code: str, language: str, template: str = TEMPLATE) -> str:
     """A column's name in a language, or its code if the template does not know it."""
-    chinese, english = _LABELS.get(code, (code, code))
-    return chinese if is_chinese(language) else english
+    return layout_of(template).label(code, is_chinese(language))
 
 
-def render(rule: str, params: Mapping[str, Any] | str | None, language: str, column: str | None = None) -> str:
+def render(
+    rule: str,
+    params: Mapping[str, Any] | str | None,
+    language: str,
+    column: str | None = None,
+    template: str = TEMPLATE,
+) -> str:
     """What a finding says.
 
     Args:
@@ -147,6 +179,7 @@ def render(rule: str, params: Mapping[str, Any] | str | None, language: str, col
         params: the finding's params, as a mapping or as the JSON that findings are kept with.
         language: ``zh-hans`` or ``en``.
         column: the code of the column that the finding names, for params that do not say it.
+        template: the template whose columns are meant.
 
     Raises:
         KeyError: for a rule that does not exist.
@@ -157,15 +190,18 @@ def render(rule: str, params: Mapping[str, Any] | str | None, language: str, col
     if "{line}" in message and values.get("line") is None:
         # A message that names a line is of no use where the line is not known.
         message = RULES[rule].message(language)
-    return message.format_map(_Spoken(values, language))
+    return message.format_map(_Spoken(values, language, template))
 
 
 class _Spoken(dict[str, str]):
     """A finding's params as words: columns by their names, lists joined, the readers' reasons spelled out."""
 
-    def __init__(self, params: Mapping[str, Any], language: str) -> None:
+    def __init__(self, params: Mapping[str, Any], language: str, template: str) -> None:
         super().__init__()
-        self._params, self._language = params, language
+        self._params, self._language, self._template = params, language, template
+
+    def _column(self, code: Any) -> str:
+        return column_label(str(code), self._language, self._template)
 
     def __missing__(self, name: str) -> str:
         value, language = self._params.get(name.removesuffix(MEGABYTES)), self._language
@@ -174,7 +210,7 @@ class _Spoken(dict[str, str]):
             return chinese if is_chinese(language) else english
         if isinstance(value, list):
             nothing, comma = ("无", "、") if is_chinese(language) else ("none", ", ")
-            return comma.join(column_label(str(item), language) for item in value) or nothing
+            return comma.join(self._column(item) for item in value) or nothing
         if name == "found" and value is None:
             return f"> {self._params.get('limit')}"
         if value is None:
@@ -182,4 +218,4 @@ class _Spoken(dict[str, str]):
         if name.endswith(MEGABYTES):
             # Rounded up, so that what is over a limit never looks as large as the limit.
             return f"{math.ceil(10 * value / MEGABYTE) / 10:g}"
-        return column_label(value, language) if name == "column" else str(value)
+        return self._column(value) if name == "column" else str(value)

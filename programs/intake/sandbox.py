@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from programs.intake.child import GO, READY, SIZE
+from programs.intake.columns import LAYOUT
+from programs.intake.layout import Layout
 from programs.intake.packing import PackedSheet, pack_sheet
 from programs.intake.readers.limits import Limits, Refused
 from programs.intake.readers.sheet import Sheet, refused
@@ -58,6 +60,7 @@ def read_packed(
     limits: Limits | None = None,
     should_stop: Callable[[], bool] | None = None,
     reader: "Reader | None" = None,
+    layout: Layout = LAYOUT,
 ) -> PackedSheet:
     """The sheet in a partner's CSV, XLSX or XLS file.
 
@@ -65,7 +68,8 @@ def read_packed(
         source: the file's bytes, or a path to it.
         limits: what the file may hold and reading it may cost.
         should_stop: asked twice a second; once it answers true the reading process is killed.
-        reader: a process that was started for bytes beforehand, with the same limits.
+        reader: a process that was started for bytes beforehand, with the same limits and layout.
+        layout: the columns of the template that is looked for.
 
     Returns:
         the sheet; its meta holds a fatal finding if the file is refused: F01 to F05 by the reader, F06 also where the
@@ -77,7 +81,7 @@ def read_packed(
     """
     data, path = (source, None) if isinstance(source, bytes) else (b"", source)
     for first in (True, False):
-        with reader if reader and first else Reader(limits or Limits(), path) as attempt:
+        with reader if reader and first else Reader(limits or Limits(), path, layout) as attempt:
             sheet = attempt.read(data, should_stop)
         if sheet is not None:
             return sheet
@@ -87,11 +91,12 @@ def read_packed(
 class Reader:
     """A reading process for one file, which loads its packages while the file is still on the way."""
 
-    def __init__(self, limits: Limits, path: str | Path | None = None) -> None:
+    def __init__(self, limits: Limits, path: str | Path | None = None, layout: Layout = LAYOUT) -> None:
         """
         Args:
             limits: what the file may hold and reading it may cost.
             path: where the file lies; otherwise its bytes come with ``read``.
+            layout: the columns of the template that is looked for.
 
         Raises:
             SandboxError: the process could not be started.
@@ -101,7 +106,7 @@ class Reader:
             self._file = stack.enter_context(_memory("submission") if path is None else _opened(path))
             self._sheet = stack.enter_context(_memory("sheet"))
             self._errors = stack.enter_context(_memory("errors"))
-            self._child = _start(self._file, self._sheet, self._errors, limits)
+            self._child = _start(self._file, self._sheet, self._errors, limits, layout)
             stack.callback(_kill, self._child)
             self._open = stack.pop_all()
 
@@ -149,13 +154,15 @@ def _memory(name: str) -> BinaryIO:
     return tempfile.TemporaryFile()
 
 
-def _start(given: BinaryIO, result: BinaryIO, errors: BinaryIO, limits: Limits) -> subprocess.Popen[bytes]:
+def _start(
+    given: BinaryIO, result: BinaryIO, errors: BinaryIO, limits: Limits, layout: Layout
+) -> subprocess.Popen[bytes]:
     numbers = (given.fileno(), result.fileno())
     command = [sys.executable, "-m", "programs.intake.child", *map(str, numbers), str(os.getpid())]
     bare = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
         return subprocess.Popen(
-            [*command, json.dumps(asdict(limits))],
+            [*command, json.dumps(asdict(limits)), json.dumps(layout.told())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=errors,

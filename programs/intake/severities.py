@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from programs.intake.models import Override, RuleSetting
@@ -26,8 +27,12 @@ def severities_on(day: dt.date) -> dict[str, str]:
 
 
 def severities_of(submission: Submission) -> dict[str, str]:
-    """How grave each rule is for ``submission``: as its period has it, its granted exceptions being warnings."""
-    severities = severities_on(submission.period.starts_on)
+    """How grave each rule is for ``submission``: as its period has it, its granted exceptions being warnings.
+
+    What belongs to no period goes by the day on which it was received.
+    """
+    period = submission.period
+    severities = severities_on(period.starts_on if period else timezone.localdate(submission.received_at))
     granted = Override.objects.filter(submission=submission, state=Override.State.GRANTED)
     for rule in granted.values_list("rule", flat=True):
         if severities.get(rule) == ERROR:

@@ -46,6 +46,11 @@ def tidy(column: str, text: pl.Series) -> pl.Series:
 
     Names are only freed of what surrounds them: :func:`tidy_names` has to see the characters they were written with.
     """
+    return tidied(text, prose=column in PROSE, name=column == "name", upper=column in UPPER)
+
+
+def tidied(text: pl.Series, *, prose: bool = False, name: bool = False, upper: bool = False) -> pl.Series:
+    """As ``tidy``, by what the column holds: running text, a person's name, letters that have no case."""
     if text.dtype != pl.String:
         text = text.cast(pl.String)
     if text.null_count() == text.len():
@@ -53,14 +58,14 @@ def tidy(column: str, text: pl.Series) -> pl.Series:
     untidy = text.str.contains(_UNTIDY).fill_null(False)
     if untidy.any():
         part = text.filter(untidy)
-        if column in PROSE:
+        if prose:
             part = part.str.replace_many(_FULL_WIDTH)
-        elif column != "name":
+        elif not name:
             part = part.str.normalize("NFKC")
         part = part.str.replace_all(_DROPPED, "")
-        part = part.str.replace(_LEADING_IN_PROSE if column in PROSE else _LEADING, "").str.strip_chars()
+        part = part.str.replace(_LEADING_IN_PROSE if prose else _LEADING, "").str.strip_chars()
         text = _put(text, untidy, part)
-    if column in UPPER:
+    if upper:
         text = text.str.to_uppercase()
     return text.set(text == "", None)
 

@@ -106,13 +106,13 @@ _NO_LONGER = f"""
     WHERE obligation.kind = 'reporting' AND obligation.state = 'missing' AND expected.period_id IS NULL
 """
 # The earliest upload of which a row was taken tells whether it was on time, whichever was committed first. What its
-# partner took back fulfils nothing, and opening books are no report of their period.
+# partner took back fulfils nothing, opening books are no report of their period, and no more is anything but records.
 _FULFIL = """
     WITH first_taken AS (
         SELECT DISTINCT ON (organisation_id, period_id) organisation_id, period_id, id, received_at
         FROM submission
         WHERE status IN ('accepted', 'partly_accepted') AND accepted + unchanged > 0
-        AND withdrawn_at IS NULL AND NOT opening
+        AND withdrawn_at IS NULL AND NOT opening AND template = 'talent-records/1'
         AND (%(only)s::bigint IS NULL OR (organisation_id, period_id) = (
             SELECT organisation_id, period_id FROM submission WHERE id = %(only)s::bigint))
         ORDER BY organisation_id, period_id, received_at, id

@@ -1,12 +1,16 @@
 """What records tell to rooms below them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from django.db.models import Case, Count, F, Max, Min, Q, When
+from django.db.models.functions import Greatest
 
 from backend.vault import services as vault
 from backend.vault.masking import mask_number
+from programs.catalogue.places import Held, knows_people
 from programs.records import districts
-from programs.records.models import Record
+from programs.records.models import NOT_LIVE, Outcome, Record
 from programs.records.traits import phones_of
 from talent.credentials.numbers import number_source
 from talent.people.traits import phone_source
@@ -28,3 +32,14 @@ def certificate_numbers(record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
         inside = json.loads(text)
         found[record] = {kind: mask_number(inside[name]) for kind, name in CERTIFICATES.items() if inside.get(name)}
     return found
+
+
+@knows_people
+def people_in(cohort_ids: Collection[int]) -> dict[int, Held]:
+    """By cohort, how many live records take a place in it, and the first and last day that they give."""
+    live = Record.objects.filter(cohort__in=list(cohort_ids)).exclude(state__in=NOT_LIVE)
+    last = Case(When(outcome=Outcome.COMPLETED, then=Greatest("completed_on", "started_on")), default=F("started_on"))
+    found = live.values("cohort").annotate(
+        taken=Count("pk", filter=~Q(outcome=Outcome.WITHDRAWN)), first=Min("started_on"), last=Max(last)
+    )
+    return {one["cohort"]: Held(one["taken"], one["first"], one["last"]) for one in found}

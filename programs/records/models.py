@@ -101,6 +101,10 @@ class Record(Reported):
         ]
 
 
+NOT_LIVE = (Record.State.REJECTED, Record.State.REVOKED, Record.State.WITHDRAWN)
+"""The states in which a record is off the books: it stands for nobody."""
+
+
 class Amendment(Reported):
     """Other values for a verified record, reported later and under review; the record counts as it was meanwhile."""
 

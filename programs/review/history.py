@@ -27,9 +27,8 @@ def checks(person: Person, actor: User) -> Iterator[Event]:
     found: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     rows = Finding.objects.filter(submission__in=list(checked), row__in={row for _submission, row in places})
     for one in rows.order_by("position"):
-        headers = checked[one.submission_id].meta.get("headers") or {}
         if one.row is not None:
-            found[one.submission_id, one.row].append(finding(one, headers, language()))
+            found[one.submission_id, one.row].append(finding(one, checked[one.submission_id], language()))
     for (submission, row), record in places.items():
         if submission in checked:
             yield Event(

@@ -91,7 +91,7 @@ SELECT wall_by_districts('record',
 SELECT wall_by_districts('gap', 'kind <> ''record'''
     ' OR district = ANY ((SELECT string_to_array(current_setting(''shugu.districts'', true), '',''))::text[])');
 SELECT wall_by_districts(walled::regclass, 'district_record(record_id)') FROM unnest(ARRAY[
-    'amendment', 'revision', 'decision', 'undoing', 'claim', 'first_verification', 'thread', 'lot_unit',
+    'amendment', 'attendance', 'revision', 'decision', 'undoing', 'claim', 'first_verification', 'thread', 'lot_unit',
     'credential', 'examination', 'evidence']) AS walled;
 SELECT wall_by_districts('thread_message', 'district_thread(thread_id)');
 SELECT wall_by_districts('thread_reading', 'district_thread(thread_id)');

@@ -16,6 +16,7 @@ from programs.periods import selectors as periods
 from programs.submissions import selectors, sending, services
 from programs.submissions.filters import SubmissionFilter
 from programs.submissions.models import Submission
+from programs.submissions.templates import TALENT_RECORDS
 
 SENDERS = "partner officer"
 
@@ -41,7 +42,8 @@ class SubmissionAnswer(serializers.ModelSerializer):
     """A submission."""
 
     organisation = base.CodeField()
-    period = base.CodeField()
+    template = serializers.CharField(help_text="The template that its rows are in.")
+    period = base.CodeField(allow_null=True, help_text="Null where the template belongs to no period.")
     progress = serializers.SerializerMethodField()
     counts = Counts(source="*")
     submitted_by = serializers.CharField(source="submitted_by.username")
@@ -56,6 +58,7 @@ class SubmissionAnswer(serializers.ModelSerializer):
         fields = [
             "id",
             "organisation",
+            "template",
             "period",
             "status",
             "progress",
@@ -117,7 +120,12 @@ class SubmissionBody(serializers.Serializer):
     """A file (multipart), or ``records`` (JSON) with the column codes as keys."""
 
     organisation = base.CodeField(accounts.organisations, required=False, help_text="Bureau staff name whose it is.")
-    period = base.CodeField(periods.periods)
+    template = serializers.CharField(
+        default=TALENT_RECORDS, max_length=40, help_text="The template that the rows are in."
+    )
+    period = base.CodeField(
+        periods.periods, required=False, help_text="Needed for every template that belongs to periods."
+    )
     file = serializers.FileField(required=False, allow_empty_file=True)
     records = Records(required=False, allow_empty=True)
     policy = serializers.ChoiceField(Submission.Policy.choices, default=Submission.Policy.ACCEPT_GOOD_ROWS)

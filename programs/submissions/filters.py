@@ -9,9 +9,10 @@ from programs.submissions.models import Finding, Submission
 
 
 class SubmissionFilter(StrictFilterSet):
-    """By organisation, period, status, digest, what became of them, and the moment they were received."""
+    """By organisation, template, period, status, digest, what became of them, and the moment they were received."""
 
     organisation = filters.CharFilter(field_name="organisation__code")
+    template = filters.CharFilter()
     period = filters.CharFilter(field_name="period__code")
     status = filters.MultipleChoiceFilter(choices=Submission.Status.choices)
     sha256 = filters.CharFilter()

@@ -47,7 +47,8 @@ def tell(submission_id: int) -> None:
         data={
             "submission": found.pk,
             "organisation": found.organisation.code,
-            "period": found.period.code,
+            "template": found.template,
+            "period": found.period_code or None,
             "status": found.status,
             "counts": counts,
         },

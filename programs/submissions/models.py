@@ -4,10 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.clock import SqlNow
+from programs.submissions.templates import TALENT_RECORDS
 
 
 class Submission(models.Model):
-    """One file or batch of records for one period.
+    """One file or batch of rows in one template, for one period where the template belongs to periods.
 
     ``received → checking → checked → committing → accepted / partly_accepted / rejected``, or ``cancelled``,
     ``failed``. ``standing`` is false once it is cancelled, rejected, failed or withdrawn: only a standing upload makes
@@ -38,7 +39,8 @@ class Submission(models.Model):
         MANUAL = "manual", _("By hand")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="submissions")
-    period = models.ForeignKey("programs.Period", models.PROTECT, related_name="submissions")
+    template = models.CharField(max_length=40, default=TALENT_RECORDS, db_default=TALENT_RECORDS)
+    period = models.ForeignKey("programs.Period", models.PROTECT, null=True, related_name="submissions")
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
     policy = models.CharField(max_length=20, choices=Policy, default=Policy.ACCEPT_GOOD_ROWS)
     confirm = models.CharField(max_length=10, choices=Confirm, default=Confirm.MANUAL)
@@ -76,14 +78,24 @@ class Submission(models.Model):
         db_table = "submission"
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "period", "sha256"],
+                fields=["organisation", "template", "period", "sha256"],
                 condition=models.Q(standing=True, forced=False),
+                nulls_distinct=False,
                 name="same_bytes_once_while_standing",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(period__isnull=False) | ~models.Q(template=TALENT_RECORDS),
+                name="talent_records_have_a_period",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def period_code(self) -> str:
+        """The code of its period; empty where it belongs to none."""
+        return self.period.code if self.period else ""
 
     @property
     def awaiting(self) -> str:

@@ -10,8 +10,9 @@ from backend.accounts.models import Organisation, User
 from backend.problems import Invalid, Problem
 from backend.throttles import allow
 from programs.periods.models import Period
-from programs.submissions import services
+from programs.submissions import services, templates
 from programs.submissions.models import Submission
+from programs.submissions.templates import TALENT_RECORDS, Sendable
 
 OVERSIZE = 4
 MEGABYTE = 1024 * 1024
@@ -20,7 +21,8 @@ MEGABYTE = 1024 * 1024
 def send(
     *,
     actor: User,
-    period: Period,
+    period: Period | None = None,
+    template: str = TALENT_RECORDS,
     organisation: Organisation | None = None,
     file: UploadedFile | None = None,
     records: list[Any] | None = None,
@@ -33,24 +35,28 @@ def send(
 
     Args:
         actor: who sends.
-        period: the period reported.
+        period: the period reported; none for a template that belongs to no period.
+        template: the code of the template that the rows are in.
         organisation: whose it is; a partner need not say so, bureau staff must.
         file: a file as it came in.
         records: a batch instead, with the column codes as keys.
         policy, confirm, force, opening: as ``services.receive``.
 
     Raises:
-        Invalid: ``organisation``, ``period`` or ``file`` are at fault.
+        Invalid: ``organisation``, ``template``, ``period`` or ``file`` are at fault.
         Forbidden: a partner sends an opening book.
         Problem: 413 ``too_large``, 429 ``throttled``.
         Conflict: as ``services.receive``.
     """
-    owner = _owner(actor, organisation)
+    asked = templates.named(template)
+    owner = _owner(actor, organisation, asked)
+    templates.refuse_unfit(asked, owner)
     allow(f"uploads:{owner.pk}", settings.UPLOADS_PER_HOUR, 3600)
     return services.receive(
         actor=actor,
         organisation=owner,
         period=period,
+        template=template,
         policy=policy,
         confirm=confirm,
         force=force,
@@ -59,20 +65,22 @@ def send(
     )
 
 
-def _owner(actor: User, named: Organisation | None) -> Organisation:
+def _owner(actor: User, named: Organisation | None, template: Sendable) -> Organisation:
     if not actor.sees_everything:
         if named is not None and named.pk != actor.organisation_id:
             raise Invalid([("organisation", "invalid", _("You can only submit for your own organisation."))])
         return actor.organisation
-    if named is None or named.kind == Organisation.Kind.BUREAU:
+    if named is None and Organisation.Kind.BUREAU in template.kinds:
+        return actor.organisation
+    if named is None or (named.kind == Organisation.Kind.BUREAU and named.kind not in template.kinds):
         raise Invalid([("organisation", "required", _("Name the partner on whose behalf you submit."))])
     return named
 
 
-def _bytes(period: Period, file: UploadedFile | None, records: list[Any] | None) -> dict[str, Any]:
+def _bytes(period: Period | None, file: UploadedFile | None, records: list[Any] | None) -> dict[str, Any]:
     """The bytes to seal, and what they are."""
     if records is not None and file is None:
-        return {"data": services.records_as_bytes(period.code, records), "kind": "json"}
+        return {"data": services.records_as_bytes(period.code if period else None, records), "kind": "json"}
     if file is None or records is not None:
         raise Invalid([("file", "required", _("Send either a file or a list of records."))])
     # A file over the limit is taken in and refused by its checks (F04), so that the refusal stands in the books; one

@@ -20,7 +20,9 @@ from backend.vault.files import services as files
 from backend.vault.files.models import SealedFile
 from backend.vault.masking import scrub
 from programs.periods.models import Period
+from programs.submissions import templates
 from programs.submissions.models import Submission
+from programs.submissions.templates import TALENT_RECORDS
 
 register(
     duplicate_file=lazy("This file was uploaded already"),
@@ -57,9 +59,10 @@ def receive(
     *,
     actor: User,
     organisation: Organisation,
-    period: Period,
+    period: Period | None,
     data: bytes,
     kind: str,
+    template: str = TALENT_RECORDS,
     file_name: str = "",
     policy: str = Submission.Policy.ACCEPT_GOOD_ROWS,
     confirm: str = Submission.Confirm.MANUAL,
@@ -71,9 +74,10 @@ def receive(
     Args:
         actor: who sends it; bureau staff send on the partner's behalf, which is marked.
         organisation: whose submission it is.
-        period: the period reported.
+        period: the period reported; none for a template that belongs to no period.
         data: the file's bytes, or a batch's canonical JSON.
         kind: ``file`` or ``json``.
+        template: the code of the template that the rows are in.
         file_name: as the sender calls it; only shown.
         policy: whether the good rows of a file with errors are taken.
         confirm: whether the rows are taken without asking once they are checked.
@@ -82,27 +86,30 @@ def receive(
 
     Raises:
         Forbidden: a partner loads no opening books, and an officer who is bound to districts sends for no partner.
-        Invalid: an opening book of an earlier period.
+        Invalid: an opening book of an earlier period, or of anything but talent records; a period where none belongs,
+            or none where one does.
         Conflict: 409 ``period_locked``, ``organisation_closed``, or ``duplicate_file`` with ``existing`` while the same
             bytes stand.
     """
     refuse_bound(actor)
+    _refuse_without(template, period)
     # What it reported while it was there may still be loaded from an old ledger.
-    refuse_closed(organisation, period.starts_on if opening else None)
-    if period.locked_at is not None:
+    refuse_closed(organisation, period.starts_on if opening and period is not None else None)
+    if period is not None and period.locked_at is not None:
         raise Conflict(
             _("Period %(period)s is locked. Ask the bureau to reopen it.") % {"period": period.code}, "period_locked"
         )
     if opening:
-        _refuse_as_opening(actor, period)
+        _refuse_as_opening(actor, template, period)
     digest = hashlib.sha256(data).hexdigest()
     if not force:
-        _refuse_duplicate(organisation, period, digest)
+        _refuse_duplicate(organisation, template, period, digest)
     try:
         with transaction.atomic():
             original = files.store(organisation_id=organisation.pk, purpose=SealedFile.Purpose.ORIGINAL, data=data)
             submission = Submission.objects.create(
                 organisation=organisation,
+                template=template,
                 period=period,
                 policy=policy,
                 confirm=confirm,
@@ -118,46 +125,67 @@ def receive(
             )
     except IntegrityError:
         # Another upload of the same bytes was faster: the index decided, and its row can be named now.
-        _refuse_duplicate(organisation, period, digest)
+        _refuse_duplicate(organisation, template, period, digest)
         raise
     _queue(submission=submission, kind=CHECK, actor=actor)
     enter_audit(
         action="submission.received",
         subject=submission,
-        detail={"period": period.code, "sha256": digest, "size": len(data), "forced": force}
+        detail={"period": period.code if period else None, "sha256": digest, "size": len(data), "forced": force}
+        | ({"template": template} if template != TALENT_RECORDS else {})
         | ({"opening": True} if opening else {}),
     )
     return submission
 
 
-def _refuse_as_opening(actor: User, period: Period) -> None:
+def _refuse_without(template: str, period: Period | None) -> None:
+    asked = templates.named(template)
+    if asked.periodic and period is None:
+        raise Invalid([("period", "required", _("This field is required."))])
+    if period is not None and not asked.periodic:
+        text = _("“%(template)s” belongs to no period; leave it out.") % {"template": asked.name}
+        raise Invalid([("period", "not_wanted", text)])
+
+
+def _refuse_as_opening(actor: User, template: str, period: Period | None) -> None:
     if not actor.sees_everything:
         raise Forbidden(_("Opening books are loaded by the bureau."))
+    if template != TALENT_RECORDS or period is None:
+        raise Invalid([("opening", "not_wanted", _("Opening books are talent records; leave it out."))])
     if period.starts_on < OPENING_FROM:
         text = _("Opening books begin with %(year)s; choose a period from then on.") % {"year": OPENING_FROM.year}
         raise Invalid([("period", "too_early", text)])
 
 
-def _refuse_duplicate(organisation: Organisation, period: Period, digest: str) -> None:
+def _refuse_duplicate(organisation: Organisation, template: str, period: Period | None, digest: str) -> None:
     existing = (
-        Submission.objects.filter(organisation=organisation, period=period, sha256=digest, standing=True)
+        Submission.objects.filter(
+            organisation=organisation, template=template, period=period, sha256=digest, standing=True
+        )
         .order_by("pk")
         .values_list("pk", flat=True)
         .first()
     )
     if existing is not None:
-        raise Conflict(
+        already = (
             _(
+                "The same file was already uploaded as submission %(id)s. "
+                "Send it with force=true if you mean to upload it again."
+            )
+            if period is None
+            else _(
                 "The same file was already uploaded for %(period)s as submission %(id)s. "
                 "Send it with force=true if you mean to upload it again."
             )
-            % {"period": period.code, "id": existing},
+        )
+        raise Conflict(
+            already % {"period": period.code if period else "", "id": existing},
             "duplicate_file",
             existing=existing,
         )
 
 
-def records_as_bytes(period: str, records: list) -> bytes:
+def records_as_bytes(period: str | None, records: list) -> bytes:
     """A batch in its canonical form, so that the same records are the same bytes.
 
     Raises:
@@ -205,7 +233,7 @@ def confirm(*, actor: User, submission: Submission) -> Submission:
     current = locked(submission.pk)
     if current.status in (Status.COMMITTING, Status.ACCEPTED, Status.PARTLY_ACCEPTED):
         return current
-    refuse_closed(current.organisation, current.period.starts_on if current.opening else None)
+    refuse_closed(current.organisation, current.period.starts_on if current.opening and current.period else None)
     if current.status != Status.CHECKED:
         raise Conflict(
             _("Submission %(id)s is “%(status)s” and cannot be confirmed.")

@@ -23,6 +23,7 @@ WHOLE = ""
 
 UNSPECIFIED = "unspecified"
 _COLUMN = {"organisation": "organisation_id", "programme": "programme_id"}
+_SIDES = frozenset({"organisation", "programme", "path", "basis", "district", "segment"})
 
 _NEAREST = """
 WITH known AS (
@@ -65,6 +66,8 @@ def side_of(chosen: Mapping[str, Any]) -> Side | None:
     if len(given) > 1:
         return None
     [(dimension, value)] = given.items()
+    if dimension not in _SIDES:
+        return None
     if dimension not in _COLUMN:
         return Side(dimension, "" if value == UNSPECIFIED else str(value))
     if several(value):

@@ -8,6 +8,7 @@ from django_filters import rest_framework as filters
 
 from backend.lists.filters import StrictFilterSet
 from programs.catalogue.models import Path
+from programs.records.models import Record
 from programs.targets.gap_models import Gap
 from programs.targets.models import Basis, LedgerEntry, PlanChange, PlanPreview
 
@@ -22,7 +23,8 @@ class _Codes(filters.BaseInFilter, filters.CharFilter):
 class HeadFilter(StrictFilterSet):
     """Heads by the dimensions of a breakdown, each by its key; ``unspecified`` finds the blanks.
 
-    Several organisations are parted by commas: the ``members`` of a part that was rolled up.
+    Several organisations are parted by commas: the ``members`` of a part that was rolled up. ``cohort`` finds those
+    whose crediting record is of that cohort.
     """
 
     organisation = _Codes(field_name="organisation__code")
@@ -31,6 +33,7 @@ class HeadFilter(StrictFilterSet):
     basis = filters.ChoiceFilter(choices=Basis.choices)
     district = filters.CharFilter(method="by_key")
     segment = filters.ChoiceFilter(choices=[*SEGMENTS, (UNSPECIFIED, _("Not given"))], method="by_key")
+    cohort = filters.CharFilter(method="by_cohort")
 
     class Meta:
         model = LedgerEntry
@@ -38,6 +41,9 @@ class HeadFilter(StrictFilterSet):
 
     def by_key(self, queryset: QuerySet[LedgerEntry], name: str, value: Any) -> QuerySet[LedgerEntry]:
         return queryset.filter(**{name: "" if value == UNSPECIFIED else value})
+
+    def by_cohort(self, queryset: QuerySet[LedgerEntry], name: str, value: str) -> QuerySet[LedgerEntry]:
+        return queryset.filter(record_id__in=Record.objects.filter(cohort__code=value).values("pk"))
 
 
 class GapFilter(StrictFilterSet):

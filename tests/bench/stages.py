@@ -40,7 +40,7 @@ STEPS: tuple[tuple[str, str, str, bool], ...] = (
     ("sealing numbers and contacts", "backend.vault.services", "Sealer.__call__", False),
     ("putting rows into the form of COPY", "programs.intake.copying", "_rendered", True),
     ("COPY, as the database takes it", "programs.intake.copying", "_send", True),
-    ("taking people and records, in all", "programs.intake.committing", "load", False),
+    ("taking people and records, in all", "programs.intake.templates.talent_engine", "take", False),
     ("writing findings", "programs.intake.noting", "write_findings", False),
     ("the whole job", "programs.intake.checking", "check", False),
 )

@@ -105,7 +105,7 @@ def test_a_programme_a_cohort_and_periods(server: str, visit: Callable[..., Visi
     user = OfficerFactory()
     officer = visit(user)
     page = officer.page
-    page.get_by_role("button", name="基础设置").click()
+    page.get_by_role("button", name="培训", exact=True).click()
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="项目", exact=True).click()
     expect(page.get_by_text("尚无项目")).to_be_visible()
     in_both_lights(officer)

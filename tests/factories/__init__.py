@@ -19,6 +19,7 @@ from tests.factories.backend import (
 from tests.factories.numbers import resident_number
 from tests.factories.programs import (
     AmendmentFactory,
+    BudgetLineFactory,
     CohortFactory,
     FindingFactory,
     IntroductionFactory,
@@ -42,6 +43,7 @@ __all__ = [
     "PASSWORD",
     "AdminFactory",
     "AmendmentFactory",
+    "BudgetLineFactory",
     "BureauFactory",
     "CohortFactory",
     "CredentialFactory",

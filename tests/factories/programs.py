@@ -10,7 +10,7 @@ import factory
 from backend.accounts.models import Organisation
 from backend.accounts.scope import everything
 from backend.vault import services as vault
-from programs.catalogue.models import Cohort, Path, Programme, ProgrammeOrganisation
+from programs.catalogue.models import BudgetLine, Cohort, Path, Programme, ProgrammeOrganisation
 from programs.periods.models import Period
 from programs.records.models import Amendment, Outcome, Record
 from programs.review.sampling.models import Lot
@@ -70,6 +70,19 @@ class CohortFactory(RowFactory):
         with everything():
             ProgrammeOrganisation.objects.get_or_create(programme=cohort.programme, organisation=cohort.organisation)
         return cohort
+
+
+class BudgetLineFactory(RowFactory):
+    """Ten thousand yuan for a cohort, none of it spent; ``cohort=None`` with a programme is the programme's own."""
+
+    class Meta:
+        model = BudgetLine
+
+    cohort = factory.SubFactory(CohortFactory)
+    programme = factory.SelfAttribute("cohort.programme")
+    funding_source = "municipal"
+    purpose = "师资"
+    planned_fen = 1_000_000
 
 
 class PeriodFactory(RowFactory):

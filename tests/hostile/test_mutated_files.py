@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programs.intake import child, sandbox
+from programs.intake.columns import LAYOUT
 from programs.intake.readers.limits import Limits
 from programs.intake.readers.sheet import Sheet
 from tests.hostile.house.tables import ANYBODYS
@@ -73,7 +74,7 @@ def read_as_the_child_does(data: bytes) -> Sheet:
     os.lseek(file, 0, os.SEEK_SET)
     written = BytesIO()
     written.write(child.READY)
-    child.write_sheet(written, file, LIMITS)
+    child.write_sheet(written, file, LIMITS, LAYOUT)
     return sandbox.sheet_in(written).whole()
 
 

@@ -76,6 +76,18 @@ GET    programmes/                                      401       200       200 
 POST   programmes/                                      401       403       403       403       201       403       403
 GET    programmes/{programme}/                          401       200       404       200       200       200       200
 PATCH  programmes/{programme}/                          401       403       403       403       200       403       403
+GET    programmes/{programme}/figures/                  401       200       404       200       200       200       200
+GET    programmes/{programme}/budget/                   401       200       404       200       200       200       200
+POST   programmes/{programme}/budget/                   401       403       403       403       201       403       403
+GET    programmes/{programme}/budget/{line}/            401       200       404       200       200       200       200
+PATCH  programmes/{programme}/budget/{line}/            401       403       403       403       200       403       403
+DELETE programmes/{programme}/budget/{line}/            401       403       403       403       204       403       403
+GET    training/cohorts/                                401       200       200       200       200       200       200
+GET    training/conflicts/                              401       200       200       200       200       200       200
+GET    cohorts/{cohort}/figures/                        401       200       404       200       200       200       200
+GET    cohorts/{cohort}/conflicts/                      401       200       404       200       200       200       200
+GET    cohorts/{cohort}/attendance/                     401       200       404       200       200       200       200
+PUT    cohorts/{cohort}/attendance/                     401       200       404       403       200       403       403
 GET    cohorts/                                         401       200       200       200       200       200       200
 POST   cohorts/                                         401       403       403       403       201       403       403
 GET    cohorts/{cohort}/                                401       200       404       200       200       200       200
@@ -306,6 +318,14 @@ BODIES: dict[tuple[str, str], Any] = {
         "ends_on": "2019-04-30",
     },
     ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
+    ("POST", "programmes/{programme}/budget/"): {
+        "cohort": "{cohort}",
+        "funding_source": "municipal",
+        "purpose": "讲师费",
+        "planned_fen": 5_000_000,
+    },
+    ("PATCH", "programmes/{programme}/budget/{line}/"): {"spent_fen": 1},
+    ("PUT", "cohorts/{cohort}/attendance/"): {"rows": [{"record": "{record}", "hours": 6, "until": "2019-01-31"}]},
     ("POST", "cohort-requests/"): {
         "code": "ASKED-2",
         "programme": "{programme}",

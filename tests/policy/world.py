@@ -38,6 +38,7 @@ from talent.credentials.models import Credential
 from talent.people.models import MatchCase
 from tests.factories import (
     AdminFactory,
+    BudgetLineFactory,
     LotFactory,
     ManagerFactory,
     OfficerFactory,
@@ -120,6 +121,7 @@ class World:
                 ).pk,
                 "programme": partner.programme.code,
                 "cohort": partner.cohort.code,
+                "line": BudgetLineFactory(cohort=partner.cohort).pk,
                 "period": partner.period.code,
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,

@@ -1,5 +1,6 @@
 """The forms of programmes and cohorts."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,10 +9,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
+from backend.problems import Problem
+from backend.reference import selectors as reference
 from backend.web.forms import DayField, Form, ManyField, OneField
-from programs.catalogue import selectors
+from programs.catalogue import details, selectors
 from programs.catalogue.codes import BAD_CODE, CODE, MOST, SEGMENTS
 from programs.catalogue.models import Cohort, Path, Programme
+from programs.catalogue.web.rows import AreaRows, ContactRows, RequirementRows, Rows
 
 CODE_HELP = lazy("Partners write it into their files; it cannot be changed.")
 
@@ -30,7 +34,9 @@ class CodeField(forms.RegexField):
 
 
 class _SpanForm(Form):
-    """What programmes and cohorts share: days, and how many people there is room for."""
+    """What programmes and cohorts share: days, how many people there is room for, and rows of what belongs to them."""
+
+    rows: dict[str, Rows]
 
     code = CodeField()
     starts_on = DayField(label=lazy("From"))
@@ -38,6 +44,18 @@ class _SpanForm(Form):
     capacity = forms.IntegerField(
         label=lazy("Capacity"), required=False, min_value=0, max_value=MOST, help_text=lazy("People; empty: not set.")
     )
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(rows.is_valid() for rows in self.rows.values())])
+
+    def do(self, act: Callable[[dict[str, Any]], Any]) -> bool:
+        sent = {name: rows for name, rows in self.rows.items() if rows.sent}
+        return super().do(lambda values: act(values | {name: rows.given() for name, rows in sent.items()}))
+
+    def take(self, problem: Problem) -> None:
+        rest = [error for error in problem.errors if not any(rows.take(error) for rows in self.rows.values())]
+        if rest or not problem.errors:
+            super().take(Problem(problem.status, problem.code, problem.detail, rest))
 
 
 class ProgrammeForm(_SpanForm):
@@ -47,6 +65,9 @@ class ProgrammeForm(_SpanForm):
     name_en = forms.CharField(label=lazy("English name"), max_length=200, required=False)
     path = forms.ChoiceField(label=lazy("Path"), choices=Path)
     segment = forms.ChoiceField(label=lazy("Segment"), choices=[("", lazy("Not given")), *SEGMENTS], required=False)
+    funding_source = forms.ChoiceField(
+        label=lazy("Source of money"), required=False, help_text=lazy("Where most of it comes from.")
+    )
     organisations = ManyField(
         label=lazy("Organisations that take part"),
         required=False,
@@ -60,6 +81,19 @@ class ProgrammeForm(_SpanForm):
             }
             options["initial"]["organisations"] = list(programme.organisations.all())
         super().__init__(*args, **options)
+        self.rows = {
+            "areas": AreaRows(*args, prefix="areas", known=details.areas_of(programme) if programme else []),
+            "requirements": RequirementRows(
+                *args, prefix="requirements", known=details.requirements_of(programme) if programme else []
+            ),
+        }
+        tables = reference.tables()
+        self.education_names, self.title_names = (
+            [name for code, name in reference.labels(table).items() if code in set(tables.labels[table].values())]
+            for table in ("education", "title")
+        )
+        sources = [("", lazy("Not given")), *reference.labels("funding_source").items()]
+        self.fields["funding_source"].choices = sources  # type: ignore[attr-defined]
         self.fields["organisations"].queryset = partners(actor)  # type: ignore[attr-defined]
         if programme is not None:
             del self.fields["code"]
@@ -88,6 +122,7 @@ class CohortForm(_SpanForm):
                 "ends_on": programme.ends_on,
             }
         super().__init__(*args, **options)
+        self.rows = {"contacts": ContactRows(*args, prefix="contacts", known=cohort.contacts if cohort else [])}
         programmes = selectors.programmes(actor).filter(path=Path.TRAINED).order_by("code")
         organisations = partners(actor)
         if programme is not None:

@@ -15,12 +15,11 @@ from backend.web.lists import ListPage, choices_of
 from programs.catalogue import selectors, services
 from programs.catalogue.codes import SEGMENTS
 from programs.catalogue.filters import ProgrammeFilter
-from programs.catalogue.models import Path, Programme
+from programs.catalogue.models import Programme
 from programs.catalogue.web.forms import ProgrammeForm, partners
 
 SHOWN = 3
 """How many of a programme's organisations the list names."""
-COHORTS_SHOWN = 100
 
 
 class Programmes(ListPage):
@@ -93,16 +92,15 @@ class NewProgramme(Page):
         return self.show(form=form, status=400)
 
 
-class OneProgramme(Page):
-    """One programme with its cohorts."""
+class ChangeProgramme(Page):
+    """A programme's own values, to be changed."""
 
-    roles = {"GET": EVERYONE, "POST": "officer"}
+    roles = {"GET": "officer", "POST": "officer"}
     template = "catalogue/programme.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         programme = self._programme(code)
-        form = ProgrammeForm(actor=self.actor, programme=programme) if self.admits(self.actor) else None
-        return self._shown(programme, form)
+        return self.show(programme=programme, form=ProgrammeForm(actor=self.actor, programme=programme))
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         programme = self._programme(code)
@@ -110,19 +108,8 @@ class OneProgramme(Page):
         change = services.change_programme
         if form.do(lambda values: change(actor=self.actor, programme=programme, **values)):
             messages.success(request, _("The changes of %(code)s are saved.") % {"code": code})
-            return SeeOther(request.path)
-        return self._shown(programme, form, status=400)
+            return SeeOther(reverse("web:programme", args=[code]))
+        return self.show(programme=programme, form=form, status=400)
 
     def _programme(self, code: str) -> Programme:
         return self.one(selectors.programmes(self.actor), code=code)
-
-    def _shown(self, programme: Programme, form: ProgrammeForm | None, status: int = 200) -> HttpResponse:
-        cohorts = selectors.cohorts(self.actor).filter(programme=programme).order_by("-starts_on", "code")
-        return self.show(
-            programme=programme,
-            segment=dict(SEGMENTS).get(programme.segment, programme.segment),
-            trained=programme.path == Path.TRAINED,
-            form=form,
-            cohorts=cohorts[:COHORTS_SHOWN],
-            status=status,
-        )

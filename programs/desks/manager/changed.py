@@ -129,7 +129,7 @@ class ChangedPeople(OfATarget, ListPage):
         for name, value in moments.items():
             beside[name] = value
         chosen = {name: values[0] for name, values in self.chosen().items() if name not in self.parameters}
-        heads = {name: value for name, value in chosen.items() if name in naming.DIMENSIONS}
+        heads = {name: value for name, value in chosen.items() if name in naming.NARROWING}
         waterfall = reverse("web:target-changes", args=[self.target.code])
         return {
             "target": self.target,

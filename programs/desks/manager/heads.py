@@ -32,7 +32,7 @@ class TargetPeople(OfATarget, ListPage):
     filterset_class = HeadFilter
     parameters = ("as_of", "known_at")
     ordering = ("person_id",)
-    choosing = naming.DIMENSIONS
+    choosing = naming.NARROWING
     headings = {
         "person": lazy("Person"),
         "name": lazy("Name"),

@@ -26,6 +26,10 @@ DIMENSIONS: dict[str, str | Promise] = {
     "district": lazy("District"),
     "segment": lazy("Segment"),
 }
+"""By what a figure is taken apart."""
+
+NARROWING: dict[str, str | Promise] = {**DIMENSIONS, "cohort": lazy("Cohort")}
+"""By what its heads may be narrowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ def chosen_heads(actor: User, given: Mapping[str, str], day: dt.date) -> list[Ch
             said = " · ".join(names.get(code, code) for code in codes)
         elif name == "programme":
             said = programmes(actor, [key]).get(key, key)
+        elif name == "cohort":
+            said = key
         else:
             said = value(name, key)
-        found.append(Chosen(name, str(DIMENSIONS[name]), said))
+        found.append(Chosen(name, str(NARROWING[name]), said))
     return found

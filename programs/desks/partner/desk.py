@@ -27,6 +27,7 @@ from programs.records.models import Record
 from programs.records.threads import Thread
 from programs.submissions import selectors
 from programs.submissions.models import Submission
+from programs.submissions.templates import TALENT_RECORDS
 
 AT_ONCE = 5
 """So many overdue periods stand on the desk; the rest unfold."""
@@ -79,7 +80,8 @@ class Desk(Page):
     def _due(self, waiting: list[Submission]) -> list[Due]:
         today = clock.today()
         missing = periods.obligations(self.actor).filter(state=Obligation.State.MISSING, period__starts_on__lte=today)
-        by_period = {one.period_id: one for one in reversed(waiting)}
+        reporting = (one for one in reversed(waiting) if one.template == TALENT_RECORDS)
+        by_period = {one.period_id: one for one in reporting if one.period_id is not None}
         return [_due(one, today, by_period) for one in missing.order_by("due_on", "pk")]
 
     def _questions(self) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from programs.intake.columns import COLUMNS, Column
 from programs.periods.models import Period
 from programs.submissions import selectors, sending, services
 from programs.submissions.models import Submission
+from programs.submissions.templates import TALENT_RECORDS
 
 ROW = 1
 PARTS: Sequence[tuple[Any, Sequence[str]]] = (
@@ -131,7 +132,7 @@ class NewRecord(Page):
             )
         if not _wants_mending(submission):
             return self.show(submission=submission, found=self._found(submission))
-        initial = {"period": submission.period.code}
+        initial = {"period": submission.period_code}
         return self._show(RecordForm(self.actor, initial=initial, earlier=self._cells(submission)), submission)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -167,7 +168,7 @@ class NewRecord(Page):
         """The submission that was sent from here. It is a batch; a file is no single record."""
         if not (number.isascii() and number.isdigit() and len(number) < 19):
             return None
-        own = selectors.submissions(self.actor).filter(kind="json", pk=int(number))
+        own = selectors.submissions(self.actor).filter(template=TALENT_RECORDS, kind="json", pk=int(number))
         return own.select_related("sheet", *selectors.TOLD).first()
 
     def _cells(self, submission: Submission) -> dict[str, Any]:
@@ -180,7 +181,7 @@ class NewRecord(Page):
 
     def _found(self, submission: Submission) -> list[dict[str, Any]]:
         found = selectors.findings(self.actor, submission).order_by("position")
-        return [answers.finding(one, {}, language()) for one in found]
+        return [answers.finding(one, submission, language(), by_file=False) for one in found]
 
     def _show(
         self, form: RecordForm, earlier: Submission | None = None, status: int = 200, **more: Any

@@ -24,7 +24,7 @@ class MendReturned(NewRecord):
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:  # type: ignore[override]
         record, submission, row = self._find(id)
-        initial = {"period": submission.period.code}
+        initial = {"period": submission.period_code}
         form = RecordForm(self.actor, initial=initial, earlier=self._row(submission, row))
         return self._told(record, form)
 

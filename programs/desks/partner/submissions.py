@@ -27,7 +27,7 @@ from programs.periods import selectors as periods
 from programs.review import selectors as review
 from programs.review import threads
 from programs.review.withdrawing import may_withdraw
-from programs.submissions import selectors, services
+from programs.submissions import selectors, services, templates
 from programs.submissions.filters import FindingFilter, SubmissionFilter
 from programs.submissions.models import Finding, Submission
 
@@ -66,6 +66,7 @@ class Submissions(ListPage):
     name = "submissions"
     filterset_class = SubmissionFilter
     choosing = {
+        "template": lazy("Template"),
         "period": lazy("Period"),
         "status": lazy("State"),
         "organisation": lazy("Organisation"),
@@ -76,6 +77,7 @@ class Submissions(ListPage):
     headings: ClassVar[Mapping[str, Label]] = {
         "id": lazy("Submission"),
         "organisation": lazy("Organisation"),
+        "template": lazy("Template"),
         "period": lazy("Period"),
         "status": lazy("State"),
         "file_name": lazy("File"),
@@ -96,7 +98,8 @@ class Submissions(ListPage):
     def cells(self, row: Submission) -> Mapping[str, Any]:
         named = {
             "organisation": row.organisation.code,
-            "period": row.period.code,
+            "template": row.template,
+            "period": row.period_code,
             "status": row.get_status_display(),
             "submitted_by": row.submitted_by.username,
         }
@@ -108,6 +111,7 @@ class Submissions(ListPage):
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
         codes = periods.periods(self.actor).order_by("-starts_on", "code").values_list("code", flat=True)
         found: dict[str, Sequence[tuple[str, Label]]] = {
+            "template": [(one.code, one.name) for one in templates.known()],
             "period": [(code, code) for code in codes],
             "opening": [("true", _("yes")), ("false", _("no"))],
         }
@@ -165,13 +169,12 @@ class SubmissionPage(ListPage):
         return found if self.actor.role in SENDERS else found.none()
 
     def present(self, rows: Sequence[Finding]) -> Sequence[dict[str, Any]]:
-        headers = self.submission.meta.get("headers", {})
         severities = dict(FindingFilter.base_filters["severity"].extra["choices"])
         mends = self.submission.status == Status.CHECKED and may_write(self.actor)
-        alike = answers.alike(rows, selectors.findings(self.actor, self.submission)) if mends else {}
+        alike = answers.alike(rows, selectors.findings(self.actor, self.submission), self.submission) if mends else {}
         missing = self._missing_cohorts(rows)
         return [
-            answers.finding(one, headers, language())
+            answers.finding(one, self.submission, language())
             | {
                 "severity_label": severities[one.severity],
                 "alike": alike.get((one.rule, one.column, one.value), 0),

@@ -100,7 +100,7 @@ class MendTogether(Page):
     def _show(
         self, submission: Submission, found: list[Finding], form: TogetherForm, status: int = 200
     ) -> HttpResponse:
-        told = answers.finding(found[0], submission.meta.get("headers", {}), language())
+        told = answers.finding(found[0], submission, language())
         return self.show(
             status=status,
             submission=submission,

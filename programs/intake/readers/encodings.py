@@ -8,7 +8,8 @@ from contextlib import suppress
 
 import polars as pl
 
-from programs.intake.columns import header_code
+from programs.intake.columns import LAYOUT
+from programs.intake.layout import Layout
 from programs.intake.readers.limits import Refused
 
 _CELLS = re.compile(r'[,\t;\r\n"]')
@@ -24,7 +25,7 @@ _TWO_UTF8 = b"LCCLCC"
 characters hardly ever used."""
 
 
-def decode(data: bytes) -> tuple[bytes, str]:
+def decode(data: bytes, layout: Layout = LAYOUT) -> tuple[bytes, str]:
     """The text as UTF-8 without BOM, and the encoding that it came in.
 
     UTF-8 is tried before GB18030: Chinese in UTF-8 may pass for GB18030, hardly ever the other way round. UTF-16 needs
@@ -47,7 +48,7 @@ def decode(data: bytes) -> tuple[bytes, str]:
             _no_nul(text)
             return text, encoding
     if b"\0" in data:
-        return _utf16_without_mark(data)
+        return _utf16_without_mark(data, layout)
     if (len(data) - len(data.translate(None, _CONTROLS))) * CONTROLS_ONE_IN > len(data):
         raise Refused("F01", reason="binary", line=None)
     try:
@@ -111,13 +112,13 @@ def _only(data: bytes, encoding: str) -> bytes:
         raise Refused("F01", reason="encoding", line=line) from None
 
 
-def _utf16_without_mark(data: bytes) -> tuple[bytes, str]:
+def _utf16_without_mark(data: bytes, layout: Layout) -> tuple[bytes, str]:
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        named = {header_code(cell) for cell in _CELLS.split(text[:20_000]) if cell}
+        named = {layout.header_code(cell) for cell in _CELLS.split(text[:20_000]) if cell}
         if "\0" not in text and len(named - {None}) > 1:
             return text.encode(), encoding
     raise Refused("F01", reason="nul", line=_line(data, data.find(b"\0")))

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from backend.vault.masking import scrub
-from programs.intake.columns import COLUMNS, header_code
+from programs.intake.columns import LAYOUT
+from programs.intake.layout import Layout
 from programs.intake.readers.limits import Limits, Refused
 
 TEXT, NUMBER, DATE, TRUTH = 1, 2, 3, 4
@@ -22,9 +23,6 @@ LONGEST_HEADER = 200
 LONGEST_CELL = 131_072
 """Characters; a spreadsheet's cell holds a quarter of that, and Python's reader of CSV no more than that."""
 MOST_UNKNOWN = 100
-
-NEEDED = tuple(column.code for column in COLUMNS if column.needed == "yes")
-ORDER = {column.code: place for place, column in enumerate(COLUMNS)}
 
 _TOTAL = re.compile(
     r"^\s*(?:本页|本表|以上)?\s*[合总總小]\s*[计計]\s*(?:$|[:：(（\d].*|人数.*)",
@@ -89,7 +87,8 @@ class Header:
         texts: code to the header as written.
         unknown: headers that the template does not know, identity numbers masked.
         doubled: codes that are named twice.
-        needed: codes of the columns without which the sheet is refused.
+        layout: the template's columns.
+        needed: codes of the columns without which the sheet is refused; the template's, unless others are named.
     """
 
     row: int = 0
@@ -99,7 +98,11 @@ class Header:
     texts: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
-    needed: tuple[str, ...] = NEEDED
+    layout: Layout = LAYOUT
+    needed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.needed = self.needed or self.layout.needed
 
     @property
     def missing(self) -> list[str]:
@@ -108,7 +111,7 @@ class Header:
 
     def check(self, limits: Limits) -> None:
         """Raises F02 if a column that the limits say is needed is missing, or a column is named twice."""
-        self.needed = tuple(limits.needed) or NEEDED
+        self.needed = tuple(limits.needed) or self.layout.needed
         if self.missing or self.doubled:
             raise Refused("F02", missing=self.missing, doubled=self.doubled)
 
@@ -121,7 +124,7 @@ class Header:
         return {"header_row": self.row or None, "headers": self.texts, "unknown": self.unknown}
 
 
-def find_header(top: Iterable[Sequence[Any]]) -> Header:
+def find_header(top: Iterable[Sequence[Any]], layout: Layout = LAYOUT) -> Header:
     """The header among the sheet's first rows: the row that names most columns of the template, the first of equals.
 
     Titles above are passed over. A row right above or below that names further columns where this one names none is
@@ -129,14 +132,16 @@ def find_header(top: Iterable[Sequence[Any]]) -> Header:
 
     Args:
         top: the first rows, at most ``HEADER_ROWS`` are looked at; cells that are no text name nothing.
+        layout: the template's columns.
     """
     rows = [list(row) for row, _ in zip(top, range(HEADER_ROWS), strict=False)]
-    named = [[_code(cell) for cell in row] for row in rows]
+    named = [[_code(cell, layout) for cell in row] for row in rows]
     scores = [len({code for code in codes if code}) for codes in named]
     best = max(range(len(rows)), key=lambda place: (scores[place], -place), default=0)
     if not rows or scores[best] < LEAST_HEADERS:
-        return Header()
-    header = Header(row=best + 1, last=best + 1, width=max(len(row) for row in rows[max(best - 1, 0) : best + 2]))
+        return Header(layout=layout)
+    width = max(len(row) for row in rows[max(best - 1, 0) : best + 2])
+    header = Header(row=best + 1, last=best + 1, width=width, layout=layout)
     doubled: set[str] = set()
     for position, code in enumerate(named[best]):
         if code in header.places:
@@ -149,7 +154,7 @@ def find_header(top: Iterable[Sequence[Any]]) -> Header:
         _add_split(header, rows[below], named[below])
     if best:
         _add_split(header, rows[best - 1], named[best - 1])
-    header.doubled = sorted(doubled, key=ORDER.__getitem__)
+    header.doubled = sorted(doubled, key=layout.order.__getitem__)
     taken = set(header.places.values())
     unknown = dict.fromkeys(
         scrub(cell.strip()[:LONGEST_HEADER])
@@ -160,8 +165,8 @@ def find_header(top: Iterable[Sequence[Any]]) -> Header:
     return header
 
 
-def _code(cell: Any) -> str | None:
-    return header_code(cell) if isinstance(cell, str) and 0 < len(cell) <= LONGEST_HEADER else None
+def _code(cell: Any, layout: Layout) -> str | None:
+    return layout.header_code(cell) if isinstance(cell, str) and 0 < len(cell) <= LONGEST_HEADER else None
 
 
 def _continues(cells: Sequence[Any], codes: Sequence[str | None], above: Sequence[str | None]) -> bool:
@@ -240,7 +245,7 @@ def _filled(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
 
 def _chosen(frame: pl.DataFrame, header: Header) -> list[pl.Expr]:
     chosen = [pl.col("row").cast(pl.UInt32)]
-    for column in COLUMNS:
+    for column in header.layout.columns:
         position = header.places.get(column.code)
         if position is None:
             continue

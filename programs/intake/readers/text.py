@@ -8,6 +8,8 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
+from programs.intake.columns import LAYOUT
+from programs.intake.layout import Layout
 from programs.intake.readers import sniff
 from programs.intake.readers.encodings import decode
 from programs.intake.readers.limits import Limits, Refused
@@ -20,33 +22,34 @@ _PIECE = 8 << 20
 _BLANK = b" \t\r\n\x1a"
 
 
-def read_text(data: bytes, limits: Limits) -> Sheet:
+def read_text(data: bytes, limits: Limits, layout: Layout = LAYOUT) -> Sheet:
     """The sheet in a CSV file as a whole; see ``text_parts``.
 
     A refused file comes back as a sheet with a fatal finding: F01, F02, F03 or F04.
     """
     meta = meta_of("csv")
     try:
-        return Sheet(pl.concat(text_parts(io.BytesIO(data), limits, meta)), meta)
+        return Sheet(pl.concat(text_parts(io.BytesIO(data), limits, meta, layout)), meta)
     except Refused as refusal:
         return refused(refusal, meta)
 
 
-def text_parts(file: BinaryIO, limits: Limits, meta: dict[str, Any]) -> Iterator[pl.DataFrame]:
+def text_parts(file: BinaryIO, limits: Limits, meta: dict[str, Any], layout: Layout = LAYOUT) -> Iterator[pl.DataFrame]:
     """The rows in a CSV file: UTF-8 with or without BOM, UTF-16, else GB18030; comma, tab or semicolon.
 
     Args:
         file: the file, which is read here so that nobody else keeps its bytes when they are decoded.
         limits: what it may hold.
         meta: becomes the sheet's meta.
+        layout: the template's columns.
 
     Raises:
         Refused: F01, F02, F03 or F04, the last two once all rows are read.
     """
     meta["kind"] = "csv"
-    text, meta["encoding"] = decode(file.read())
+    text, meta["encoding"] = decode(file.read(), layout)
     _look_over(text, limits)
-    delimiter, header = _best_header(text)
+    delimiter, header = _best_header(text, layout)
     text = _without_blank_end(text, delimiter)
     meta |= {"delimiter": delimiter} | header.meta()
     header.check(limits)
@@ -92,7 +95,7 @@ def _lines(text: bytes, start: int = 0) -> Iterator[str]:
     return io.TextIOWrapper(source, encoding="utf-8", newline="")
 
 
-def _best_header(text: bytes) -> tuple[str, Header]:
+def _best_header(text: bytes, layout: Layout) -> tuple[str, Header]:
     """The delimiter by which the top of the text names most columns, and that header.
 
     Raises:
@@ -106,7 +109,7 @@ def _best_header(text: bytes) -> tuple[str, Header]:
             top.extend(islice(reader, HEADER_ROWS))
         except csv.Error:
             stumbled = stumbled or reader.line_num
-        found.append((delimiter, find_header(top)))
+        found.append((delimiter, find_header(top, layout)))
     best = max(found, key=lambda pair: len(pair[1].places))
     if stumbled and not best[1].places:
         raise Refused("F01", reason="cell", line=stumbled)

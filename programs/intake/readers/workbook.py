@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 import python_calamine
 
+from programs.intake.columns import LAYOUT
+from programs.intake.layout import Layout
 from programs.intake.readers import sniff
 from programs.intake.readers.archive import Archive
 from programs.intake.readers.biff import look_through_xls
@@ -19,7 +21,7 @@ from programs.intake.readers.sheet import HEADER_ROWS, Header, Sheet, find_heade
 _BATCH = 8192
 
 
-def read_workbook(data: bytes, container: str, limits: Limits) -> Sheet:
+def read_workbook(data: bytes, container: str, limits: Limits, layout: Layout = LAYOUT) -> Sheet:
     """The sheet in a workbook: of its visible worksheets the one that names most columns of the template.
 
     Numbers come as plain decimal digits, dates as ISO text, formulas as the value they last had, error cells as their
@@ -30,6 +32,7 @@ def read_workbook(data: bytes, container: str, limits: Limits) -> Sheet:
         data: the workbook.
         container: ``zip`` or ``ole``, by ``sniff.container``.
         limits: what it may cost.
+        layout: the template's columns.
     """
     meta = meta_of("xlsx" if container == sniff.ZIP else "xls")
     try:
@@ -38,7 +41,7 @@ def read_workbook(data: bytes, container: str, limits: Limits) -> Sheet:
         else:
             package = look_through_xls(data, limits)
         meta["date1904"] = package.date1904
-        page, header, sheet = _best_sheet(data, package, limits)
+        page, header, sheet = _best_sheet(data, package, limits, layout)
         meta |= {"sheet": page.name if page else None} | header.meta()
         header.check(limits)
         if page is None or sheet is None:
@@ -49,9 +52,9 @@ def read_workbook(data: bytes, container: str, limits: Limits) -> Sheet:
 
 
 def _best_sheet(
-    data: bytes, package: Package, limits: Limits
+    data: bytes, package: Package, limits: Limits, layout: Layout
 ) -> tuple[Page | None, Header, python_calamine.CalamineSheet | None]:
-    best: tuple[Page | None, Header, python_calamine.CalamineSheet | None] = (None, Header(), None)
+    best: tuple[Page | None, Header, python_calamine.CalamineSheet | None] = (None, Header(layout=layout), None)
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             for number, known in enumerate(workbook.sheets_metadata):
@@ -62,7 +65,7 @@ def _best_sheet(
                 if (sheet.total_height + 1) * (sheet.total_width + 1) > limits.max_area:
                     raise Refused("F06", reason="claims", part=page.name[:100])
                 page.name = known.name
-                header = find_header(islice(sheet.iter_rows(), HEADER_ROWS))
+                header = find_header(islice(sheet.iter_rows(), HEADER_ROWS), layout)
                 if best[0] is None or len(header.places) > len(best[1].places):
                     best = (page, header, sheet)
     except python_calamine.PasswordError:

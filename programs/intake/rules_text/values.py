@@ -1,4 +1,4 @@
-"""The words of E01 to E06: values of one cell."""
+"""The words of E01 to E06 and E13: values of one cell."""
 
 from programs.intake.rules_text.text import Text
 
@@ -173,5 +173,36 @@ VALUES: dict[str, Text] = {
             "对照证件核对；也可以清空出生日期或性别，系统以号码为准。",
             "Compare with the document; or clear the birth date or gender, and the number says it.",
         ),
+    ),
+    "E13": Text(
+        ("不是数字，或超出范围", "Not a number, or out of range"),
+        (
+            "“{column}”不是数字。请只填数字，不带单位，如 12。",
+            "“{column}” is no number. Enter digits alone, without a unit, like 12.",
+        ),
+        ("人数、课时和金额要能相加。", "Heads, hours and amounts must add up."),
+        (
+            "只填数字，可带千位分隔逗号；单位写在栏目名称里，不写在单元格里。",
+            "Enter digits alone, commas between thousands if you like; the unit belongs into the header, not into the "
+            "cell.",
+        ),
+        {
+            "whole": (
+                "“{column}”应为整数。请去掉小数。",
+                "“{column}” must be a whole number; leave out the fraction.",
+            ),
+            "places": (
+                "“{column}”最多保留 {places} 位小数。",
+                "“{column}” may have {places} decimals at most.",
+            ),
+            "least": (
+                "“{column}”不能小于 {least}。请核对。",
+                "“{column}” must be {least} or more; check it.",
+            ),
+            "most": (
+                "“{column}”不能大于 {most}。请核对。",
+                "“{column}” must be {most} or less; check it.",
+            ),
+        },
     ),
 }

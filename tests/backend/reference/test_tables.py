@@ -28,6 +28,8 @@ SIZES = {
     "path": 2,
     "outcome": 3,
     "school": 71,
+    "funding_source": 11,
+    "withdrawal_reason": 12,
 }
 
 

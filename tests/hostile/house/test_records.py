@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from programs.intake.readers.sheet import NEEDED
+from programs.intake.columns import LAYOUT
 from tests.hostile.house.clerk import Clerk
 from tests.hostile.house.fates import fate
 
@@ -97,7 +97,7 @@ def test_keys_that_are_no_columns(clerk: Clerk) -> None:
 
 @pytest.mark.hostile
 def test_too_many_records(clerk: Clerk) -> None:
-    row = dict.fromkeys(NEEDED, "x")
+    row = dict.fromkeys(LAYOUT.needed, "x")
     assert told(clerk, batch(clerk, *[row] * 200_001)) == "F04 rows"
     assert told(clerk, batch(clerk, *[{"name": "x"}] * 400_001)) == "F04 rows"
 

@@ -29,12 +29,23 @@ GET    programmes/                       302       200       200       200      
 GET    programmes/new/                   302       403       403       403       200       403       403
 POST   programmes/new/                   303       403       403       403       303       403       403
 GET    programmes/{programme}/           302       200       404       200       200       200       200
-POST   programmes/{programme}/           303       403       403       403       303       403       403
+GET    programmes/{programme}/edit/      302       403       403       403       200       403       403
+POST   programmes/{programme}/edit/      303       403       403       403       303       403       403
+GET    programmes/{programme}/budget/new/ 302      403       403       403       200       403       403
+POST   programmes/{programme}/budget/new/ 303      403       403       403       303       403       403
+GET    programmes/{programme}/budget/{line}/ 302   403       403       403       200       403       403
+POST   programmes/{programme}/budget/{line}/ 303   403       403       403       303       403       403
+POST   programmes/{programme}/budget/{line}/remove/ 303 403   403       403       303       403       403
 GET    cohorts/                          302       200       200       200       200       200       200
 GET    cohorts/new/                      302       403       403       403       200       403       403
 POST   cohorts/new/                      303       403       403       403       303       403       403
 GET    cohorts/{cohort}/                 302       200       404       200       200       200       200
-POST   cohorts/{cohort}/                 303       403       403       403       303       403       403
+GET    cohorts/{cohort}/edit/            302       403       403       403       200       403       403
+POST   cohorts/{cohort}/edit/            303       403       403       403       303       403       403
+GET    cohorts/{cohort}/attendance/      302       200       404       200       200       200       200
+GET    cohorts/{cohort}/attendance/{record}/ 302   200       404       200       200       200       200
+POST   cohorts/{cohort}/attendance/{record}/ 303   303       404       403       303       403       403
+GET    training/conflicts/               302       200       200       200       200       200       200
 GET    periods/                          302       200       200       200       200       200       200
 GET    periods/new/                      302       403       403       403       200       403       403
 POST   periods/new/                      303       403       403       403       303       403       403
@@ -75,7 +86,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "organisations": ["{organisation}"],
         **YEAR,
     },
-    ("POST", "programmes/{programme}/"): {
+    ("POST", "programmes/{programme}/edit/"): {
         "name_zh": "新名",
         "path": "trained",
         "organisations": ["{organisation}"],
@@ -89,13 +100,16 @@ BODIES: dict[tuple[str, str], Any] = {
         "starts_on": "2019-01-01",
         "ends_on": "2019-04-30",
     },
-    ("POST", "cohorts/{cohort}/"): {
+    ("POST", "cohorts/{cohort}/edit/"): {
         "programme": "{programme}",
         "organisation": "{organisation}",
         "starts_on": "2019-01-01",
         "ends_on": "2019-04-30",
         "capacity": "40",
     },
+    ("POST", "programmes/{programme}/budget/new/"): {"purpose": "讲师费", "funding_source": "central", "planned": "1"},
+    ("POST", "programmes/{programme}/budget/{line}/"): {"purpose": "教材", "funding_source": "other", "planned": "2"},
+    ("POST", "cohorts/{cohort}/attendance/{record}/"): {"hours": "6", "until": "2019-01-31"},
     ("POST", "periods/new/"): {
         "code": "2021-X",
         "starts_on": "2021-01-21",

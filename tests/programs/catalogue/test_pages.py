@@ -60,7 +60,7 @@ def test_refusals_stand_beside_their_field(officer: Client) -> None:
     assert list(faults(officer.post("/programmes/new/", programme_body(code="no spaces")))) == ["code"]
     assert list(faults(officer.post("/programmes/new/", programme_body(capacity="-1")))) == ["capacity"]
     cohort = CohortFactory()
-    page = f"/programmes/{cohort.programme.code}/"
+    page = f"/programmes/{cohort.programme.code}/edit/"
     stranger = OrganisationFactory()
     sent = programme_body(organisations=[stranger.code], starts_on="2018-01-01", ends_on="2020-12-31")
     [message] = faults(officer.post(page, sent))["organisations"]
@@ -72,7 +72,7 @@ def test_refusals_stand_beside_their_field(officer: Client) -> None:
 def test_a_change_is_saved_and_an_untouched_form_changes_nothing(officer: Client) -> None:
     organisation = OrganisationFactory()
     programme = ProgrammeFactory(organisations=[organisation], capacity=10)
-    page = f"/programmes/{programme.code}/"
+    page = f"/programmes/{programme.code}/edit/"
     form = officer.get(page).context["form"]
     untouched = {name: form.initial[name] for name in ("name_zh", "name_en", "path", "starts_on", "ends_on", "segment")}
     sent = {**untouched, "capacity": "10", "organisations": [organisation.code]}
@@ -101,7 +101,7 @@ def test_a_cohort_of_a_programme(officer: Client) -> None:
     answer = officer.post("/cohorts/new/", cohort_body(programme, organisation=inside.code, capacity="40"))
     assert (answer.status_code, answer["Location"]) == (303, f"/programmes/{programme.code}/")
     assert "BD-2019-1" in words(officer.get(answer["Location"]))
-    page = "/cohorts/BD-2019-1/"
+    page = "/cohorts/BD-2019-1/edit/"
     assert officer.post(page, cohort_body(programme, organisation=inside.code, capacity="50")).status_code == 303
     with scope.everything():
         assert Cohort.objects.get(code="BD-2019-1").capacity == 50
@@ -129,7 +129,8 @@ def test_a_partner_sees_its_own_and_nobody_else(officer: Client) -> None:
     assert mine.programme.code in listed
     assert theirs.programme.code not in listed
     assert clerk.get(f"/cohorts/{theirs.code}/").status_code == 404
-    assert '<form class="card"' not in clerk.get(f"/cohorts/{mine.code}/").content.decode()
+    assert "/edit/" not in clerk.get(f"/cohorts/{mine.code}/").content.decode()
+    assert clerk.get(f"/cohorts/{mine.code}/edit/").status_code == 403
     assert "Some Other University" in words(officer.get(f"/programmes/{mine.programme.code}/"))
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from backend.accounts import scope
-from programs.intake import assessing, committing
+from programs.intake import assessing
+from programs.intake.templates import talent_engine
 from programs.records.models import Amendment, Decision, Record
 from tests.support.partner import API, Partner
 
@@ -36,7 +37,7 @@ def test_a_decision_is_not_undone_by_a_commit_that_began_before_it(
         decided.set()
         connection.close()
 
-    monkeypatch.setattr(committing, "assess", pausing)
+    monkeypatch.setattr(talent_engine, "assess", pausing)
     officer = threading.Thread(target=decide)
     officer.start()
     partner.confirm(sent["id"])

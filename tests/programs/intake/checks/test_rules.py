@@ -18,7 +18,7 @@ from tests.programs.intake.checks.made_up import made_up_sheet
 from tests.programs.intake.checks.test_samples import FILES
 from tests.programs.intake.checks.world import SAMPLES, Books, context, read_sample
 
-CODES = [f"F0{n}" for n in range(1, 8)] + [f"E{n:02}" for n in range(1, 13)] + [f"W0{n}" for n in range(1, 8)]
+CODES = [f"F0{n}" for n in range(1, 8)] + [f"E{n:02}" for n in range(1, 14)] + [f"W0{n}" for n in range(1, 8)]
 LANGUAGES = ("zh-hans", "en")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from programs.intake import sandbox
-from programs.intake.readers.sheet import NEEDED
+from programs.intake.columns import LAYOUT
 from tests.programs.intake.readers.made import fatal
 
 ROOT = Path(sandbox.__file__).parents[2]
@@ -23,7 +23,7 @@ def test_a_sample(path: Path) -> None:
         return
     assert sheet.meta["fatal"] == []
     assert sheet.frame.height == expected["counts"]["rows"]
-    assert set(NEEDED) <= set(sheet.frame.columns)
+    assert set(LAYOUT.needed) <= set(sheet.frame.columns)
     rows = set(sheet.frame["row"])
     assert {row for row, _, _ in expected["findings"] if row is not None} <= rows
 

@@ -10,7 +10,7 @@ from backend.sql import read
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0027_calendar'),
+        ('programs', '0029_training'),
         ('talent', '0008_roster_marks'),
         ('backend', '0013_organisations_and_districts'),
     ]
