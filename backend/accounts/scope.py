@@ -160,6 +160,16 @@ def of_districts(queryset: models.QuerySet[Row], actor: User | None, path: str =
     return queryset.filter(**{f"{path}__in": actor.districts})
 
 
+@contextmanager
+def whole(actor: User | None) -> Iterator[None]:
+    """Counts inside are of every district, also for an ``actor`` who is bound to some; what names people stays out."""
+    if actor is None or not actor.districts:
+        yield
+        return
+    with everything():
+        yield
+
+
 def refuse_bound(actor: User | None) -> None:
     """Refuse what concerns people of every district to an officer who is bound to some.
 

@@ -7,8 +7,10 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 from typing import Any
 
 from programs.targets.planfile import FOLDER
+from tests.policy import organisations
 
-TABLE = """
+TABLE = (
+    """
                                                   anonymous   partner     other read_only   officer   manager     admin
 GET    schema/                                          200       200       200       200       200       200       200
 GET    docs/                                            200       200       200       200       200       200       200
@@ -16,17 +18,6 @@ GET    problems/                                        200       200       200 
 GET    problems/conflict                                200       200       200       200       200       200       200
 POST   auth/token/                                      401       401       401       401       401       401       401
 DELETE auth/token/                                      401       204       204       204       204       204       204
-GET    organisations/                                   401       200       200       200       200       200       200
-POST   organisations/                                   401       403       403       403       201       403       201
-GET    organisations/{organisation}/                    401       200       404       200       200       200       200
-PATCH  organisations/{organisation}/                    401       403       403       403       200       403       200
-GET    organisations/{organisation}/changes/            401       200       404       200       200       200       200
-POST   organisations/{organisation}/changes/{change}/withdraw/ 401 403      403       403       200       403       200
-GET    organisations/{organisation}/foretold/           401       403       403       403       200       403       200
-POST   organisations/{organisation}/rename/             401       403       403       403       201       403       201
-POST   organisations/{organisation}/nest/               401       403       403       403       201       403       201
-POST   organisations/{organisation}/close/              401       403       403       403       201       403       201
-POST   organisations/{organisation}/merge/              401       403       403       403       201       403       201
 GET    users/                                           401       403       403       403       403       403       200
 POST   users/                                           401       403       403       403       403       403       201
 GET    users/{user}/                                    401       403       403       403       403       403       200
@@ -255,6 +246,8 @@ PATCH  alerts/settings/                                 401       403       403 
 GET    alerts/{alert}/                                  401       403       403       403       200       200       200
 POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
+    + organisations.TABLE
+)
 
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "reminders/policies/"): {"kind": "reporting"},
@@ -276,14 +269,6 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "saved-views/{view}/"): {"shared": True},
     ("PATCH", "review/settings/"): {"undo_hours": 24},
     ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
-    ("POST", "organisations/"): {"code": "NEW", "name_zh": "新", "name_en": "New", "kind": "university"},
-    ("PATCH", "organisations/{organisation}/"): {"name_en": "Renamed"},
-    ("POST", "organisations/{organisation}/changes/{change}/withdraw/"): {"reason": "误登"},
-    ("GET", "organisations/{organisation}/foretold/"): {"on": "2030-01-01"},
-    ("POST", "organisations/{organisation}/rename/"): {"from": "2030-01-01", "name_zh": "新名", "reason": "更名批复"},
-    ("POST", "organisations/{organisation}/nest/"): {"from": "2030-01-01", "parent": None, "reason": "调整"},
-    ("POST", "organisations/{organisation}/close/"): {"on": "2030-01-01", "reason": "撤销"},
-    ("POST", "organisations/{organisation}/merge/"): {"on": "2030-01-01", "into": "{successor}", "reason": "合并"},
     ("POST", "users/"): {
         "username": "new-user",
         "password": "Long-enough-7391",
@@ -408,4 +393,4 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "targets/all/breakdown/"): {"by": "district"},
     ("GET", "targets/all/series/"): {"by": "month"},
     ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},
-}
+} | organisations.BODIES
