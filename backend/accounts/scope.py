@@ -161,9 +161,16 @@ def of_districts(queryset: models.QuerySet[Row], actor: User | None, path: str =
 
 
 @contextmanager
-def whole(actor: User | None) -> Iterator[None]:
-    """Counts inside are of every district, also for an ``actor`` who is bound to some; what names people stays out."""
-    if actor is None or not actor.districts:
+def whole(actor: User | None = None) -> Iterator[None]:
+    """A part of a request that is of every district, though ``actor`` is bound to some.
+
+    For what follows from an act, and for counts; whatever names people to the actor stays outside. It costs whoever is
+    bound to none nothing.
+
+    Args:
+        actor: who asks; by default whoever acts in this request, or the system.
+    """
+    if not getattr(actor or context.current().user, "districts", None):
         yield
         return
     with everything():

@@ -170,7 +170,7 @@ class RecordView(base.View):
         """The record ``id`` after the reader's own act, which may have taken it to a district that is not theirs."""
         if not self.actor.districts:
             return self.answer(id)
-        with scope.everything():
+        with scope.whole(self.actor):
             return self._answer(id, Record.objects.all())
 
     def _answer(self, id: int, found: QuerySet[Record]) -> dict[str, Any]:

@@ -29,8 +29,8 @@ def bind_all() -> None:
     scope.bind(Record, "district")
     for model in OF_A_RECORD:
         scope.bind(model, "record__district")
-    for model in NUMBERED:
-        scope.bind_by(model)(_of_a_number)
+    for numbered in NUMBERED:
+        scope.bind_by(numbered)(_of_a_number)
     scope.bind_by(Person)(_people)
     scope.bind_by(Finding)(_findings)
 

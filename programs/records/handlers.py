@@ -44,5 +44,5 @@ def people_in(cohort_ids: Collection[int]) -> dict[int, Held]:
         taken=Count("pk", filter=~Q(outcome=Outcome.WITHDRAWN)), first=Min("started_on"), last=Max(last)
     )
     # Places are taken by people of every district, whoever asks.
-    with scope.everything():
+    with scope.whole():
         return {one["cohort"]: Held(one["taken"], one["first"], one["last"]) for one in found}

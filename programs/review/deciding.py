@@ -96,7 +96,7 @@ def carry_out(order: Order, ids: Sequence[int]) -> Outcome:
     not see keeps its members all the same.
     """
     found = _lock(ids)
-    with scope.everything():
+    with scope.whole():
         return _carry_out(order, found)
 
 

@@ -98,7 +98,7 @@ def preview(chosen: Chosen, *, decision: str, actor: User) -> Preview | Job:
         )
     found = Preview(decision, total=len(chosen.ids), targets=blank())
     # Where a person stands follows from all of their records, those of other districts too.
-    with scope.everything():
+    with scope.whole(actor):
         try_out(order, chosen.ids, found)
     return found
 

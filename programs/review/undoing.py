@@ -132,7 +132,7 @@ def undo_one(*, record_id: int, reason: str, actor: User) -> None:
 def undo(*, decision_ids: Sequence[int], reason: str, actor: User | None, detail: dict[str, Any]) -> Undone:
     """Undo decisions in one transaction, one at most for each record; what something rests on stays and is listed."""
     taken = _lock(decision_ids, actor)
-    with scope.everything():
+    with scope.whole(actor):
         return _undo(taken, reason, actor, detail)
 
 

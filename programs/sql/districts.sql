@@ -16,7 +16,7 @@ BEGIN
 END $$;
 
 GRANT CREATE ON SCHEMA public TO shugu_resolver;
-GRANT SELECT ON thread, lot_unit, evidence TO shugu_resolver;
+GRANT SELECT ON amendment, thread, lot_unit, evidence TO shugu_resolver;
 SET ROLE shugu_resolver;
 
 CREATE FUNCTION district_record(asked bigint) RETURNS boolean

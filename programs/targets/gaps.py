@@ -171,10 +171,9 @@ class GapReading:
     def _heads(self) -> tuple[int, int]:
         """Who counts as of the day, and who counts from a later one."""
         reading = Reading(self.actor, self.target, self._ever, self.chosen)
+        by_day: Mapping[dt.date, int] = reading.heads()
         if self.actor.districts:
             by_day = selectors.heads_by_day(of_districts(reading.entries(), self.actor))
-        else:
-            by_day = reading.heads()
         counted = sum(heads for day, heads in by_day.items() if day <= self.moment.as_of)
         return counted, sum(by_day.values()) - counted
 

@@ -84,7 +84,7 @@ def file_evidence(*, credential_id: int, data: bytes, actor: User) -> Evidence:
     """
     credential = _locked(credential_id, actor)
     # Whoever is bound to districts sees a file once it is evidence there, and not before.
-    with scope.everything():
+    with scope.whole(actor):
         return _file(credential, data, actor)
 
 
@@ -150,7 +150,7 @@ def take_away(*, evidence_id: int, actor: User) -> None:
         actor=actor,
     )
     kept = [one for one in (row.thumbnail, row.file) if one]
-    with scope.everything():
+    with scope.whole(actor):
         row.delete()
         for file in kept:
             files.delete(file)

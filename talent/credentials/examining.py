@@ -219,7 +219,7 @@ def _carry_out(verdict: Examination.Verdict, ids: Sequence[int], reason: str, ac
         known = scope.within_districts(Credential.objects.filter(pk__in=list(ids)), actor)
         seen = list(known.values_list("pk", flat=True))
     # A certificate is false wherever it was reported, in other districts too.
-    with scope.everything():
+    with scope.whole(actor):
         outcome = _carried(verdict, seen, reason, actor)
     outcome.missing += len(set(ids)) - len(set(seen))
     return outcome

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-TABLE = """
+TABLE = """\
 GET    organisations/                                   401       200       200       200       200       200       200
 POST   organisations/                                   401       403       403       403       201       403       201
 GET    organisations/{organisation}/                    401       200       404       200       200       200       200

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 
 from backend.accounts.models import Organisation, User
-from backend.accounts.scope import everything, visible
+from backend.accounts.scope import visible, whole
 from programs.catalogue.models import Cohort, Programme
 from programs.periods.models import Period
 from programs.records.models import Record
@@ -143,7 +143,7 @@ def history(organisation_id: int) -> list[Turn]:
     The caller has found out that the actor may see the organisation. Where a partner stands follows from all of its
     lots, those too of which an officer who is bound to districts sees no member.
     """
-    with everything():
+    with whole():
         return _turns(organisation_id)
 
 
