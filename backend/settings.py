@@ -204,6 +204,8 @@ NUMBERS_AN_HOUR = env.int("NUMBERS_AN_HOUR", default=120)
 REVEALS_AN_HOUR = env.int("REVEALS_AN_HOUR", default=60)
 CHECK_LISTS_AN_HOUR = env.int("CHECK_LISTS_AN_HOUR", default=20)
 CHECK_LIST_ROWS = env.int("CHECK_LIST_ROWS", default=20_000)
+# How many candidates an organisation may enter one by one in an hour: at entry it is told whether they are on record.
+CANDIDATES_AN_HOUR = env.int("CANDIDATES_AN_HOUR", default=600)
 # Where nobody saw a number in a week, administrators hear nothing, or that there was none.
 REVEALS_NONE_TOO = env.bool("REVEALS_NONE_TOO", default=False)
 # A virus scanner that speaks clamd's protocol, tcp://host:port or unix:///path; empty: files are not scanned. Unless it

@@ -11,13 +11,26 @@ from programs.catalogue.models import (
     ProgrammeOrganisation,
 )
 from programs.checklists.models import CheckList
+from programs.contacting.models import CallNote, CallSubject
 from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Extension, Obligation, Period, PeriodScheme
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
+from programs.recruitment.models import (
+    Arrival,
+    Campaign,
+    Candidate,
+    CandidateHint,
+    CandidateKey,
+    Document,
+    Move,
+    Position,
+    PositionEdition,
+)
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
+from programs.retention.models import RetentionAnswer, RetentionCheck, RetentionRule
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
@@ -38,16 +51,24 @@ from programs.targets.models import (
     Target,
     TargetVersion,
 )
+from programs.targets.staying.models import Departure, DepartureCell, DepartureEntry, DeparturePosting, StayMark
 from programs.training.models import Attendance
 
 __all__ = [
     "Alert",
     "AlertSettings",
     "Amendment",
+    "Arrival",
     "Attendance",
     "Book",
     "BudgetLine",
     "CalendarFeed",
+    "CallNote",
+    "CallSubject",
+    "Campaign",
+    "Candidate",
+    "CandidateHint",
+    "CandidateKey",
     "CheckList",
     "Claim",
     "Cohort",
@@ -55,7 +76,12 @@ __all__ = [
     "CurriculumArea",
     "Decision",
     "DecisionRun",
+    "Departure",
+    "DepartureCell",
+    "DepartureEntry",
+    "DeparturePosting",
     "DigestChoice",
+    "Document",
     "EntryRequirement",
     "Extension",
     "Finding",
@@ -74,6 +100,7 @@ __all__ = [
     "Mend",
     "Milestone",
     "MilestoneCell",
+    "Move",
     "Obligation",
     "Override",
     "Period",
@@ -81,6 +108,8 @@ __all__ = [
     "Plan",
     "PlanChange",
     "PlanPreview",
+    "Position",
+    "PositionEdition",
     "Programme",
     "ProgrammeOrganisation",
     "PublishedDay",
@@ -90,6 +119,9 @@ __all__ = [
     "Reminder",
     "Replay",
     "ReplayHit",
+    "RetentionAnswer",
+    "RetentionCheck",
+    "RetentionRule",
     "ReviewSettings",
     "Revision",
     "RosterEntry",
@@ -100,6 +132,7 @@ __all__ = [
     "SavedView",
     "Snapshot",
     "Standing",
+    "StayMark",
     "StoredLanding",
     "Submission",
     "Target",

@@ -15,10 +15,13 @@ ROOMS = (
         "targets.indicators",
         "roster",
         "checklists",
+        "retention",
         "reminders",
+        "contacting",
         "snapshots",
         "alerts",
         "training",
+        "recruitment",
         "scorecards",
     ),
 )

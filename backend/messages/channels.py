@@ -13,7 +13,8 @@ class Answer:
 
     ``suppress``: it is the address that was refused, and not us. ``away``: nobody was reached who could have taken any
     message of this channel, so that the others need not be tried in vain. ``after``: nothing was tried, because there
-    is no room for so many seconds; it is no attempt.
+    is no room for so many seconds; it is no attempt. ``rest``: it was tried, and the server asks that it be not before
+    so many seconds.
     """
 
     fate: Fate
@@ -21,6 +22,7 @@ class Answer:
     suppress: bool = False
     away: bool = False
     after: float | None = None
+    rest: float = 0.0
 
 
 Transmit = Callable[[Delivery], Answer]

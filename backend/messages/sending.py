@@ -200,7 +200,7 @@ def _note(delivery: Delivery, answer: Answer) -> None:
     elif answer.fate == Fate.LATER and answer.after is not None:
         after, seconds, untried = State.QUEUED, answer.after, 1
     elif answer.fate == Fate.LATER and delivery.attempts <= len(BACK_OFF_MINUTES):
-        after, seconds = State.QUEUED, BACK_OFF_MINUTES[delivery.attempts - 1] * 60
+        after, seconds = State.QUEUED, max(BACK_OFF_MINUTES[delivery.attempts - 1] * 60, answer.rest)
     else:
         after = State.FAILED
     with connection.cursor() as cursor:

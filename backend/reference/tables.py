@@ -27,9 +27,13 @@ TABLES = (
     "segment",
     "path",
     "outcome",
+    "leaving_reason",
     "school",
     "funding_source",
     "withdrawal_reason",
+    "level",
+    "candidate_source",
+    "move_reason",
 )
 """Every code table, by name; ``school`` is keyed by the ministry's five-digit code.
 

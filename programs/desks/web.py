@@ -22,4 +22,5 @@ urlpatterns = [
     path("", include("programs.desks.credentials.urls")),
     path("", include("programs.desks.plans.urls")),
     path("", include("programs.desks.ladders.urls")),
+    path("", include("programs.desks.recruitment.urls")),
 ]

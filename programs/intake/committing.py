@@ -91,6 +91,7 @@ def take(submission: Submission, assessment: Assessment) -> None:
         subject=submission,
         detail={name: getattr(submission, name) for name in noting.COUNT_FIELDS} | {"sha256": submission.sha256},
     )
+    state(topic=submissions.JUDGED, subject_id=submission.pk)
     if counts.accepted or counts.unchanged:
         state(topic=COMMITTED, subject_id=submission.pk)
 

@@ -20,6 +20,7 @@ from backend.accounts.models import Organisation
 from backend.audit.services import enter_audit
 from backend.clock import BUREAU
 from backend.outbox.services import state
+from programs.periods import telling
 from programs.periods.models import Obligation
 
 SETTLED = "obligation.settled"
@@ -175,6 +176,8 @@ def expect_obligations() -> Expected:
         _reopen(None)
         if made or moved or called_back:
             state(topic=EXPECTED, subject_id=min(made + moved + called_back))
+        telling.happened(telling.EXPECTED, made)
+        telling.happened(telling.MOVED, moved)
         if made or moved or gone or called_off or called_back:
             detail = {"made": found.made, "moved": found.moved, "withdrawn": found.withdrawn}
             if called_off or called_back:
@@ -224,6 +227,7 @@ def _reopen(submission_id: int | None) -> int:
         reopened = [row[0] for row in cursor.fetchall()]
     if reopened:
         state(topic=EXPECTED, subject_id=min(reopened))
+        telling.happened(telling.EXPECTED, reopened)
     return len(reopened)
 
 

@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 from backend import clock
 from backend.accounts.models import Organisation, User
 from backend.audit.services import enter_audit
+from backend.outbox.services import state
 from backend.problems import Conflict, FieldError, Invalid
 from programs.periods.calendar import calendar_errors
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Extension, Obligation, Period
+
+GRANTED = "extension.granted"
+"""Stated once a later due day is granted."""
 
 
 def extensions(actor: User | None) -> QuerySet[Extension]:
@@ -68,6 +72,7 @@ def extend(
     )
     enter_audit(action="period.extend", subject=period, detail=_told(row) | {"from": holds}, actor=actor)
     expect_obligations()
+    state(topic=GRANTED, subject_id=row.pk)
     return row
 
 

@@ -8,10 +8,13 @@ from backend.accounts.history.consequences import Consequence, consequence, foll
 from backend.accounts.models import Organisation
 from backend.messages.endpoints.events import offer, publish
 from backend.outbox.services import subscribe
-from programs.periods import expected
-from programs.periods.models import Obligation
+from programs.periods import expected, telling
+from programs.periods.extensions import GRANTED
+from programs.periods.models import Extension, Obligation
 
 SETTLED = "obligation.settled"
+offer(telling.EXPECTED, lazy("A report is owed, newly or again"))
+offer(telling.MOVED, lazy("A report falls due on another day: it was extended, or its period moved"))
 offer(SETTLED, lazy("An obligation was settled: reported, confirmed zero or excused"))
 
 
@@ -54,12 +57,13 @@ def tell(obligation_id: int) -> None:
         event=SETTLED,
         occasion=f"{found.pk}:{found.settled_at:%Y%m%dT%H%M%S}",
         organisation_id=found.organisation_id,
-        data={
-            "kind": found.kind,
-            "organisation": found.organisation.code,
-            "period": found.period.code,
-            "due_on": found.due_on,
-            "state": found.state,
-            "on_time": found.on_time,
-        },
+        data=telling.data_of(found),
     )
+
+
+@subscribe(GRANTED)
+def tell_granted(extension_id: int) -> None:
+    """Whom a later due day was granted to reads of it in the inbox, unless it was withdrawn meanwhile."""
+    found = Extension.objects.select_related("period").filter(pk=extension_id, withdrawn_at=None).first()
+    if found is not None:
+        telling.granted(found)

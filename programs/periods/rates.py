@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock
@@ -15,6 +15,8 @@ from programs.periods.selectors import obligations
 State = Obligation.State
 REPORTS = Q(kind=Obligation.Kind.REPORTING)
 RECEIVED = Q(state__in=[State.REPORTED, State.CONFIRMED_ZERO])
+ON_TIME = RECEIVED & Q(on_time=True)
+LATE = RECEIVED & Q(on_time=False)
 
 
 class By(models.TextChoices):
@@ -39,12 +41,35 @@ def due_over(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
     return rows.filter(due_on__lt=clock.today())
 
 
-def rates(actor: User | None, by: str = By.ALL, rows: QuerySet[Obligation] | None = None) -> list[dict[str, Any]]:
+def punctuality() -> Case:
+    """Of one report what the on-time rate is of many: 1 on time, 0 late or overdue, none where it cannot be said yet.
+
+    Over reports whose due day is over, its mean without the nones is the on-time rate.
+    """
+    return Case(
+        When(ON_TIME, then=Value(1.0)),
+        When(LATE | _overdue(), then=Value(0.0)),
+        default=None,
+        output_field=models.FloatField(),
+    )
+
+
+def _overdue() -> Q:
+    return Q(state=State.MISSING, due_on__lt=clock.today())
+
+
+def rates(
+    actor: User | None,
+    by: str = By.ALL,
+    rows: QuerySet[Obligation] | None = None,
+    kind: str = Obligation.Kind.REPORTING,
+) -> list[dict[str, Any]]:
     """The counts and rates of the reports that ``actor`` may see, one row for each period, organisation or programme.
 
     Args:
         by: one of :class:`By`; ``all`` gives exactly one row, also where nothing is owed.
         rows: obligations of ``selectors.obligations(actor)``, narrowed; all whose due day is over, if it is not given.
+        kind: of which kind of obligation; the kinds are never counted together.
 
     Returns:
         ``key``, then counts: ``expected`` (owed and not excused), ``reported``, ``confirmed_zero``, ``received`` (the
@@ -52,16 +77,16 @@ def rates(actor: User | None, by: str = By.ALL, rows: QuerySet[Obligation] | Non
         then ``reporting_rate`` (received over expected) and ``on_time_rate`` (on time over expected), 1 being the
         whole, ``None`` where nothing was expected.
     """
-    chosen = (due_over(obligations(actor)) if rows is None else rows).filter(REPORTS).order_by()
+    chosen = (due_over(obligations(actor)) if rows is None else rows).filter(kind=kind).order_by()
     counts = {
         "expected": Count("pk", filter=~Q(state=State.EXCUSED)),
         "reported": Count("pk", filter=Q(state=State.REPORTED)),
         "confirmed_zero": Count("pk", filter=Q(state=State.CONFIRMED_ZERO)),
         "received": Count("pk", filter=RECEIVED),
-        "on_time": Count("pk", filter=RECEIVED & Q(on_time=True)),
-        "late": Count("pk", filter=RECEIVED & Q(on_time=False)),
+        "on_time": Count("pk", filter=ON_TIME),
+        "late": Count("pk", filter=LATE),
         "missing": Count("pk", filter=Q(state=State.MISSING)),
-        "overdue": Count("pk", filter=Q(state=State.MISSING, due_on__lt=clock.today())),
+        "overdue": Count("pk", filter=_overdue()),
         "excused": Count("pk", filter=Q(state=State.EXCUSED)),
     }
     # Some have the names of columns, which an aggregate must not take.

@@ -98,6 +98,13 @@ class Record(Reported):
             BrinIndex(fields=["reported_at"], name="record_reported_at"),
             models.Index(fields=["decided_at"], name="record_returned", condition=models.Q(state="returned")),
             models.Index(fields=["reported_at", "id"], name="record_waiting", condition=models.Q(state="submitted")),
+            # All that the second clock of the rates reads of a record; see programs.records.lateness.
+            models.Index(
+                fields=["organisation", "submission", "completed_on", "programme", "reported_at"],
+                name="record_said",
+                condition=models.Q(outcome="completed", completed_on__isnull=False)
+                & ~models.Q(state__in=["rejected", "revoked", "withdrawn"]),
+            ),
         ]
 
 

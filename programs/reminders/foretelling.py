@@ -1,6 +1,8 @@
 """What will go out between two days and to whom: by what is in force, and beside it by a draft."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +12,14 @@ from backend import clock
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.problems import FieldError, Invalid
+from programs.periods.calendar import DAY, calendar
 from programs.reminders import quieting
+from programs.reminders.digests import chosen
+from programs.reminders.going_out import latest, overtaken, speaking
 from programs.reminders.kinds.subject import BEHIND_DAYS, RowKey, Window
-from programs.reminders.ladder import Versions, instead, versions
+from programs.reminders.ladder import Versions, instead, may_go, versions
 from programs.reminders.models import Audience, LadderPolicy, Reminder
-from programs.reminders.planning import planned, row_key
+from programs.reminders.planning import Plan, planned, row_key
 
 FARTHEST_DAYS = 3650
 SPAN_DAYS, MOST_DAYS = 30, 366
@@ -118,16 +123,61 @@ def _rows(actor: User | None, by: Versions, now: dt.datetime, until: dt.datetime
     gone = {
         row_key(one) for one in over.only("kind", "obligation", "about_id", "since", "stage", "channel", "recipient")
     }
-    quieted = quieting.standing(clock.today())
-    found = {}
+    quieted = quieting.holding(now)
+    found: dict[RowKey, Reminder] = {}
+    waiting: list[tuple[RowKey, Reminder, dt.datetime]] = []
+    days = calendar()
     for key, one in plan.rows.items():
         if key in gone or one.due_at > until or (not inside and one.stage.audience in INSIDE):
             continue
         obligation = one.subject.obligation
         held = quieted.of(one.subject.organisation.pk, obligation.pk if obligation is not None else None)
-        if held is None or not held.lasts_on(max(one.due_at, now).astimezone(clock.BUREAU).date()):
+        release = quieting.released(held) if held is not None else None
+        if held is None or not held.lasts_on(quieting.held_on(max(one.due_at, now))):
             found[key] = one.as_row(plan)
-    return found
+        elif release is not None:
+            waiting.append((key, one.as_row(plan), may_go(days, release, one.stage)))
+    later = {key: row for key, row in _caught_up_with(waiting, found, plan) if row.due_at <= until}
+    return found | later
+
+
+def _caught_up_with(
+    waiting: Sequence[tuple[RowKey, Reminder, dt.datetime]], beside: Mapping[RowKey, Reminder], plan: Plan
+) -> Iterator[tuple[RowKey, Reminder]]:
+    """Of what waits for a snooze to end, what goes out then, at the moment at which it does.
+
+    Args:
+        waiting: with the moment from which each may go out.
+        beside: what goes out by itself: where that is at the same moment, the recipient hears of the rest from it.
+    """
+    hours, together = chosen(), defaultdict(list)
+    passed = {id(row) for row in overtaken([row for _key, row, moment in waiting if row.due_at <= moment])}
+    for key, row, moment in waiting:
+        if id(row) in passed:
+            continue
+        together[row.channel, row.recipient.casefold(), moment].append((key, row))
+    own: dict[tuple[str, str, dt.datetime], list[Reminder]] = defaultdict(list)
+    for row in beside.values():
+        own[row.channel, row.recipient.casefold(), row.due_at].append(row)
+    for (channel, recipient, moment), found in together.items():
+        rows = sorted([row for _key, row in found] + own[channel, recipient, moment], key=lambda row: row.due_at)
+        hour = hours.get((channel, recipient))
+        if hour is not None or any(_collected(plan, row) for _key, row in found):
+            going = [row for row in latest(rows)[0] if moment - row.due_at < dt.timedelta(days=BEHIND_DAYS)]
+            here = moment.astimezone(clock.BUREAU)
+            if hour is not None:
+                moment = dt.datetime.combine(here.date() + DAY * (hour < here.time()), hour, clock.BUREAU)
+        else:
+            going, _passed, _stale = speaking(rows, moment)
+        for key, row in found:
+            if any(one is row for one in going):
+                row.due_at = moment
+                yield key, row
+
+
+def _collected(plan: Plan, row: Reminder) -> bool:
+    stage = plan.stage_of(row)
+    return stage is not None and stage.digest
 
 
 def _start(day: dt.date) -> dt.datetime:

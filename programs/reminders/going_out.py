@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from backend.messages import services as messages
 from programs.reminders import writing
 from programs.reminders.kinds.obligations import subject_of
-from programs.reminders.kinds.subject import Subject, SubjectKey, key_of
+from programs.reminders.kinds.subject import BEHIND_DAYS, Subject, SubjectKey, key_of
 from programs.reminders.models import Reminder
 from programs.reminders.planning import Plan
 from programs.reminders.texts import Written
@@ -23,6 +23,37 @@ def latest(rows: Sequence[Reminder]) -> tuple[list[Reminder], list[Reminder]]:
         last[key_of(one), one.audience] = one
     going = [one for one in rows if last[key_of(one), one.audience] is one]
     return going, [one for one in rows if last[key_of(one), one.audience] is not one]
+
+
+def overtaken(due: Sequence[Reminder]) -> list[Reminder]:
+    """Of all that is due, what a later stage about the same, to the same recipient, takes the place of.
+
+    Also where one of them has to wait for its hour and the other has not: it is still one thing to hear of.
+    """
+    latest_at: dict[tuple[SubjectKey, str, str, str], dt.datetime] = {}
+    for one in due:
+        latest_at[_told(one)] = max(one.due_at, latest_at.get(_told(one), one.due_at))
+    return [one for one in due if one.due_at < latest_at[_told(one)]]
+
+
+def _told(one: Reminder) -> tuple[SubjectKey, str, str, str]:
+    return key_of(one), one.audience, one.channel, one.recipient.casefold()
+
+
+def speaking(rows: Sequence[Reminder], now: dt.datetime) -> tuple[list[Reminder], list[Reminder], list[Reminder]]:
+    """Of what is due to one recipient, in its order: what goes out, what a later stage replaces, what is only named.
+
+    What is overdue by less than :data:`STALE` goes out. Where there is no such thing, the latest does that is still
+    worth it, for all of them.
+    """
+    going, passed = latest(rows)
+    fresh = [one for one in going if now - one.due_at < STALE]
+    stale = [one for one in going if now - one.due_at >= STALE]
+    alive = [one for one in stale if now - one.due_at < dt.timedelta(days=BEHIND_DAYS)]
+    if alive and not fresh:
+        fresh = [alive[-1]]
+        stale = [one for one in stale if one is not alive[-1]]
+    return fresh, passed, stale
 
 
 def end(rows: Iterable[Reminder], state: str, note: str) -> None:

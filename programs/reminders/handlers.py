@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy as lazy
+
+from backend.messages.endpoints.events import offer
 from backend.outbox.services import subscribe, subscribe_together
-from programs.reminders import services
+from programs.reminders import services, telling
+
+offer(telling.SENT, lazy("A reminder was sent"))
 
 
 @subscribe("obligation.expected")

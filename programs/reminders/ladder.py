@@ -80,12 +80,25 @@ def _day_of(days: Calendar, day: dt.date, stage: LadderStage) -> dt.date:
 
 def must_wait(days: Calendar, now: dt.datetime, stage: LadderStage | None) -> bool:
     """Whether what is due has to wait now: it is a day off, or an hour at which nobody is to be disturbed."""
-    if stage is None:
-        return False
-    here = now.astimezone(BUREAU)
+    return stage is not None and may_go(days, now, stage) > now
+
+
+def may_go(days: Calendar, moment: dt.datetime, stage: LadderStage) -> dt.datetime:
+    """The first moment from one on at which a stage may go out.
+
+    What a day off has kept goes out at the stage's hour of the next working day, and not when that day begins.
+    """
+    here = moment.astimezone(BUREAU)
     if stage.working_days_only and not days.is_working_day(here.date()):
-        return True
-    return is_quiet(here.time(), stage.quiet_from, stage.quiet_until)
+        day = days.add_working_days(here.date(), 1)
+        here = dt.datetime.combine(day, stage.hour, BUREAU)
+    elif stage.working_days_only and here.time() < stage.hour and not days.is_working_day(here.date() - DAY):
+        here = dt.datetime.combine(here.date(), stage.hour, BUREAU)
+    start, end = stage.quiet_from, stage.quiet_until
+    if end is None or not is_quiet(here.time(), start, end):
+        return here
+    over = dt.datetime.combine(here.date() if here.time() < end else here.date() + DAY, end, BUREAU)
+    return may_go(days, over, stage)
 
 
 def is_quiet(at: dt.time, start: dt.time | None, end: dt.time | None) -> bool:

@@ -33,7 +33,7 @@ class _There(NamedTuple):
     @property
     def may_revive(self) -> bool:
         """Whether it was called off for what no longer holds, before anything went out."""
-        over = self.state == State.CANCELLED and self.note in (Note.SETTLED, Note.REPLACED)
+        over = self.state == State.CANCELLED and self.note in (Note.SETTLED, Note.REPLACED, Note.NOT_A_RECIPIENT)
         return over and not self.handed_over
 
 

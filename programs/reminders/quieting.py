@@ -15,6 +15,8 @@ from programs.periods.models import Obligation
 from programs.reminders.models import Quieting
 
 LONGEST = 500
+MORNING = dt.timedelta(hours=9)
+"""So long after the beginning of its last day a snooze still holds: what has waited for it is not sent at midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,21 @@ def standing(day: dt.date) -> Quieted:
     )
 
 
+def holding(moment: dt.datetime) -> Quieted:
+    """What holds reminders back at a moment: what is left in peace, and until nine what was so until midnight."""
+    return standing(held_on(moment))
+
+
+def held_on(moment: dt.datetime) -> dt.date:
+    """The day that counts at a moment for whether reminders are held back."""
+    return (moment.astimezone(clock.BUREAU) - MORNING).date()
+
+
+def released(row: Quieting) -> dt.datetime | None:
+    """When what a snooze holds back goes out; nothing for what is muted."""
+    return None if row.until is None else dt.datetime.combine(row.until, dt.time(), clock.BUREAU) + MORNING
+
+
 @transaction.atomic
 def leave_in_peace(
     *,
@@ -51,7 +68,8 @@ def leave_in_peace(
 ) -> Quieting:
     """Snoozes until a day, on which reminders go out again, or without one mutes until it is lifted.
 
-    What falls due meanwhile waits; then it goes out once, as after an outage. What is settled meanwhile never does.
+    What falls due meanwhile waits; then it goes out once, as after an outage, on a snooze's last day not before nine.
+    What is settled meanwhile never does.
 
     Args:
         obligation: this alone, and not everything of the organisation.

@@ -17,8 +17,8 @@ from backend.messages.models import Channel, Delivery, Fate
 from backend.problems import Conflict
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
-from programs.reminders import digests, quieting, writing
-from programs.reminders.going_out import STALE, Outgoing, about, end, latest
+from programs.reminders import digests, quieting, telling, writing
+from programs.reminders.going_out import Outgoing, about, end, overtaken, speaking
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.kinds.obligations import subject_of
 from programs.reminders.kinds.subject import BEHIND_DAYS, Subject, Window, key_of
@@ -100,17 +100,24 @@ def tick(*, wait: bool = False) -> int:
 
 def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Reminder]:
     """Of what is due, what may go out now."""
-    days, quieted, going = calendar(), quieting.standing(clock.today()), []
-    settled = []
+    days, quieted = calendar(), quieting.holding(now)
+    going: list[Reminder] = []
+    settled: list[Reminder] = []
+    waiting: list[Reminder] = []
     for one in held:
         if not _is_owed(one, plan):
             settled.append(one)
-        elif quieted.of(one.organisation_id, one.obligation_id) or must_wait(days, now, plan.stage_of(one)):
+        elif quieted.of(one.organisation_id, one.obligation_id):
             continue
+        elif must_wait(days, now, plan.stage_of(one)):
+            waiting.append(one)
         else:
             going.append(one)
     end(settled, State.CANCELLED, Note.SETTLED)
-    return going
+    passed = overtaken([*going, *waiting])
+    end(passed, State.SKIPPED, Note.LATER_STAGE)
+    over = {one.pk for one in passed}
+    return [one for one in going if one.pk not in over]
 
 
 def _is_owed(one: Reminder, plan: Plan) -> bool:
@@ -137,14 +144,8 @@ def _take_turn(*, wait: bool) -> bool:
 
 def _decide(rows: Sequence[Reminder], plan: Plan, now: dt.datetime, outgoing: Outgoing) -> int:
     """Which of one recipient's due reminders go out; how many did."""
-    going, passed = latest(rows)
+    fresh, passed, stale = speaking(rows, now)
     end(passed, State.SKIPPED, Note.LATER_STAGE)
-    fresh = [one for one in going if now - one.due_at < STALE]
-    stale = [one for one in going if one not in fresh]
-    alive = [one for one in stale if now - one.due_at < dt.timedelta(days=BEHIND_DAYS)]
-    if not fresh and alive:
-        fresh = [alive[-1]]
-        stale = [one for one in stale if one is not alive[-1]]
     end(stale, State.SKIPPED, Note.STALE)
     beside = [about(one, plan) for one in stale]
     for one in fresh:
@@ -277,3 +278,4 @@ def follow(*, delivery_ids: Sequence[int]) -> None:
         if delivery.state == Delivered.WITHDRAWN and not settled:
             row.state, row.note, row.delivery = State.SCHEDULED, "", None
     writing.follow(rows)
+    telling.sent([row.pk for row in rows if row.state == State.SENT])

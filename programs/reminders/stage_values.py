@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from backend.messages.endpoints.models import Endpoint
 from backend.messages.models import Channel
 from backend.problems import FieldError
 from programs.reminders.kinds.all_kinds import KINDS
@@ -91,8 +92,15 @@ def _channel_errors(stage: Mapping[str, Any]) -> list[FieldError]:
     if to_people and stage["endpoint"]:
         return [FieldError("endpoint", "unexpected", _("Only robots and webhooks have an endpoint."))]
     if not to_people and not stage["endpoint"].isdecimal():
-        return [FieldError("endpoint", "required", _("Name the endpoint by its number."))]
+        return [FieldError("endpoint", "required", _("Choose the endpoint; over HTTP, name it by its number."))]
+    if not to_people and not _is_reachable(stage):
+        told = _("There is no such endpoint of this channel, or it is switched off. Choose another.")
+        return [FieldError("endpoint", "unknown", told)]
     if stage["channel"] != Channel.EMAIL and stage["contact_role"]:
         told = _("Contacts have addresses alone: choose e-mail, or leave the role out.")
         return [FieldError("contact_role", "unexpected", told)]
     return []
+
+
+def _is_reachable(stage: Mapping[str, Any]) -> bool:
+    return Endpoint.objects.filter(pk=int(stage["endpoint"]), kind=stage["channel"], active=True).exists()

@@ -14,11 +14,13 @@ from django.db import connection
 
 from backend import clock
 from backend.accounts import scope
+from backend.outbox.services import state
 from programs.records import amending, revising
 from programs.records.models import Amendment, DecisionRun
 from programs.review import safeguards
 from programs.review.rulings import AMENDMENT_BECOMES, BECOMES, Kind, Ruling, State, Subject, rule
 from programs.review.safeguards import Passed, Proposal
+from programs.review.telling import DECIDED
 from programs.targets import explaining
 from talent.people.marks import mark_for_roster
 from talent.people.models import PersonChange
@@ -149,6 +151,8 @@ def _write(order: Order, outcome: Outcome, sure: Sequence[Proposal], first: Sequ
         persons = _decide_amendments(order, amendments, moment)
         if order.decision == Kind.VERIFY:
             outcome.marked[PersonChange.Reason.CORRECTED] = persons
+    if sure:
+        state(topic=DECIDED, subject_id=_first_of(order, moment))
     safeguards.let_go([one.record_id for one in (*sure, *first)])
     for reason, persons in outcome.marked.items():
         mark_changed(person_ids=persons, reason=reason)
@@ -169,6 +173,13 @@ def _run(order: Order, decided: int, moment: dt.datetime) -> int:
         decided_at=moment,
     )
     return run.pk
+
+
+def _first_of(order: Order, moment: dt.datetime) -> int:
+    """The first decision of this stroke, by which whoever is told finds the others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM decision WHERE run_id = %s AND decided_at = %s", [order.run_id, moment])
+        return int(cursor.fetchone()[0])
 
 
 def _lock(ids: Sequence[int]) -> list[_Found]:

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as lazy
+
 from backend.accounts.models import User
 from backend.accounts.scope import everything, of_districts
 from backend.jobs.models import Job
 from backend.jobs.services import Run, handles
+from backend.messages.endpoints.events import offer
+from backend.outbox.services import subscribe
 from programs.records.models import Decision, Record
-from programs.review import history, timeline
+from programs.review import history, telling, timeline
 from programs.review.previewing import PREVIEW, Preview, blank, by_person, try_out
 from programs.review.runs import pieces, size
 from programs.review.sampling import handlers as sampling
@@ -20,6 +24,9 @@ __all__ = ["decide", "sampling"]
 CHUNK = 10_000
 DISTRICT = "record__district"
 
+offer(telling.DECIDED, lazy("Records were decided: verified, returned, rejected or revoked"))
+offer(telling.SAID, lazy("Somebody asked or answered in a question"))
+
 section("records")(timeline.records_of)
 timeline_source(timeline.reports)
 timeline_source(timeline.decisions)
@@ -28,6 +35,18 @@ timeline_source(history.withdrawals)
 timeline_source(history.names)
 timeline_source(history.merges)
 timeline_source(timeline.counts)
+
+
+@subscribe(telling.DECIDED)
+def tell_decided(decision_id: int) -> None:
+    """Partners hear of what was decided by one stroke, named by the first of its decisions."""
+    telling.decided(decision_id)
+
+
+@subscribe(telling.SAID)
+def tell_said(message_id: int) -> None:
+    """The other side of a question hears of what was said."""
+    telling.said(message_id)
 
 
 @handles(DECIDE)

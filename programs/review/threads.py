@@ -9,10 +9,12 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
+from backend.outbox.services import state
 from backend.problems import Forbidden, Invalid
 from backend.vault.masking import scrub
 from programs.records.models import Record
 from programs.records.threads import Thread, ThreadMessage
+from programs.review.telling import SAID
 from programs.submissions.models import Submission
 
 LONGEST = 2000
@@ -145,6 +147,7 @@ def _add(thread: Thread, actor: User, text: str) -> ThreadMessage:
         thread.mail_from = thread.mail_at = None
     thread.save()
     read(actor=actor, thread=thread)
+    state(topic=SAID, subject_id=message.pk)
     return message
 
 

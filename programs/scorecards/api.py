@@ -7,16 +7,20 @@ from rest_framework import serializers
 
 from backend.api import base
 from backend.api.permissions import roles
+from backend.lists.filters import filtered
+from backend.lists.keyset import PARAMETERS
 from programs.scorecards import selectors
+from programs.scorecards.filters import ScorecardFilter
 
 
 class SpreadAnswer(serializers.Serializer):
-    """Where the peers lie, by quarters; ``peers`` says how many they are."""
+    """Where the peers lie, by quarters and on average; ``peers`` says how many they are."""
 
     peers = serializers.IntegerField()
     low = serializers.FloatField()
     median = serializers.FloatField()
     high = serializers.FloatField()
+    mean = serializers.FloatField()
 
 
 class PeersAnswer(serializers.Serializer):
@@ -45,6 +49,7 @@ class ScorecardAnswer(serializers.Serializer):
     organisation = serializers.CharField()
     organisation_name = serializers.CharField(help_text="What it was called on the period's last day.")
     period = serializers.CharField()
+    frequency = serializers.CharField()
     on_time = serializers.FloatField(allow_null=True)
     first_pass = serializers.FloatField(allow_null=True)
     duplicates = serializers.FloatField(allow_null=True)
@@ -56,24 +61,35 @@ class ScorecardAnswer(serializers.Serializer):
 
 
 class ScorecardParameters(serializers.Serializer):
-    """Of which period and organisation; the last periods whose due day has passed, if none is named."""
+    """Of how many of the latest periods whose due day has passed, and in which order."""
 
-    period = serializers.CharField(required=False)
-    organisation = serializers.CharField(required=False)
+    last = serializers.IntegerField(required=False, min_value=1, max_value=selectors.MOST, help_text="4, if not given.")
+    sort = serializers.CharField(
+        required=False, help_text="One of " + ", ".join(selectors.SORTS) + "; with a minus the other way round."
+    )
 
 
 class Scorecards(base.ListView):
-    """One row for each organisation and period; partners see their own, beside the spread of their peers."""
+    """One row for each organisation and period; partners see their own, beside the spread of their peers.
+
+    Where a period, due days or the latest are asked for, the periods are those; else the last ones whose due day has
+    passed.
+    """
 
     permission_classes = [roles({"GET": "partner officer manager"})]
     name = "scorecards"
     serializer_class = ScorecardAnswer
-    parameters = ("period", "organisation")
-    ordering = ("-period_ends_on", "period", "organisation")
+    parameters = ("last", "sort", *ScorecardFilter.names())
 
     def get_queryset(self) -> Any:
-        given = self.params(ScorecardParameters, known=("limit", "cursor", "count", "format"))
-        return selectors.scorecards(self.actor, **given)
+        given = self.params(ScorecardParameters, known=(*self.parameters, *PARAMETERS))
+        asked = self.request.query_params
+        rows = filtered(ScorecardFilter, asked, selectors.owed(self.actor), self.request)
+        if asked.get("period"):
+            selectors.known_period(self.actor, asked["period"])
+        named = any(asked.get(name) for name in selectors.NAMING)
+        last = given.get("last", None if named else selectors.LAST)
+        return selectors.scorecards(self.actor, rows, last=last, sort=given.get("sort", ""))
 
 
 urlpatterns = [path("scorecards/", Scorecards.as_view(), name="scorecards")]

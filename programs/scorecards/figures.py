@@ -1,19 +1,22 @@
 """How an organisation's reporting for a period went, in figures; the formulas are told in ``docs/scorecards.md``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import quantiles
+from statistics import fmean, quantiles
 
 from django.db import connection
+
+from programs.periods.models import Obligation
+from programs.periods.rates import REPORTS, punctuality
 
 MEASURES = ("on_time", "first_pass", "duplicates", "verified", "correction_days")
 FEWEST_PEERS = 5
 """With fewer others than these no spread is told: somebody could be recognised."""
 
+_OF = ("organisation_id", "period_id")
 _COUNTED = """
 WITH owed AS (
-    SELECT organisation_id, period_id, state, on_time FROM obligation
-    WHERE kind = 'reporting' AND period_id = ANY(%(periods)s)
+    SELECT organisation_id, period_id FROM obligation WHERE kind = 'reporting' AND period_id = ANY(%(periods)s)
 ), sent AS (
     SELECT id, organisation_id, period_id, received_at, rows, accepted + unchanged AS taken FROM submission
     WHERE period_id = ANY(%(periods)s) AND status IN ('accepted', 'partly_accepted', 'rejected')
@@ -39,7 +42,7 @@ WITH owed AS (
     FROM sent JOIN revision ON revision.submission_id = sent.id AND revision.state = 'returned'
     GROUP BY 1, 2
 )
-SELECT owed.organisation_id, owed.period_id, owed.state, owed.on_time, first.passed, first.rows,
+SELECT owed.organisation_id, owed.period_id, first.passed, first.rows,
     coalesce(repeated.rows, 0), whole.rows, judged.verified, judged.decided, mended.days, mended.corrected
 FROM owed
 LEFT JOIN first USING (organisation_id, period_id) LEFT JOIN whole USING (organisation_id, period_id)
@@ -67,36 +70,34 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Where a measure's peers lie: its quarters, over so many others."""
+    """Where a measure's peers lie: its quarters and its mean, over so many others."""
 
     peers: int
     low: float
     median: float
     high: float
+    mean: float
 
 
 def cards(period_ids: Sequence[int]) -> list[Card]:
     """Everybody's who owed a report for one of these periods, as far as the transaction's scope sees them.
 
-    An excused one neither came on time nor late; a missing one is late once its due day has passed, and is left out
-    until then.
+    Whether a report was on time is said by the rates of reporting, and by nobody else.
     """
+    wanted = list(period_ids)
+    owed = Obligation.objects.filter(REPORTS, period__in=wanted).annotate(punctual=punctuality())
+    punctual = {(organisation, period): value for organisation, period, value in owed.values_list(*_OF, "punctual")}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (shugu_now() AT TIME ZONE 'Asia/Shanghai')::date")
-        (today,) = cursor.fetchone()
-        cursor.execute("SELECT id FROM period WHERE due_on < %s AND id = ANY(%s)", [today, list(period_ids)])
-        over = {row[0] for row in cursor.fetchall()}
-        cursor.execute(_COUNTED, {"periods": list(period_ids)})
-        return [_card(row, over) for row in cursor.fetchall()]
+        cursor.execute(_COUNTED, {"periods": wanted})
+        return [_card(row, punctual) for row in cursor.fetchall()]
 
 
-def _card(row: Sequence, over: set[int]) -> Card:
-    organisation, period, state, on_time, passed, of, repeated, rows, verified, decided, days, corrected = row
-    late = state == "missing" and period in over
+def _card(row: Sequence, punctual: Mapping[tuple[int, int], float | None]) -> Card:
+    organisation, period, passed, of, repeated, rows, verified, decided, days, corrected = row
     return Card(
         organisation_id=organisation,
         period_id=period,
-        on_time=0.0 if late else None if on_time is None or state == "excused" else float(on_time),
+        on_time=punctual.get((organisation, period)),
         first_pass=_share(passed, of),
         duplicates=_share(repeated, rows),
         verified=_share(verified, decided),
@@ -119,7 +120,7 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     if len(known) < FEWEST_PEERS:
         return None
     low, median, high = (round(value, 2) for value in quantiles(known, n=4, method="inclusive"))
-    return Spread(len(known), low, median, high)
+    return Spread(len(known), low, median, high, round(fmean(known), 4))
 
 
 def _share(part: int | None, whole: int | None) -> float | None:

@@ -16,7 +16,7 @@ BEGIN
 END $$;
 
 GRANT CREATE ON SCHEMA public TO shugu_resolver;
-GRANT SELECT ON amendment, thread, lot_unit, evidence TO shugu_resolver;
+GRANT SELECT ON amendment, thread, lot_unit, evidence, retention_check TO shugu_resolver;
 SET ROLE shugu_resolver;
 
 CREATE FUNCTION district_record(asked bigint) RETURNS boolean
@@ -78,10 +78,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION district_file IS 'Whether a file shows a credential on a record in one of the districts of the scope.';
 
-REVOKE ALL ON FUNCTION district_record, district_person, district_row, district_thread, district_lot, district_file
-    FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION district_record, district_person, district_row, district_thread, district_lot, district_file
-    TO shugu_app, shugu_owner;
+CREATE FUNCTION district_check(asked bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM retention_check WHERE id = asked AND district_record(record_id));
+END $$;
+COMMENT ON FUNCTION district_check IS 'Whether it is asked who stayed of a record in one of the districts of the scope.';
+
+REVOKE ALL ON FUNCTION district_record, district_person, district_row, district_thread, district_lot, district_file,
+    district_check FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION district_record, district_person, district_row, district_thread, district_lot, district_file,
+    district_check TO shugu_app, shugu_owner;
 RESET ROLE;
 REVOKE CREATE ON SCHEMA public FROM shugu_resolver;
 
@@ -92,7 +99,8 @@ SELECT wall_by_districts('gap', 'kind <> ''record'''
     ' OR district = ANY ((SELECT string_to_array(current_setting(''shugu.districts'', true), '',''))::text[])');
 SELECT wall_by_districts(walled::regclass, 'district_record(record_id)') FROM unnest(ARRAY[
     'amendment', 'attendance', 'revision', 'decision', 'undoing', 'claim', 'first_verification', 'thread', 'lot_unit',
-    'credential', 'examination', 'evidence']) AS walled;
+    'credential', 'examination', 'evidence', 'retention_check', 'departure']) AS walled;
+SELECT wall_by_districts('retention_answer', 'district_check(check_id)');
 SELECT wall_by_districts('thread_message', 'district_thread(thread_id)');
 SELECT wall_by_districts('thread_reading', 'district_thread(thread_id)');
 SELECT wall_by_districts('lot', 'district_lot(id)');
@@ -104,6 +112,7 @@ SELECT wall_by_districts('finding', 'district_row(submission_id, "row")');
 SELECT wall_by_districts('sealed_file', 'district_file(id)');
 SELECT wall_by_districts('sealed_chunk', 'district_file(file_id)');
 SELECT wall_by_districts('decision_run', 'decided_by_id = (SELECT nullif(current_setting(''shugu.user'', true), '''')::bigint)');
--- These are about people of any district, and for the officers of the whole city.
+-- These are about people of any district, or of none yet, and for the officers of the whole city.
 SELECT wall_by_districts(walled::regclass, 'false') FROM unnest(ARRAY[
-    'match_case', 'mend', 'check_list', 'plan_change', 'replay_hit', 'person_key']) AS walled;
+    'match_case', 'mend', 'check_list', 'plan_change', 'replay_hit', 'person_key', 'candidate', 'candidate_move',
+    'candidate_document', 'candidate_arrival', 'candidate_hint', 'candidate_key']) AS walled;

@@ -9,11 +9,16 @@ from backend.accounts.models import Organisation, User
 from backend.messages.endpoints.events import offer, publish
 from backend.outbox.services import subscribe
 from programs.catalogue.requests import sees_submissions
-from programs.submissions import selectors
+from programs.submissions import selectors, telling
 from programs.submissions.models import Submission
+from programs.submissions.services import JUDGED, VERDICTS
 
 COMMITTED = "submission.committed"
+WITHDRAWN = "submission.withdrawn"
+REFUSED = "submission.refused"
 offer(COMMITTED, lazy("A submission was taken in"))
+offer(WITHDRAWN, lazy("A submission was taken back by its partner"))
+offer(REFUSED, lazy("A submission was refused, or failed"))
 
 
 @sees_submissions
@@ -36,20 +41,36 @@ def unfinished(organisation: Organisation, day: dt.date) -> list[Consequence]:
 @subscribe(COMMITTED)
 def tell(submission_id: int) -> None:
     """Whoever asked for it is told by a webhook; numbers of rows, and nobody's data."""
-    found = Submission.objects.select_related("organisation", "period").filter(pk=submission_id).first()
-    if found is None:
+    _publish(COMMITTED, _found(submission_id))
+
+
+@subscribe(WITHDRAWN)
+def tell_withdrawn(submission_id: int) -> None:
+    """Likewise of one that its partner took back."""
+    _publish(WITHDRAWN, _found(submission_id))
+
+
+@subscribe(JUDGED)
+def tell_verdict(submission_id: int) -> None:
+    """Whoever sent it reads in the inbox what came of it; webhooks are told of what was refused or failed."""
+    found = _found(submission_id)
+    if found is None or found.status not in VERDICTS:
         return
-    counts = {name: getattr(found, name) for name in ("rows", "accepted", "unchanged", "rejected")}
-    publish(
-        event=COMMITTED,
-        occasion=str(found.pk),
-        organisation_id=found.organisation_id,
-        data={
-            "submission": found.pk,
-            "organisation": found.organisation.code,
-            "template": found.template,
-            "period": found.period_code or None,
-            "status": found.status,
-            "counts": counts,
-        },
-    )
+    telling.verdict(found)
+    if found.status in (Submission.Status.REJECTED, Submission.Status.FAILED):
+        _publish(REFUSED, found)
+
+
+def _found(submission_id: int) -> Submission | None:
+    rows = Submission.objects.select_related("organisation", "period", "submitted_by")
+    return rows.filter(pk=submission_id).first()
+
+
+def _publish(event: str, found: Submission | None) -> None:
+    if found is not None:
+        publish(
+            event=event,
+            occasion=str(found.pk),
+            organisation_id=found.organisation_id,
+            data=telling.data_of(found),
+        )

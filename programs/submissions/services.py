@@ -15,6 +15,7 @@ from backend.accounts.models import Organisation, User
 from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
+from backend.outbox.services import state
 from backend.problems import Conflict, Forbidden, Invalid, register
 from backend.vault.files import services as files
 from backend.vault.files.models import SealedFile
@@ -33,7 +34,10 @@ register(
 CHECK = "submission.check"
 COMMIT = "submission.commit"
 MOST_NAMED = 100
+JUDGED = "submission.judged"
+"""Stated once it is said what came of a submission: taken, taken in part, refused, or failed."""
 Status = Submission.Status
+VERDICTS = (Status.ACCEPTED, Status.PARTLY_ACCEPTED, Status.REJECTED, Status.FAILED)
 OPENING_FROM = dt.date(2017, 1, 1)
 """The first day of the periods that old ledgers are loaded for."""
 
@@ -317,4 +321,5 @@ def fail(*, submission_id: int, error: str) -> None:
     if current.status in (Status.RECEIVED, Status.CHECKING, Status.COMMITTING):
         current.status, current.standing, current.error = Status.FAILED, False, error
         current.save(update_fields=["status", "standing", "error"])
+        state(topic=JUDGED, subject_id=current.pk)
         enter_audit(action="submission.failed", subject=current, detail={"error": error})

@@ -10,7 +10,6 @@ from django.urls import path, reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.scope import of_districts
 from backend.api import base
 from backend.api.schema import documented
 from programs.targets import (
@@ -40,11 +39,13 @@ from programs.targets.parameters import (
     BreakdownParameters,
     ChangesParameters,
     MomentParameters,
+    PeopleParameters,
     SeriesParameters,
     told,
 )
 from programs.targets.readings import Movement, between
 from programs.targets.showing import HEAD_COLUMNS, shown_heads
+from programs.targets.staying import selectors as staying
 
 
 class Plans(base.ListView):
@@ -97,6 +98,7 @@ class OneTarget(AtAMoment):
         answer = {**TargetAnswer(terms.target).data, **told(self.moment), **since, **asdict(figure)}
         finished = judged and {**asdict(judged), "ahead": judged.ahead}
         answer |= {"landing": landed(figure.landing), "ahead": elapsed.ahead(figure), "finished": finished}
+        answer["still_here"] = self.ledger.still_here()
         return Response(answer)
 
 
@@ -132,42 +134,50 @@ class Breakdown(ListAtAMoment):
         if roll_up is not None:
             parts = self.ledger.parts(by, roll_up)
             return [
-                {"key": part.key, "label": part.label, "achieved": part.achieved, "members": list(part.members)}
+                {name: getattr(part, name) for name in ("key", "label", "achieved", "still_here")}
+                | {"members": list(part.members)}
                 for part in parts
             ]
         if by == "organisation":
-            named = ("key", "label", "achieved", "contributed")
-            return [{name: getattr(part, name) for name in named} for part in gaps.contributions(self.ledger)]
-        return [{"key": part.key, "label": part.label, "achieved": part.achieved} for part in self.ledger.parts(by)]
+            names = self.header()
+            return [{name: getattr(part, name) for name in names} for part in gaps.contributions(self.ledger)]
+        return [{name: getattr(part, name) for name in self.header()} for part in self.ledger.parts(by)]
 
     def header(self) -> list[str]:
-        names = ["key", "label", "achieved"]
+        names = ["key", "label", "achieved", "still_here"]
         if self.asked.get("roll_up") is not None:
             return [*names, "members"]
         return [*names, "contributed"] if self.asked["by"] == "organisation" else names
 
 
-@documented(parameters=[MomentParameters])
+@documented(parameters=[PeopleParameters])
 class People(ListAtAMoment):
-    """Exactly the people behind the figure; names masked for roles that do not read names."""
+    """Exactly the people behind the figure; names masked for roles that do not read names.
+
+    ``left=true`` gives those of them who have left, ``left=false`` those who are still here.
+    """
 
     name = "people"
     serializer_class = HeadAnswer
-    parameters = ("as_of", "known_at")
+    parameters_class = PeopleParameters
+    parameters = ("as_of", "known_at", "left")
     ordering = ("person_id",)
     columns = HEAD_COLUMNS
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         self.asked  # noqa: B018 - refuses what it does not know before anything is read
-        return selectors.counted(self.actor, self.target, self.moment)
+        found = selectors.counted(self.actor, self.target, self.moment)
+        return staying.narrowed(found, self.target, self.moment, left=self.asked["left"])
 
     def heads(self) -> int:
         if self.actor.districts:
-            return selectors.achieved(of_districts(self.ledger.entries(), self.actor))
-        return super().heads()
+            return int(self.filter_queryset(self.get_queryset()).count())
+        left, departed = self.asked["left"], -sum(self.ledger.departures.values())
+        return departed if left else super().heads() - (0 if left is None else departed)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
-        return shown_heads(rows, self.actor)
+        away = staying.away(self.target, self.moment, [row["person_id"] for row in rows])
+        return [one | {"left_on": away.get(one["person"])} for one in shown_heads(rows, self.actor)]
 
     def header(self) -> list[str]:
         return list(HeadAnswer().fields)

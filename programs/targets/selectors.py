@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import get_language
@@ -28,6 +29,7 @@ class Part:
     """One part of a breakdown: its key, what it is called in the reader's language, and its heads.
 
     Of an organisation ``contributed`` is how many of all who count it has a verified record of, where that is known;
+    ``still_here`` is ``achieved`` less those who have left.
     ``members`` are the codes of those whose heads were rolled up under it, its own too, where they were.
     """
 
@@ -35,6 +37,7 @@ class Part:
     label: str
     achieved: int
     contributed: int | None = None
+    still_here: int | None = None
     members: tuple[str, ...] = ()
 
 
@@ -64,7 +67,7 @@ def entries(actor: User | None, target: Target, moment: Moment) -> QuerySet[Ledg
     return _for_the_bureau(found, actor)
 
 
-def heads_by_day(found: QuerySet[LedgerEntry]) -> dict[dt.date, int]:
+def heads_by_day(found: QuerySet[Any]) -> dict[dt.date, int]:
     """Net heads by the day from which they count."""
     return dict(found.order_by().values_list("effective_on").annotate(Sum("delta")))
 
@@ -99,49 +102,62 @@ def turns(actor: User | None, target: Target, opening: Moment, closing: Moment) 
     return of_districts(entries(actor, target, closing).filter(recorded_at__gt=opening.known_at), actor)
 
 
-def sums_by(found: QuerySet[LedgerEntry], by: str) -> dict[str, int]:
-    """The heads of each value of the dimension ``by``, as the ledger has it; they sum to the figure."""
+def sums_by(found: QuerySet[Any], by: str) -> dict[str, int]:
+    """The sum of entries by the values of one of ``DIMENSIONS``, as the ledger has them."""
     return {str(value): heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
 
 
-def named_parts(by: str, sums: Mapping[str, int], day: dt.date, roll_up: str | None = None) -> list[Part]:
+def named_parts(
+    by: str,
+    sums: Mapping[str, int],
+    day: dt.date,
+    departures: Mapping[str, int] | None = None,
+    roll_up: str | None = None,
+) -> list[Part]:
     """The parts of a figure, the greatest first.
 
     Args:
         by: one of ``DIMENSIONS``.
         sums: the heads of each value of it, as the ledger has it.
         day: as of which organisations are called what they were called.
+        departures: likewise what departures take off them.
         roll_up: of organisations, adds up those that were one by then: under the ``parent`` at the top, or the
             ``successor``.
     """
     if roll_up is not None and by == "organisation":
-        return _rolled_up(sums, day, roll_up)
-    named = _named(by, sums, day)
-    # A code that its table does not know any more stands for itself.
-    parts = [Part(*named.get(value, (value, value)), heads) for value, heads in sums.items()]
-    return sorted(parts, key=_greatest_first)
+        parts = _rolled_up(sums, day, departures, roll_up)
+    else:
+        named = _named(by, sums, day)
+        # A code that its table does not know any more stands for itself.
+        parts = [
+            Part(*named.get(value, (value, value)), heads, still_here=_staying([value], sums, departures))
+            for value, heads in sums.items()
+        ]
+    return sorted(parts, key=lambda part: (-part.achieved, part.key))
 
 
-def _rolled_up(sums: Mapping[str, int], day: dt.date, roll_up: str) -> list[Part]:
+def _rolled_up(sums: Mapping[str, int], day: dt.date, departures: Mapping[str, int] | None, roll_up: str) -> list[Part]:
     under = history.rolled_up(roll_up, day)
-    together: dict[int, list[int]] = defaultdict(list)
+    together: dict[int, list[str]] = defaultdict(list)
     for value in sums:
-        together[under.get(int(value), int(value))].append(int(value))
+        together[under.get(int(value), int(value))].append(value)
     named = history.names_on(day, {*together, *map(int, sums)})
-    parts = [
+    return [
         Part(
             named[whole].code,
             named[whole].name,
-            sum(sums[str(one)] for one in members),
-            members=tuple(sorted(named[one].code for one in members)),
+            sum(sums[one] for one in members),
+            members=tuple(sorted(named[int(one)].code for one in members)),
+            still_here=_staying(members, sums, departures),
         )
         for whole, members in together.items()
     ]
-    return sorted(parts, key=_greatest_first)
 
 
-def _greatest_first(part: Part) -> tuple[int, str]:
-    return -part.achieved, part.key
+def _staying(values: Iterable[str], sums: Mapping[str, int], departures: Mapping[str, int] | None) -> int | None:
+    if departures is None:
+        return None
+    return sum(sums[value] + departures.get(value, 0) for value in values)
 
 
 def moved(found: QuerySet[LedgerEntry], since: dt.datetime) -> dict[str, tuple[int, int]]:

@@ -136,16 +136,23 @@ def _of_the_same_day(asking: Sequence[int]) -> pl.DataFrame:
     )
 
 
-def weigh(pairs: pl.DataFrame) -> list[Reasoned]:
+def weigh(pairs: pl.DataFrame, strangers: "Strangers | None" = None) -> list[Reasoned]:
     """The pairs that reach the threshold, with their reasons; of several rows of the same two the weightiest pair.
 
     Args:
         pairs: ``a``, ``b`` and the three of ``FOUND``.
+        strangers: what is known of those of them who are no persons on the books.
     """
     if pairs.is_empty():
         return []
     scale = weights()
     known = _known(pairs)
+    if strangers is not None:
+        known = replace(
+            known,
+            persons=pl.concat([known.persons, strangers.persons], how="diagonal"),
+            names={**known.names, **strangers.names},
+        )
     told = beside_names(pairs, known, scale)
     counts = _Counts(known.total)
     # What no name and no school can make up for is left here: most of those who merely share a day and a surname.
@@ -154,7 +161,7 @@ def weigh(pairs: pl.DataFrame) -> list[Reasoned]:
     told = told.filter(pl.col("bits") + best + schooling >= scale.least_bits)
     rows = told.select("a", "b", "whole", "whole_b", "bits", "born", "sex", "called", "certified", "papers").rows()
     concerned = sorted({id for row in rows for id in row[:2]})
-    claims = _claims(concerned)
+    claims = {**_claims(concerned), **(strangers.claims if strangers is not None else {})}
     names = {id: (name, *known.names.get(id, ())) for id, name in known.persons.select("id", "name").rows()}
     counts.look_up(
         {text for id in concerned for name in names[id] for text in (name_trait(name), sound_trait(name))}
@@ -167,6 +174,15 @@ def weigh(pairs: pl.DataFrame) -> list[Reasoned]:
         if one.bits >= scale.least_bits and (two not in strongest or strongest[two].bits < one.bits):
             strongest[two] = one
     return list(strongest.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """People who are on no books, as ``Known`` has persons: each under a number below 0, which no person has."""
+
+    persons: pl.DataFrame
+    names: Mapping[int, Sequence[str]]
+    claims: Claims
 
 
 class _Counts:

@@ -33,10 +33,10 @@ from programs.reminders.models import Reminder
 from programs.reminders.services import lay_out
 from tests.bench.figures import Figure, Figures, seconds
 from tests.bench.floors import administrator
-from tests.bench.postoffice import PostOffice, names_by_recipient
 from tests.conftest import Clock
 from tests.factories import OfficerFactory, PeriodFactory, ProgrammeFactory
 from tests.programs.reminders.world import BEFORE, DUE, contact, move
+from tests.support.postoffice import PostOffice, names_by_recipient
 from tests.support.workers import Worker, wait_for
 
 WANTED = (

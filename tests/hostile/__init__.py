@@ -1,6 +1,8 @@
 """What may go wrong, and who may mean it: forty cases, of which these are here by their numbers.
 
 ========= =============================================================================================
+3, 4, 5   ``posting/``: deaths before the bell, after the mail server's 250, and forty at random
+14 to 17  ``posting/test_14_to_17_beats.py``: two beats, none for days, a wrong clock, tasks that come twice
 20 to 23  ``house/test_20_to_23_at_once.py``: the same thing from many sides at one moment
 24        ``test_24_ten_thousand.py``: every book against a model after ten thousand operations
 25 to 27  ``house/test_25_to_27_bombs.py``: workbooks that cost more than they weigh
@@ -12,6 +14,7 @@
 38        ``test_38_outbound.py``: webhooks that lead inside
 ========= =============================================================================================
 
-``house/`` sends files and batches to a whole house, site and worker, and beyond the forty what else an enemy would
-think of; ``dying/`` lets a worker die at each stage of a submission. Those that take long are marked ``hostile``.
+``posting/`` reminds by real workers; a mail server in a process of its own says what came. ``house/`` sends files and
+batches to a whole house, site and worker, and beyond the forty what else an enemy would think of; ``dying/`` lets a
+worker die at each stage of a submission. Those that take long are marked ``hostile``.
 """

@@ -18,6 +18,7 @@ IDS = {
     "organisation": "code",
     "programme": "code",
     "cohort": "code",
+    "campaign": "code",
     "period": "code",
     "user": "username",
     "rule": "code",
@@ -121,7 +122,7 @@ def _is_list(world: World, path: str) -> bool:
 
 def test_without_the_first_wall_the_second_still_shows_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mutant of every selector at once: the scope in the queryset is gone, row security remains."""
-    owned = {str(world.ids[name]) for name in ("submission", "record", "person", "job")}
+    owned = {str(world.ids[name]) for name in ("submission", "record", "person", "job", "candidate")}
     for module in _modules_that_scope():
         monkeypatch.setattr(module, "visible", lambda queryset, actor, field="organisation": queryset)
     leaks = []
@@ -141,7 +142,7 @@ def test_without_the_first_wall_the_second_still_shows_nothing(world: World, mon
 
 # Organisations, users, periods, years and rules are no organisation's own: the first wall alone stands before them.
 OPEN = ("{organisation}", "{period}", "{rule}", "{year}")
-SCOPED = ("jobs", "people", "credentials", "submissions", "records", "overrides")
+SCOPED = ("jobs", "people", "credentials", "submissions", "records", "overrides", "positions", "candidates")
 
 
 def _modules_that_scope() -> list[Any]:

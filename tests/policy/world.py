@@ -17,6 +17,7 @@ from backend.messages.inbox.models import InboxMessage
 from programs.alerts.models import Alert
 from programs.catalogue import requests
 from programs.checklists import services as check_lists
+from programs.contacting.services import note_call
 from programs.feeds.services import make_feed
 from programs.intake import services
 from programs.periods.expected import expect_obligations
@@ -25,6 +26,7 @@ from programs.periods.models import Obligation
 from programs.periods.schemes import create_scheme
 from programs.records.models import Record
 from programs.reminders import policies, quieting
+from programs.retention.models import RetentionCheck
 from programs.review import services as decisions
 from programs.review import threads, views
 from programs.snapshots import services as snapshots
@@ -46,6 +48,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
+from tests.policy import recruiting
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -77,6 +80,7 @@ class World:
         with scope.everything():
             record = Record.objects.filter(organisation=partner.organisation).order_by("pk")[0]
             evidence = self._evidence(run_jobs)
+            recruited = recruiting.made(partner.clerk, run_jobs)  # before what is to wait
             made = make_feed(actor=partner.clerk, organisation=partner.organisation, language="en")
             granted = extend(
                 actor=None,
@@ -85,7 +89,7 @@ class World:
                 due_on=dt.date(2018, 5, 31),
                 reason="停课",
             )
-            self.ids = {
+            self.ids: dict[str, Any] = recruited | {
                 "evidence": evidence,
                 "feed": made.feed.pk,
                 "secret": made.address.rpartition("/")[-1].removesuffix(".ics"),
@@ -142,8 +146,18 @@ class World:
                 "alert": Alert.objects.create(
                     kind="silent", subject=partner.organisation.code, measure=SILENT, latest=SILENT
                 ).pk,
+                "check": RetentionCheck.objects.create(
+                    record=record,
+                    person=record.person,
+                    organisation=partner.organisation,
+                    path="trained",
+                    months=6,
+                    since=dt.date(2019, 2, 1),
+                    falls_on=dt.date(2019, 8, 1),
+                ).pk,
                 "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
                 "stage": "due",
+                "call": note_call(actor=OfficerFactory(), organisation=partner.organisation, outcome="not_reached").pk,
                 "quieting": quieting.leave_in_peace(
                     actor=OfficerFactory(), organisation=self.other.organisation, reason="搬迁"
                 ).pk,

@@ -1,6 +1,7 @@
 """Reading what went out, to whom, and what their servers said."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
@@ -11,6 +12,14 @@ from backend.messages.endpoints.models import Endpoint
 from backend.messages.models import Channel, Delivery
 
 STAFF = (User.Role.OFFICER, User.Role.ADMIN)
+
+
+class Addressed(Protocol):
+    """Whatever goes to a ``recipient`` by a ``channel``: a delivery, or what leads to one."""
+
+    pk: int
+    channel: str
+    recipient: str
 
 
 def deliveries(actor: User | None) -> QuerySet[Delivery]:
@@ -38,20 +47,26 @@ def _to(actor: User) -> Q:
     )
 
 
-def recipients(rows: Iterable[Delivery]) -> dict[int, str]:
-    """By a delivery's id, whom it went to in words: an address, a user's name, an endpoint's name."""
+def recipients(rows: Iterable[Addressed]) -> dict[int, str]:
+    """By a row's id, whom it went to in words: an address, a user's name, an endpoint's name."""
     rows = list(rows)
-    users = _numbers(rows, {Channel.INBOX.value})
-    places = _numbers(rows, set(Endpoint.Kind.values))
+    names = called((one.channel, one.recipient) for one in rows)
+    return {one.pk: names[one.channel, one.recipient] for one in rows}
+
+
+def called(places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Channels with recipients, each with its name in words; what is no number, or nobody's, stays as it is."""
+    places = set(places)
+    users, endpoints = _numbers(places, {Channel.INBOX.value}), _numbers(places, set(Endpoint.Kind.values))
     names = dict(User.objects.filter(pk__in=users).values_list("pk", "username")) if users else {}
-    called = dict(Endpoint.objects.filter(pk__in=places).values_list("pk", "name")) if places else {}
+    own = dict(Endpoint.objects.filter(pk__in=endpoints).values_list("pk", "name")) if endpoints else {}
     found = {}
-    for one in rows:
-        number = int(one.recipient) if one.recipient.isdecimal() else 0
-        known = names if one.channel == Channel.INBOX else called if one.channel in Endpoint.Kind.values else {}
-        found[one.pk] = known.get(number, one.recipient)
+    for channel, recipient in places:
+        number = int(recipient) if recipient.isdecimal() else 0
+        known = names if channel == Channel.INBOX else own if channel in Endpoint.Kind.values else {}
+        found[channel, recipient] = known.get(number, recipient)
     return found
 
 
-def _numbers(rows: Iterable[Delivery], channels: set[str]) -> set[int]:
-    return {int(one.recipient) for one in rows if one.channel in channels and one.recipient.isdecimal()}
+def _numbers(places: Iterable[tuple[str, str]], channels: set[str]) -> set[int]:
+    return {int(recipient) for channel, recipient in places if channel in channels and recipient.isdecimal()}

@@ -14,7 +14,8 @@ class Endpoint(models.Model):
     ``address`` and the secrets are sealed, because a robot's address is all that is needed to speak as it; ``shown`` is
     what may be seen of the address. After a rotation ``previous_secret`` signs as well until ``previous_until``.
     ``recent`` are the moments of the latest messages, by which its limit is kept; until ``quiet_until`` nothing is
-    tried, because its server did not answer. It is never deleted, only switched off: deliveries name it.
+    tried, because its server did not answer, or asked for it. It is never deleted, only switched off: deliveries name
+    it.
     """
 
     class Kind(models.TextChoices):

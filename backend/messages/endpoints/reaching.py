@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db import models
+
 from backend import clock
 from backend.accounts import scope
 from backend.audit.services import enter_audit
@@ -10,12 +12,19 @@ from backend.messages.channels import Answer
 from backend.messages.endpoints.models import Endpoint
 from backend.messages.endpoints.secrets import Opened, opened
 from backend.messages.models import Delivery, Fate
+from backend.messages.outbound.posting import Reply
 from backend.vault.errors import Unsealable
 
 QUIET = dt.timedelta(minutes=1)
 """How long nothing is tried at a server that did not answer: what waits for it keeps no sender from other work."""
 
 GIVEN_UP = dt.timedelta(days=3)
+
+LONGEST_REST = dt.timedelta(hours=8)
+"""A server that asks to be left alone for longer is tried again after this, as it is without asking for anything."""
+
+BUSY = (429, 503)
+"""The statuses with which a server may say when it has time again."""
 
 
 def open_endpoint(delivery: Delivery) -> tuple[Endpoint, Opened] | Answer:
@@ -42,6 +51,18 @@ def not_reached(endpoint: Endpoint, failed: Exception, hidden: Opened, fate: Fat
     with scope.everything():
         Endpoint.objects.filter(pk=endpoint.pk).update(quiet_until=clock.now() + QUIET)
     return Answer(fate, clean(str(failed), hidden.hidden))
+
+
+def rest_asked_for(endpoint: Endpoint, reply: Reply) -> float:
+    """For how many seconds a server that is busy is to be left alone; until then nothing else is tried there either."""
+    if reply.status not in BUSY or not reply.rest:
+        return 0.0
+    rest = min(dt.timedelta(seconds=reply.rest), LONGEST_REST)
+    with scope.everything():
+        until = clock.now() + rest
+        quieter = models.Q(quiet_until=None) | models.Q(quiet_until__lt=until)
+        Endpoint.objects.filter(quieter, pk=endpoint.pk).update(quiet_until=until)
+    return rest.total_seconds()
 
 
 def switch_off(endpoint: Endpoint) -> None:

@@ -13,3 +13,10 @@ def endpoints(actor: User | None) -> QuerySet[Endpoint]:
         return Endpoint.objects.none()
     rows = scope.visible(Endpoint.objects.select_related("organisation"), actor)
     return rows if actor.role == User.Role.ADMIN else rows.filter(kind=Endpoint.Kind.WEBHOOK)
+
+
+def reachable(actor: User | None) -> QuerySet[Endpoint]:
+    """The endpoints that are switched on, by name, for the bureau's staff to choose from; what is sealed stays so."""
+    if actor is None or not actor.is_authenticated or not actor.sees_everything:
+        return Endpoint.objects.none()
+    return Endpoint.objects.filter(active=True).select_related("organisation").order_by("organisation__code", "name")

@@ -13,7 +13,7 @@ from backend import clock
 from backend.messages.answers import clean, coded
 from backend.messages.channels import Answer, carries
 from backend.messages.endpoints import secrets
-from backend.messages.endpoints.reaching import not_reached, open_endpoint, switch_off
+from backend.messages.endpoints.reaching import not_reached, open_endpoint, rest_asked_for, switch_off
 from backend.messages.models import Channel, Delivery, Fate
 from backend.messages.outbound.posting import Blocked, NotHandedOver, Unanswered, post
 
@@ -45,7 +45,7 @@ def transmit(delivery: Delivery) -> Answer:
         return coded(Fate.REFUSED, "gone", said)
     if 300 <= reply.status < 400:
         return coded(Fate.REFUSED, "redirect", said)
-    return Answer(Fate.LATER, said)
+    return Answer(Fate.LATER, said, rest=rest_asked_for(endpoint, reply))
 
 
 def body_of(delivery: Delivery) -> str:

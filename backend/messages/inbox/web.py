@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.messages.inbox import selectors, services
 from backend.messages.inbox.filters import InboxFilter
 from backend.messages.inbox.models import InboxMessage
-from backend.web.base import EVERYONE, Act, back_to
+from backend.web.base import EVERYONE, Act, back_to, is_partial
 from backend.web.lists import ListPage
 from backend.web.navigation import register_counter
 
@@ -60,10 +62,20 @@ class Inbox(ListPage):
 
 
 class Mark(Act):
-    """Marks one message as read or as unread."""
+    """Marks one message as read or as unread; as read when it is opened, of which the page that stays is told."""
 
     roles = {"POST": EVERYONE}
     reading = True
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not is_partial(request):
+            return super().post(request, **kwargs)
+        self.act(**kwargs)
+        row = self.one(selectors.messages(self.actor), pk=kwargs["id"])
+        # The page where it was opened, so that its button leads back there.
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        shown = f"{here.path}?{here.query}" if here.query else here.path or reverse("web:inbox")
+        return self.show("web/mail/inbox_marked.html", row=row, here=shown)
 
     def act(self, id: int) -> str:
         one = self.one(selectors.messages(self.actor), pk=id)

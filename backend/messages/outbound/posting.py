@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ KEPT_BYTES = 2000
 RECEIVED_BYTES = 64 * 1024
 SENT_BYTES = 256 * 1024
 LONGEST = 500
+LONGEST_NUMBER = 9
 TRIED_ADDRESSES = 3
 
 
@@ -47,10 +49,14 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the other side answered: its status, and its body's beginning as far as it came in time."""
+    """What the other side answered: its status, and its body's beginning as far as it came in time.
+
+    ``rest``: for how many seconds it asks to be left alone, by its ``Retry-After``; nothing where it does not.
+    """
 
     status: int
     body: bytes
+    rest: float | None = None
 
     @property
     def text(self) -> str:
@@ -127,11 +133,28 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = 
         own = {"Host": place.header, "User-Agent": "Shugu", "Accept-Encoding": "identity", "Connection": "close"}
         connection.request("POST", place.target, body, {**headers, **own})
         answer = connection.getresponse()
-        return Reply(answer.status, _beginning(answer))
+        rest = rest_of(answer.getheader("Retry-After", ""), answer.getheader("Date", ""))
+        return Reply(answer.status, _beginning(answer), rest)
     except (OSError, http.client.HTTPException) as error:
         raise Unanswered(_named(error)) from error
     finally:
         line.close()
+
+
+def rest_of(said: str, dated: str) -> float | None:
+    """How many seconds a ``Retry-After`` asks for: written as a number, or as a moment by the clock of who says it.
+
+    Args:
+        said: the header, or nothing.
+        dated: the answer's own ``Date``; without it a moment tells nothing, because no clock of ours is asked.
+    """
+    said = said.strip()
+    if said.isascii() and said.isdecimal():
+        return float(said[:LONGEST_NUMBER])
+    try:
+        return max((parsedate_to_datetime(said) - parsedate_to_datetime(dated)).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
 
 
 def _connected(place: Place, deadline: float) -> socket.socket:

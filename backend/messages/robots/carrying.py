@@ -5,7 +5,7 @@ import json
 from backend import clock
 from backend.messages.answers import clean, coded
 from backend.messages.channels import Answer, carries
-from backend.messages.endpoints.reaching import not_reached, open_endpoint
+from backend.messages.endpoints.reaching import not_reached, open_endpoint, rest_asked_for
 from backend.messages.models import Channel, Delivery, Fate
 from backend.messages.outbound.posting import Blocked, NotHandedOver, Reply, Unanswered, post
 from backend.messages.robots.pace import take_place
@@ -43,7 +43,9 @@ def transmit(delivery: Delivery) -> Answer:
         return not_reached(endpoint, failed, opened, Fate.UNKNOWN)
     fate = _judge(robot, reply)
     told = clean(f"{reply.status} {reply.text}".strip(), opened.hidden)
-    return coded(fate, "redirect", told) if 300 <= reply.status < 400 else Answer(fate, told)
+    if 300 <= reply.status < 400:
+        return coded(fate, "redirect", told)
+    return Answer(fate, told, rest=rest_asked_for(endpoint, reply))
 
 
 def said(delivery: Delivery) -> str:

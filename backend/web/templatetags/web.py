@@ -17,13 +17,13 @@ register = template.Library()
 
 # What a state says at a glance; its word says it too, so nobody has to tell colours apart.
 TONES = {
-    "green": "accepted verified reported confirmed_zero sent done same ok active on_time",
-    "yellow": "partly_accepted returned warning unknown overridden excused",
+    "green": "accepted verified reported confirmed_zero sent done same ok active on_time reached",
+    "yellow": "partly_accepted returned warning unknown overridden excused wrong_contact",
     "red": "rejected failed revoked error fatal overdue late inactive",
     "blue": "received checking committing running sending submitted info",
-    "azure": "checked queued scheduled open",
+    "azure": "checked queued scheduled open promised",
     "orange": "missing",
-    "secondary": "cancelled skipped withdrawn different",
+    "secondary": "cancelled skipped withdrawn different not_reached",
 }
 _TONE = {word: tone for tone, words in TONES.items() for word in words.split()}
 

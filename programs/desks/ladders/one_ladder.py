@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock
+from backend.messages.deliveries.selectors import called
 from backend.problems import FieldError, Invalid
 from backend.web.base import Act, Page, SeeOther
 from backend.web.forms import DayField, Form
@@ -59,12 +60,18 @@ class LadderPage(Page):
         policy = self.policy(id)
         state = policy.state_at(clock.now())
         acts = SwitchOn.admits(self.actor)
+        places = called((one.channel, one.endpoint) for one in policy.stages.all())
         return self.show(
             status=status,
             **presented(policy, state),
             clock=clock_of(policy.kind),
             stages=[
-                {"stage": one, "when": when(policy.kind, one), "own": any((one.text_zh, one.text_en, one.subject_zh))}
+                {
+                    "stage": one,
+                    "when": when(policy.kind, one),
+                    "to": places[one.channel, one.endpoint],
+                    "own": any((one.text_zh, one.text_en, one.subject_zh)),
+                }
                 for one in sorted(policy.stages.all(), key=lambda one: (one.days, one.pk))
             ],
             changes=acts and state == "draft",
@@ -147,10 +154,12 @@ class Compared(ListPage):
         return [one for one in self.found if wanted in ("", one.change)]
 
     def present(self, rows: Sequence[foretelling.Foretold]) -> Sequence[Any]:
+        to = called((one.row.channel, one.row.recipient) for one in rows)
         return [
             {
                 "one": one,
                 "row": one.row,
+                "to": to[one.row.channel, one.row.recipient],
                 "organisation": named(one.row.organisation),
                 "change": CHANGES[one.change],
                 "looks": CHANGE_LOOKS[one.change],
@@ -166,7 +175,7 @@ class Compared(ListPage):
             "subject": about.subject,
             "stage": about.stage,
             "channel": about.get_channel_display(),
-            "recipient": about.recipient,
+            "recipient": row["to"],
             "before": one.before,
             "after": one.after,
         }

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.messages.endpoints.selectors import reachable
 from backend.messages.models import Channel
 from backend.problems import Conflict, FieldError, Invalid, NotFound
 from backend.web.base import Act, Page, SeeOther
 from backend.web.forms import Form
+from backend.web.templatetags.web import named
 from programs.desks.ladders.policies import ACTORS, READERS
 from programs.desks.ladders.words import clock_of, is_owed
 from programs.reminders import policies, selectors
@@ -42,11 +44,10 @@ class StageForm(Form):
         help_text=lazy("Left blank: who reports, or the leader."),
     )
     channel = forms.ChoiceField(label=lazy("Channel"), choices=Channel.choices)
-    endpoint = forms.CharField(
+    endpoint = forms.ChoiceField(
         label=lazy("Endpoint"),
         required=False,
-        max_length=20,
-        help_text=lazy("The number of the robot or webhook; nothing for e-mail and inbox."),
+        help_text=lazy("The robot or webhook, of the channel that is chosen; nothing for e-mail and inbox."),
     )
     quiet_from = forms.TimeField(label=lazy("Quiet from"), required=False, widget=forms.TimeInput(**HOUR))  # type: ignore[arg-type]
     quiet_until = forms.TimeField(label=lazy("Quiet until"), required=False, widget=forms.TimeInput(**HOUR))  # type: ignore[arg-type]
@@ -75,10 +76,22 @@ class StageForm(Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
-    def __init__(self, kind: str, *args: Any, **options: Any) -> None:
+    def __init__(self, kind: str, actor: Any, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        endpoint: Any = self.fields["endpoint"]
+        endpoint.choices = [("", "–"), *_places(actor, (self.initial or {}).get("endpoint", ""))]
         audience: Any = self.fields["audience"]
         audience.choices = [one for one in Audience.choices if one[0] in KINDS[kind].audiences]
+
+
+def _places(actor: Any, chosen: str) -> list[tuple[str, str]]:
+    """The endpoints that may be chosen, by name; one that was chosen and is switched off stays there to be seen."""
+    found = [
+        (str(one.pk), f"{one.name} · {one.get_kind_display()} · {named(one.organisation)}") for one in reachable(actor)
+    ]
+    if chosen and chosen not in dict(found):
+        found.append((chosen, _("No. %(n)s, switched off") % {"n": chosen}))
+    return found
 
 
 class StagePage(Page):
@@ -93,11 +106,11 @@ class StagePage(Page):
         if code and code not in there:
             raise NotFound
         initial = there.get(code) or {"days": 1, "hour": "09:00", "counting": "working", "channel": "email"}
-        return self._show(policy, code, StageForm(policy.kind, initial=initial))
+        return self._show(policy, code, StageForm(policy.kind, self.actor, initial=initial))
 
     def post(self, request: HttpRequest, id: int, code: str = "") -> HttpResponse:
         policy = self._policy(id)
-        form = StageForm(policy.kind, request.POST)
+        form = StageForm(policy.kind, self.actor, request.POST)
 
         def save(values: dict[str, Any]) -> None:
             stages = policies.stage_values(policy)

@@ -13,8 +13,9 @@ from backend import clock
 from backend.web.base import Page
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import CohortRequest
+from programs.contacting.selectors import BROKEN_FIRST, with_promises
 from programs.desks.officer import obligations
-from programs.desks.officer.obligations import presented
+from programs.desks.officer.owing import presented
 from programs.desks.officer.sampling import figures as sampled
 from programs.intake import selectors as rules
 from programs.intake.models import Override
@@ -98,6 +99,7 @@ class Desk(Page):
             state__in=[Reminder.State.FAILED, Reminder.State.UNKNOWN], due_at__gte=since
         )
         today, soon = clock.today().isoformat(), obligations.soon().isoformat()
+        missing = periods.obligations(actor).filter(state=Obligation.State.MISSING)
         told: list[tuple[str, int, str, str, list[tuple[str, str]]]] = [
             (_("Records await review"), waiting, "clipboard-document-check", "web:records", [("state", "submitted")]),
             (_("Amendments await review"), amended.count(), "pencil-square", "web:records", [("pending", "true")]),
@@ -136,6 +138,13 @@ class Desk(Page):
                 "identification",
                 "web:credentials",
                 [("state", "evidenced")],
+            ),
+            (
+                _("Promises of reports are broken"),
+                with_promises(missing).filter(urgency=BROKEN_FIRST).count(),
+                "hand-raised",
+                "web:obligations",
+                [("promise", "broken")],
             ),
             (_("Reports are overdue"), due["late"], "clock", "web:obligations", [("overdue", "true")]),
             (

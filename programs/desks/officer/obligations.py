@@ -9,68 +9,49 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
 from backend import clock
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
+from backend.messages.answers import told
+from backend.messages.deliveries.selectors import recipients
 from backend.problems import FieldError, Invalid, Problem
 from backend.web.base import EVERYONE, Act, Page, back_to
 from backend.web.lists import Label, ListPage
 from backend.web.templatetags.web import named
+from programs.contacting.filters import ChaseFilter
+from programs.contacting.selectors import READERS, latest, with_promises
 from programs.desks.officer.deciding import reason_of
+from programs.desks.officer.history import contacts_of
+from programs.desks.officer.owing import chased
 from programs.desks.officer.words import stage
 from programs.periods import obligations as services
 from programs.periods import selectors
 from programs.periods.extensions import extensions
-from programs.periods.filters import ObligationFilter
 from programs.periods.models import Obligation, Period
 from programs.periods.rates import rates
 from programs.reminders import selectors as reminders
-from programs.reminders.models import Reminder
 from programs.reminders.services import remind_now
 
 State = Obligation.State
-WENT = (Reminder.State.SENDING, Reminder.State.SENT, Reminder.State.UNKNOWN, Reminder.State.FAILED)
 SOON_DAYS = 10
+CALLS = 20
+"""How many of an organisation's latest calls stand on the page of one obligation."""
+HEADINGS = {
+    "organisation": lazy("Organisation"),
+    "name": lazy("Name"),
+    "kind": lazy("What"),
+    "period": lazy("Period"),
+    "due_on": lazy("Due on"),
+    "state": lazy("State"),
+    "on_time": lazy("On time"),
+    "settled_at": lazy("Settled at"),
+    "reason": lazy("Reason"),
+    "last": lazy("Last reminder"),
+}
+OF_CALLS = {"late_before": lazy("Late before"), "last_call": lazy("Last call"), "promised_on": lazy("Promised by")}
+"""What only those who may know of calls download besides."""
 YES_OR_NO = (("true", lazy("Yes")), ("false", lazy("No")))
-
-
-def presented(rows: Iterable[Obligation], actor: User) -> list[dict[str, Any]]:
-    """Obligations as the pages show them: how late they are, the last reminder of each, what ``actor`` may do."""
-    rows, today = list(rows), clock.today()
-    last: dict[int | None, Reminder] = {}
-    told = reminders.reminders(actor).filter(obligation__in=[one.pk for one in rows], state__in=WENT)
-    for reminder in told.order_by("due_at", "pk"):
-        last[reminder.obligation_id] = reminder
-    officer = actor.role == User.Role.OFFICER
-    partner = actor.role == User.Role.PARTNER and not actor.read_only
-    return [
-        {
-            "obligation": one,
-            "missing": one.state == State.MISSING,
-            "late": one.state == State.MISSING and one.due_on < today,
-            "when": _when(one, today),
-            "last": last.get(one.pk),
-            "over": one.period.ends_on <= today,
-            "locked": one.period.locked_at is not None,
-            "chasing": officer and one.state == State.MISSING,
-            "reporting": partner and one.state == State.MISSING,
-        }
-        for one in rows
-    ]
-
-
-def _when(one: Obligation, today: dt.date) -> str:
-    """How far from its due day a missing one is."""
-    if one.state != State.MISSING:
-        return ""
-    days = (one.due_on - today).days
-    if days < 0:
-        return ngettext("%(n)d day late", "%(n)d days late", -days) % {"n": -days}
-    if days == 0:
-        return _("due today")
-    return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
 
 
 class Obligations(ListPage):
@@ -80,45 +61,48 @@ class Obligations(ListPage):
     template = "desks/officer/obligations.html"
     part = "desks/officer/obligations_part.html"
     name = "obligations"
-    filterset_class = ObligationFilter
+    filterset_class = ChaseFilter
     choosing = {
+        "kind": lazy("What"),
         "period": lazy("Period"),
         "organisation": lazy("Organisation"),
         "state": lazy("State"),
         "overdue": lazy("Overdue"),
+        "promise": lazy("Promise"),
         "due_from": lazy("Due from"),
         "due_to": lazy("Due to"),
     }
-    headings = {
-        "organisation": lazy("Organisation"),
-        "name": lazy("Name"),
-        "period": lazy("Period"),
-        "due_on": lazy("Due on"),
-        "state": lazy("State"),
-        "on_time": lazy("On time"),
-        "settled_at": lazy("Settled at"),
-        "reason": lazy("Reason"),
-        "last": lazy("Last reminder"),
-    }
+
+    @property
+    def headings(self) -> Mapping[str, Label]:  # type: ignore[override]
+        """A partner is told of no calls."""
+        return {**HEADINGS, **(OF_CALLS if self._calls() else {})}
 
     @property
     def ordering(self) -> Sequence[str]:  # type: ignore[override]
-        """What is missing begins with what is owed the longest, everything else with the latest."""
+        """Broken promises first; what is missing begins with what is owed the longest, everything else the latest."""
         given = self.chosen()
-        chasing = given.get("state") == [State.MISSING.value] or given.get("overdue") == ["true"]
-        return ("due_on", "id") if chasing else ("-due_on", "-id")
+        chasing = given.get("state") == [State.MISSING.value] or given.get("overdue") == ["true"] or "promise" in given
+        ordering = ("due_on", "id") if chasing else ("-due_on", "-id")
+        return ("urgency", *ordering) if self._calls() else ordering
 
     def rows(self) -> Any:
-        return selectors.obligations(self.actor)
+        rows = selectors.obligations(self.actor)
+        return with_promises(rows) if self._calls() else rows
 
     def present(self, rows: Sequence[Obligation]) -> Sequence[Any]:
-        return presented(rows, self.actor)
+        return chased(rows, self.actor)
+
+    def _calls(self) -> bool:
+        """Whether whoever asks may know of calls."""
+        return self.actor.role in READERS
 
     def cells(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         one: Obligation = row["obligation"]
         return {
             "organisation": one.organisation.code,
             "name": named(one.organisation),
+            "kind": one.get_kind_display(),
             "period": one.period.code,
             "due_on": one.due_on,
             "state": one.get_state_display(),
@@ -126,7 +110,16 @@ class Obligations(ListPage):
             "settled_at": one.settled_at,
             "reason": one.reason,
             "last": row["last"].due_at if row["last"] else None,
+            **self._chasing(row),
         }
+
+    def _chasing(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The columns of a download that are of calls and habits; empty for whoever may not know of them."""
+        history, last = row.get("history"), None
+        if history is not None and history.calls:
+            last = history.calls[0].get_outcome_display()
+        said = f"{history.late} / {history.judged}" if history is not None and history.judged else None
+        return {"late_before": said, "last_call": last, "promised_on": row["promised_on"]}
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
         partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
@@ -137,10 +130,16 @@ class Obligations(ListPage):
         }
 
     def offered(self) -> list[Any]:
-        return [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+        hidden = {
+            name
+            for name, shown in (("organisation", self.actor.sees_everything), ("promise", self._calls()))
+            if not shown
+        }
+        return [one for one in super().offered() if one.name not in hidden]
 
     def more(self) -> Mapping[str, Any]:
         given = self.chosen()
+        broken = [(_("Promise broken"), "?promise=broken", given == {"promise": ["broken"]})] if self._calls() else []
         return {
             "summary": self._summary(given.get("period", [""])[-1]) if self.actor.sees_everything else None,
             "officer": self.actor.role == User.Role.OFFICER,
@@ -149,6 +148,7 @@ class Obligations(ListPage):
                 {"label": label, "url": url, "here": here}
                 for label, url, here in (
                     (_("Overdue"), "?overdue=true", given == {"overdue": ["true"]}),
+                    *broken,
                     (_("Missing"), "?state=missing", given == {"state": ["missing"]}),
                     (_("All"), self.request.path, not given),
                 )
@@ -176,14 +176,27 @@ class OneObligation(Page):
     template = "desks/officer/obligation.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
-        obligation = self.one(selectors.obligations(self.actor), pk=id)
-        [one] = presented([obligation], self.actor)
-        found = reminders.reminders(self.actor).filter(obligation=obligation).order_by("due_at", "pk")
-        sent = [{"reminder": reminder, "stage": stage(reminder.stage)} for reminder in found]
+        rows = selectors.obligations(self.actor)
+        obligation = self.one(with_promises(rows) if self.actor.role in READERS else rows, pk=id)
+        [row] = chased([obligation], self.actor)
+        found = list(reminders.reminders(self.actor).filter(obligation=obligation).order_by("due_at", "pk"))
+        names = recipients(found)
+        sent = [
+            {
+                "reminder": one,
+                "stage": stage(one.stage),
+                "to": names[one.pk],
+                "answer": told(one.delivery.answer) if one.delivery and self.actor.sees_everything else "",
+            }
+            for one in found
+        ]
         holding = extensions(self.actor).filter(period=obligation.period, due_on=obligation.due_on, withdrawn_at=None)
         concerned = holding.filter(Q(organisation=obligation.organisation) | Q(organisation=None))
-        contacts = obligation.organisation.contacts if self.actor.role == User.Role.OFFICER else []
-        return self.show(one=one, reminders=sent, contacts=contacts, here=request.path, extensions=concerned)
+        contacts = contacts_of(obligation) if self.actor.role == User.Role.OFFICER else []
+        said = latest(self.actor, [obligation.organisation_id], CALLS).get(obligation.organisation_id, [])
+        return self.show(
+            calls=said, one=row, reminders=sent, contacts=contacts, here=request.path, extensions=concerned
+        )
 
 
 class _OnObligation(Act):

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as lazy
 from backend import clock
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation
+from backend.messages.answers import told
+from backend.messages.deliveries.selectors import called, recipients
 from backend.problems import FieldError, Invalid
 from backend.web.base import EVERYONE
 from backend.web.lists import Label, ListPage
@@ -57,8 +59,14 @@ class Reminders(ListPage):
         return selectors.reminders(self.actor).select_related("obligation__period", "organisation", "delivery")
 
     def present(self, rows: Sequence[Reminder]) -> Sequence[Any]:
+        names = recipients(rows)
         return [
-            {"reminder": one, "stage": stage(one.stage), "answer": one.delivery.answer if one.delivery else ""}
+            {
+                "reminder": one,
+                "stage": stage(one.stage),
+                "to": names[one.pk],
+                "answer": told(one.delivery.answer) if one.delivery else "",
+            }
             for one in rows
         ]
 
@@ -70,7 +78,7 @@ class Reminders(ListPage):
             "subject": one.subject,
             "stage": row["stage"],
             "audience": one.get_audience_display(),
-            "recipient": one.recipient,
+            "recipient": row["to"],
             "state": one.get_state_display(),
             "note": one.get_note_display(),
             "attempts": one.attempts,
@@ -112,9 +120,11 @@ class Preview(ListPage):
     def present(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
         codes = {row["organisation"] for row in rows}
         names = {one.code: named(one) for one in accounts.organisations(self.actor).filter(code__in=codes)}
+        to = called((row["channel"], row["recipient"]) for row in rows)
         return [
             {
                 **row,
+                "recipient": to[row["channel"], row["recipient"]],
                 "organisation_name": names.get(row["organisation"], row["organisation"]),
                 "stage": stage(row["stage"]),
                 "audience": AUDIENCES[row["audience"]],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.web.base import EVERYONE
 from backend.web.navigation import EXAMINING, SETUP, TRAINING, register
 from programs.desks.officer import (
+    chasing,
     claims,
     cohort_requests,
     deciding,
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern] = [
     path("obligations/<int:id>/", obligations.OneObligation.as_view(), name="obligation"),
     path("obligations/<int:id>/excuse/", obligations.Excuse.as_view(), name="obligation-excuse"),
     path("obligations/<int:id>/remind/", obligations.Remind.as_view(), name="obligation-remind"),
+    path("obligations/<int:id>/calls/", chasing.NoteCall.as_view(), name="obligation-call"),
+    path("obligations/<int:id>/extend/", chasing.ExtendOne.as_view(), name="obligation-extend"),
     path("rates/", rates.Rates.as_view(), name="rates"),
     path("reminders/", reminders.Reminders.as_view(), name="reminders"),
     path("reminders/preview/", reminders.Preview.as_view(), name="reminders-preview"),

@@ -98,6 +98,28 @@ def test_the_head_of_every_page_counts_what_is_unread(run_jobs: RunJobs) -> None
     assert "unread" not in words(browser.get("/account/"))
 
 
+def test_to_open_a_message_is_to_have_read_it(run_jobs: RunJobs) -> None:
+    clerk = PartnerFactory()
+    browser = signed_in(clerk)
+    posted(clerk, "k1")
+    posted(clerk, "k2")
+    run_jobs()
+    with scope.everything():
+        first = InboxMessage.objects.order_by("pk")[0]
+    assert f'hx-post="/inbox/{first.pk}/mark/" hx-trigger="toggle once"' in browser.get("/inbox/").content.decode()
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://testserver/inbox/?unread=true"}
+    answer = browser.post(f"/inbox/{first.pk}/mark/", {"read": "true"}, headers=asked)
+    part = answer.content.decode()
+    assert answer.status_code == 200
+    assert "unread 1" in words(answer), "the head's number goes along"
+    assert 'name="next" value="/inbox/?unread=true"' in part
+    assert "Mark as unread" in part
+    page = browser.get("/inbox/").content.decode()
+    assert f'hx-post="/inbox/{first.pk}/mark/"' not in page, "what was read is not read again"
+    with scope.everything():
+        assert InboxMessage.objects.get(pk=first.pk).read_at is not None
+
+
 def test_more_than_a_hundred_is_not_counted_out(monkeypatch: pytest.MonkeyPatch, run_jobs: RunJobs) -> None:
     clerk = PartnerFactory()
     for number in range(100):

@@ -218,7 +218,9 @@ def test_the_application_has_not_the_loaders_or_resolvers_rights_by_itself(house
                 cursor.execute(f"SET LOCAL ROLE {role}")
 
 
-@pytest.mark.parametrize("table", ["audit_entry", "ledger_entry"])
+@pytest.mark.parametrize(
+    "table", ["audit_entry", "ledger_entry", "candidate_move", "position_edition", "call_note", "call_subject"]
+)
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0}"])
 @pytest.mark.parametrize("alias", ["default", "owner"])
 def test_what_is_append_only_is_neither_changed_nor_removed(house: House, table: str, verb: str, alias: str) -> None:

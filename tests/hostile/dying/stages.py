@@ -66,6 +66,17 @@ def wrap(module: Any, name: str, stage: str, when: str) -> None:
     setattr(module, name, wrapped)
 
 
+def wrap_ringing(bell: Any) -> None:
+    """The stages between a commit and its bell, ``ringing`` and the task's name."""
+    ring: Callable[..., bool] = bell.Bell.ring
+
+    def rung(self: Any, task: str, args: tuple[int, ...]) -> bool:
+        reached(f"ringing {task}")
+        return ring(self, task, args)
+
+    bell.Bell.ring = rung
+
+
 def wrap_reading(sandbox: Any, checking: Any) -> None:
     """The stages of the reading process: ``reading`` while it runs, ``reader`` for killing it, ``limits`` for less."""
     tell: Callable[..., None] = sandbox._tell
@@ -86,7 +97,9 @@ def wrap_reading(sandbox: Any, checking: Any) -> None:
 @signals.worker_process_init.connect
 def lay(**_: object) -> None:
     """Wraps what the stages are named after."""
+    from backend import bell
     from backend.jobs import lease
+    from backend.messages import sending
     from backend.outbox import services as outbox
     from programs.intake import checking, committing, noting, sandbox
     from programs.periods import expected
@@ -106,4 +119,7 @@ def lay(**_: object) -> None:
     wrap(outbox, "_begin", "effect begun", AFTER)
     wrap(expected, "fulfil", "effect carried out", AFTER)
     wrap(reminders, "call_off", "reminders called off", AFTER)
+    wrap(sending, "_claimed", "message claimed", AFTER)
+    wrap(sending, "_note", "message answered", BEFORE)
+    wrap_ringing(bell)
     wrap_reading(sandbox, checking)

@@ -44,6 +44,10 @@ GET    obligations/                      302       200       200       200      
 GET    obligations/{obligation}/         302       200       404       200       200       200       200
 POST   obligations/{obligation}/excuse/  303       403       403       403       303       403       403
 POST   obligations/{obligation}/remind/  303       403       403       403       303       403       403
+POST   obligations/{obligation}/calls/   303       403       403       403       303       403       403
+POST   obligations/{obligation}/extend/  303       403       403       403       303       403       403
+GET    scorecards/                       302       200       200       200       200       200       403
+GET    scorecards/{organisation}/        302       200       404       200       200       200       403
 GET    reminders/                        302       200       200       200       200       200       200
 GET    reminders/preview/                302       200       200       200       200       200       200
 GET    cohort-requests/                 302       200       200       200       200       200       200

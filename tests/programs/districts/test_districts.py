@@ -238,7 +238,15 @@ def test_pages_show_the_same(house: House) -> None:
     assert f"/records/{house.there.pk}/" not in listed
     assert client.get(f"/records/{house.there.pk}/").status_code == 404
     assert client.get(f"/records/{house.here[0].pk}/").status_code == 200
-    for path in ("/", "/people/", "/matches/", "/review/batches/", "/submissions/", "/targets/", "/targets/all/gap/awaiting_review/"):
+    for path in (
+        "/",
+        "/people/",
+        "/matches/",
+        "/review/batches/",
+        "/submissions/",
+        "/targets/",
+        "/targets/all/gap/awaiting_review/",
+    ):
         assert client.get(path).status_code == 200, path
 
 
@@ -271,6 +279,7 @@ def take_the_first_wall_down(monkeypatch: pytest.MonkeyPatch) -> None:
 # Tables that know a record or a person and are the same for every officer, each with the reason.
 OF_FIGURES = {
     "ledger_entry": "figures are whole; who they are of is read through the person's wall",
+    "departure_entry": "the same of who has left",
     "person_change": "marks, read by the settler alone",
     "roster_mark": "marks, read by the roster's own work alone",
 }

@@ -89,6 +89,23 @@ def test_whoever_is_no_contact_any_more_is_not_written_to(
     assert [address for address, _message in mailbox.taken] == ["new@example.com"]
 
 
+def test_who_is_a_contact_again_is_written_to_again(clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]) -> None:
+    """Somebody stood in for a week; what went out meanwhile is not repeated but for the latest of it."""
+    own = [contact("submitter", "clerk@example.com"), contact("leader", "leader@example.com")]
+    owed = owing(contacts=own)
+    got = []
+    for day, submitter in ((1, "clerk"), (4, "stand-in"), (8, "stand-in"), (9, "clerk"), (15, "clerk"), (17, "clerk")):
+        with scope.everything():
+            owed.organisation.contacts = [contact("submitter", f"{submitter}@example.com"), own[1]]
+            owed.organisation.save(update_fields=["contacts"])
+        move(clock, dt.date(2019, 4, day), 10)
+        tick()
+        run_jobs()
+        got += [(day, to.partition("@")[0]) for to, _message in mailbox.taken]
+        mailbox.taken.clear()
+    assert got == [(8, "stand-in"), (9, "clerk"), (15, "clerk"), (17, "clerk")]
+
+
 def foretold(client: Any, at: dt.datetime) -> list[tuple[str, str, str]]:
     found = client.get(f"{API}reminders/preview/", {"at": at.isoformat()}).json()["results"]
     return [(one["due_at"], one["stage"], one["recipient"]) for one in found]

@@ -89,6 +89,7 @@ def test_a_draft_is_a_copy_that_sends_nothing(officer: Any, clock: Any, mailbox:
         ({"quiet_from": "21:00"}, "quiet_from", "half"),
         ({"quiet_from": "20:00", "quiet_until": "09:30"}, "hour", "quiet"),
         ({"channel": "webhook"}, "endpoint", "required"),
+        ({"channel": "webhook", "endpoint": "999999"}, "endpoint", "unknown"),
         ({"endpoint": "3"}, "endpoint", "unexpected"),
         ({"channel": "inbox", "contact_role": "教务"}, "contact_role", "unexpected"),
         ({"subject_en": "Report of {organization}"}, "subject_en", "unknown_placeholder"),
@@ -264,6 +265,45 @@ def test_quiet_hours_and_days_off_are_waited_out(
     tick()
     run_jobs()
     assert sorted(to for to, _message in mailbox.taken) == ["clerk@example.com", "english@example.com"]
+
+
+def test_a_later_stage_that_waits_for_its_hour_replaces_an_earlier_one_that_does_not(
+    officer: Any, clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    """Beat was away until the evening of the due day, whose stage is not sent at night: one mail, in the morning."""
+    owing(contacts=[contact("submitter", "clerk@example.com")])
+    move(clock, dt.date(2019, 4, 1))
+
+    def change(stages: dict[str, dict[str, Any]]) -> None:
+        stages["due"] |= {"quiet_from": "20:00", "quiet_until": "08:00"}
+
+    switched_on(officer, changed(officer, drafted(officer), change))
+    for day, hour, wanted in ((15, 21, 0), (16, 8, 1), (16, 12, 1)):
+        move(clock, dt.date(2019, 4, day), hour)
+        tick()
+        run_jobs()
+        assert len(mailbox.taken) == wanted, (day, hour)
+
+
+def test_what_a_day_off_has_kept_goes_out_at_its_hour_and_once(
+    officer: Any, clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    """Beat was away until Saturday; what was due is not sent as Monday begins, nor is what it replaces sent later."""
+    owing(contacts=[contact("submitter", "clerk@example.com")])
+    move(clock, dt.date(2019, 4, 1))
+
+    def change(stages: dict[str, dict[str, Any]]) -> None:
+        for code in [code for code in stages if code not in ("due", "after_2")]:
+            del stages[code]
+        stages["due"] |= {"working_days_only": True, "hour": "10:00", "days": 3}
+        stages["after_2"] |= {"days": 4, "working_days_only": True}
+
+    switched_on(officer, changed(officer, drafted(officer), change))
+    for day, hour, minutes, wanted in ((20, 9, 0, 0), (22, 0, 5, 0), (22, 9, 0, 1), (22, 10, 0, 1), (22, 18, 0, 1)):
+        move(clock, dt.date(2019, 4, day), hour, minutes)
+        tick()
+        run_jobs()
+        assert len(mailbox.taken) == wanted, (day, hour)
 
 
 def test_a_day_off_waits_for_the_next_working_day(

@@ -119,6 +119,48 @@ def test_a_snooze_that_has_run_out_makes_room_for_another(officer: Any, clock: A
     assert len(officer.get(QUIET, {"organisation": "GZU"}).json()["results"]) == 2
 
 
+def test_a_snooze_ends_at_nine_and_not_at_midnight(
+    officer: Any, clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    owing(contacts=CLERK)
+    move(clock, dt.date(2019, 4, 1))
+    quiet(officer, until="2019-04-18")
+    for hour, wanted in ((0, []), (8, []), (9, ["clerk@example.com"]), (10, ["clerk@example.com"])):
+        move(clock, dt.date(2019, 4, 18), hour, minutes=5 if hour == 0 else 0)
+        tick()
+        run_jobs()
+        assert [to for to, _message in mailbox.taken] == wanted, hour
+
+
+@pytest.mark.parametrize("until", ["2019-04-09", "2019-04-15", "2019-04-16", "2019-04-18", "2019-04-23", "2019-05-20"])
+@pytest.mark.parametrize("digest", [False, True])
+def test_the_preview_tells_what_goes_out_when_a_snooze_ends(
+    officer: Any, clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int], until: str, digest: bool
+) -> None:
+    """Day and recipient of every message that is foretold, and no other, is received."""
+    organisation = owing(contacts=[*CLERK, contact("leader", "leader@example.com")]).organisation
+    if digest:
+        clerk = PartnerFactory(organisation=organisation, email="clerk@example.com")
+        assert client_of(clerk).put(f"{API}reminders/digest/", {"digest": True, "hour": "11:00"}, format="json")
+    move(clock, dt.date(2019, 4, 1))
+    quiet(officer, until=until)
+    far = dt.datetime(2019, 5, 30, tzinfo=SHANGHAI).isoformat()
+    rows_told = officer.get(f"{API}reminders/preview/", {"at": far}).json()["results"]
+    told = {(dt.datetime.fromisoformat(one["due_at"]).date(), one["recipient"]) for one in rows_told}
+    assert any(str(day) == until for day, _to in told), "the catch-up is foretold"
+    got = set()
+    day = dt.date(2019, 4, 1)
+    while day < dt.date(2019, 5, 30):
+        for hour in (0, 9, 11):
+            move(clock, day, hour, minutes=1)
+            tick()
+            run_jobs()
+            got |= {(day, to) for to, _message in mailbox.taken}
+            mailbox.taken.clear()
+        day += dt.timedelta(days=1)
+    assert got == told
+
+
 def test_the_preview_leaves_out_what_will_not_go_out(officer: Any, clock: Any) -> None:
     owing(contacts=CLERK)
     move(clock, dt.date(2019, 4, 1))

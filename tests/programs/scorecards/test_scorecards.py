@@ -119,7 +119,7 @@ def test_a_partner_sees_its_own_beside_peers_whom_nobody_can_name(clock: Any, ot
     answer = client.get(f"{API}scorecards/", {"period": "2019-Q1"})
     [one] = answer.json()["results"]
     assert (one["organisation"], one["on_time"]) == ("PEER-0", 0.0)
-    wanted = {"peers": others, "low": 1.0, "median": 1.0, "high": 1.0} if told else None
+    wanted = {"peers": others, "low": 1.0, "median": 1.0, "high": 1.0, "mean": 1.0} if told else None
     assert one["peers"]["on_time"] == wanted
     assert all(other.code not in answer.content.decode() for other in [*partners[1:], stranger])
     assert cards_of(client, "PEER-1") == [], "naming another one shows nothing of it"
@@ -163,4 +163,4 @@ def test_a_spread_is_told_of_enough_values_alone() -> None:
     few = [0.5] * (FEWEST_PEERS - 1)
     assert spread(few) is None
     assert spread([*few, None]) is None, "who has no value is no peer"
-    assert spread([0.0, 0.25, 0.5, 0.75, 1.0]) == Spread(5, 0.25, 0.5, 0.75)
+    assert spread([0.0, 0.25, 0.5, 0.75, 1.0]) == Spread(5, 0.25, 0.5, 0.75, 0.5)

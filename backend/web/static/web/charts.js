@@ -23,6 +23,7 @@
       line: colour("var(--tblr-border-color)"),
       main: colour("var(--tblr-primary)"),
       plan: colour("var(--chart-plan)"),
+      here: colour("var(--chart-here)"),
       up: colour("var(--tblr-primary)"),
       down: colour("var(--chart-down)"),
       surface: colour("var(--tblr-bg-surface)"),
@@ -76,6 +77,16 @@
         color: the.main,
       },
     ];
+    if (data.still_here) {
+      series.push({
+        name: data.still_here.name,
+        type: "line",
+        data: data.still_here.values,
+        symbolSize: 4,
+        lineStyle: { width: 2 },
+        color: the.here,
+      });
+    }
     if (data.plan) {
       series.push({
         name: data.plan.name,
@@ -319,7 +330,59 @@
     };
   }
 
-  const kinds = { course, bars, waterfall, fan, characteristic, values };
+  // One's own course beside where half of the others lay; a period without a value is a gap.
+  function peers(data, the) {
+    const options = base(the);
+    const told = (all) => {
+      const at = all[0].dataIndex;
+      const value = (one) => (one == null ? "–" : one.toLocaleString("en") + data.unit);
+      const said = [`${data.own.name}  ${value(data.own.values[at])}`];
+      if (data.middle.values[at] != null) said.push(`${data.middle.name}  ${value(data.middle.values[at])}`);
+      if (data.band && data.band.low[at] != null) said.push(`${data.band.name}  ${value(data.band.low[at])} – ${value(data.band.high[at])}`);
+      return [data.periods[at], ...said].join("\n");
+    };
+    const band = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
+    const height = (high, at) => (high == null ? null : high - data.band.low[at]);
+    const filled = { color: colour("var(--chart-increment)"), areaStyle: { opacity: 0.45 } };
+    const spread = !data.band ? [] : [
+      { ...band, name: "", data: data.band.low, color: the.main },
+      { ...band, ...filled, name: data.band.name, data: data.band.high.map(height) },
+    ];
+    return {
+      ...options,
+      tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
+      grid: { left: 44, right: 12, top: 12, bottom: 24, outerBoundsMode: "none" },
+      xAxis: { ...names(the, data.periods), boundaryGap: true },
+      yAxis: {
+        ...amounts(the),
+        min: 0,
+        ...(data.unit === "%" ? { max: 100, interval: 50 } : { splitNumber: 2 }),
+        axisLabel: { color: the.quiet, formatter: (value) => figure(value) + data.unit },
+      },
+      series: [
+        ...spread,
+        {
+          name: data.middle.name,
+          type: "line",
+          data: data.middle.values,
+          showSymbol: data.middle.values.filter((one) => one != null).length === 1,
+          lineStyle: { width: 2, type: "dashed" },
+          color: the.plan,
+        },
+        {
+          name: data.own.name,
+          type: "line",
+          data: data.own.values,
+          symbol: data.own.dots ? "roundRect" : "circle",
+          symbolSize: data.own.dots ? 11 : 7,
+          lineStyle: { width: 3, opacity: data.own.dots ? 0 : 1 },
+          color: the.main,
+        },
+      ],
+    };
+  }
+
+  const kinds = { course, bars, waterfall, fan, characteristic, values, peers };
 
   function draw(element) {
     const data = JSON.parse(document.getElementById(element.dataset.chart).textContent);

@@ -10,6 +10,7 @@ from backend import clock
 from backend.accounts import scope
 from backend.accounts.models import Organisation
 from programs.reminders.models import DigestChoice, LadderPolicy, Quieting
+from tests.backend.messages.places import endpoint
 from tests.factories import ManagerFactory, OfficerFactory, OrganisationFactory, PartnerFactory
 from tests.programs.desks.officer.world import Reader, owed, saved
 
@@ -56,6 +57,21 @@ def test_the_list_says_what_is_in_force(officer: Reader) -> None:
     assert "Draft a version" not in Reader(ManagerFactory(language="en")).read(LADDERS)
     data = saved(officer.get(f"{LADDERS}?format=csv")).decode("utf-8-sig")
     assert "Report of the period,1,In force" in data
+
+
+def test_an_endpoint_is_chosen_and_shown_by_its_name(officer: Reader) -> None:
+    robot, _secret = endpoint("wecom", "https://qyapi.weixin.qq.com", name="催报群")
+    gone, _secret = endpoint("wecom", "https://qyapi.weixin.qq.com", name="旧群", active=False)
+    place = drafted(officer)
+    page = officer.read(f"{place}stages/due/")
+    assert "催报群 · WeCom robot" in page
+    assert "旧群" not in page
+    fields = {**stage(officer, f"{place}stages/due/"), "channel": "wecom"}
+    wrong = officer.post(f"{place}stages/due/", {**fields, "channel": "dingtalk", "endpoint": str(robot.pk)})
+    assert "There is no such endpoint of this channel" in wrong.content.decode()
+    assert officer.post(f"{place}stages/due/", {**fields, "endpoint": str(gone.pk)}).status_code == 400
+    assert officer.post(f"{place}stages/due/", {**fields, "endpoint": str(robot.pk)}).status_code == 303
+    assert "WeCom robot 催报群" in officer.read(place)
 
 
 def test_a_draft_is_changed_looked_at_and_switched_on(officer: Reader, partner: Organisation) -> None:

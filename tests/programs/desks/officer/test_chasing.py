@@ -171,10 +171,11 @@ def test_more_rows_ask_no_more_of_the_database(officer: Reader, partner: Organis
 
     more(-3)
     paths = (BOARD, "/reminders/", "/")
-    few = [asked(path) for path in paths for _ in range(2)][1::2]
+    # Asked twice: what is kept for a second (the calendar) is looked after once in between.
+    few = [min(asked(path) for _ in range(2)) for path in paths]
     for days in range(4, 12):
         more(-days)
-    assert [asked(path) for path in paths] == few
+    assert [min(asked(path) for _ in range(2)) for path in paths] == few
 
 
 def test_reminders_are_told_with_their_notes(officer: Reader, partner: Organisation) -> None:

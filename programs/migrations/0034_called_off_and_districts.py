@@ -10,8 +10,8 @@ from backend.sql import read
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0029_training'),
-        ('talent', '0008_roster_marks'),
+        ('programs', '0033_retention'),
+        ('talent', '0009_retention'),
         ('backend', '0013_organisations_and_districts'),
     ]
 

@@ -1,0 +1,33 @@
+"""What becomes of arrivals when their report is taken in, and the job that looks at candidates' files."""
+
+from typing import Any
+
+from backend.accounts.scope import bind_by
+from backend.jobs.services import Run, handles
+from backend.outbox.services import subscribe
+from programs.recruitment import documents
+from programs.recruitment.models import Arrival, Candidate, Document, Move
+
+for _model in (Candidate, Move, Document, Arrival):
+    # Of no district before they have arrived, and then it is the record's.
+    bind_by(_model)(lambda rows, districts: rows.none())
+
+
+@handles(documents.PREPARE)
+def look_at(run: Run) -> dict[str, Any]:
+    """Has a file scanned and decoded, and keeps or refuses it."""
+    return documents.prepare(run)
+
+
+@subscribe("job.failed")
+def give_up_document(job_id: int) -> None:
+    """A job has failed for good: where it was to look at a file, that is refused."""
+    documents.give_up(job_id=job_id)
+
+
+@subscribe("submission.committed")
+def settle_arrivals(submission_id: int) -> None:
+    """A submission was taken in: its arrivals learn their records, or that their rows were refused."""
+    from programs.recruitment import arriving
+
+    arriving.settle(submission_id)
