@@ -118,7 +118,7 @@ class TimesAnswer(KeyedAnswer):
     three_quarters = serializers.IntegerField(allow_null=True)
 
 
-class YieldAnswer(KeyedAnswer):
+class SourceYieldAnswer(KeyedAnswer):
     """What a source or a campaign yields; money in fen."""
 
     sourced = serializers.IntegerField()
@@ -254,7 +254,7 @@ class SourcesFigure(FigureView):
     """What each source, or campaign, yields, and what an arrival has cost."""
 
     name = "recruitment-sources"
-    serializer_class = YieldAnswer
+    serializer_class = SourceYieldAnswer
     asked = YieldParameters
 
     def worked_out(self, rows: QuerySet, day: dt.date, by: str) -> Iterable[Mapping[str, Any]]:

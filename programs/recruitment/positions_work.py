@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
+from django.db.models import F
 
 from programs.intake.found import Test, by_reason
 from programs.intake.templates.work import AMENDMENT, NEW, UNCHANGED, Crossed, Work, again
@@ -80,7 +81,7 @@ class PositionsWork(Work):
         if locking:
             list(own.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         counted = selectors.positions(self.given.actor).filter(pk__in=own.values("pk"))
-        arrived = {one.pk: one.arrived for one in counted}
+        arrived = dict(counted.values_list("pk", F("arrived")))
         return pl.DataFrame(
             [
                 (one.ref, one.pk, one.closed_on is not None, arrived.get(one.pk, 0), *(getattr(one, n) for n in TOLD))
