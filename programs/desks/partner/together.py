@@ -95,7 +95,9 @@ class MendTogether(Page):
 
         column = found[0].column
         organisation = submission.organisation
-        return choices_for(actor=self.actor, organisation=organisation, columns=[column]).get(column, ())
+        return choices_for(
+            actor=self.actor, organisation=organisation, columns=[column], template=submission.template
+        ).get(column, ())
 
     def _show(
         self, submission: Submission, found: list[Finding], form: TogetherForm, status: int = 200
