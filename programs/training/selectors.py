@@ -137,7 +137,8 @@ def programme_tally(actor: User, programme: Programme) -> Tally:
         return tally
     money = catalogue.budget_lines(actor).filter(programme=programme)
     whole = money.aggregate(planned_fen=Sum("planned_fen"), spent_fen=Sum("spent_fen"))
-    return replace(tally, **{name: None if amount is None else int(amount) for name, amount in whole.items()})
+    planned, spent = (None if whole[name] is None else int(whole[name]) for name in ("planned_fen", "spent_fen"))
+    return replace(tally, planned_fen=planned, spent_fen=spent)
 
 
 def members(actor: User | None, cohort: Cohort) -> QuerySet[Record, Any]:
