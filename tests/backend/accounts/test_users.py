@@ -48,6 +48,7 @@ def test_a_new_user_can_sign_in_and_the_password_is_never_answered(admin: Caller
         "role": "partner",
         "read_only": False,
         "signatory": False,
+        "districts": [],
         "organisation": "T-UNI-A",
         "language": "zh-hans",
         "is_active": True,

@@ -64,8 +64,8 @@ def test_what_was_merged_keeps_its_heads_until_it_is_rolled_up(manager: Caller, 
     assert parts(manager)["HITECH"] == ("大学 HITECH", 1)
     rolled = every(manager, "targets/all/breakdown/", by="organisation", roll_up="successor")
     assert rolled == [
-        {"key": "UNI-A", "label": "新大学", "achieved": 3, "members": ["HITECH", "UNI-A"]},
-        {"key": "UNI-B", "label": "大学 UNI-B", "achieved": 1, "members": ["UNI-B"]},
+        {"key": "UNI-A", "label": "新大学", "achieved": 3, "still_here": 3, "members": ["HITECH", "UNI-A"]},
+        {"key": "UNI-B", "label": "大学 UNI-B", "achieved": 1, "still_here": 1, "members": ["UNI-B"]},
     ]
     before = every(manager, "targets/all/breakdown/", by="organisation", roll_up="successor", as_of="2019-06-30")
     assert {row["key"]: row["achieved"] for row in before} == {"UNI-A": 1, "UNI-B": 1, "HITECH": 1}
@@ -101,7 +101,7 @@ def test_nothing_else_is_rolled_up(manager: Caller, books: World) -> None:
 def test_downloads_and_pages_say_the_same(manager: Caller, books: World) -> None:
     asked = {"by": "organisation", "roll_up": "successor", "format": "csv"}
     lines = manager.get("targets/all/breakdown/", asked).getvalue().decode("utf-8-sig").splitlines()
-    assert lines[0] == "key,label,achieved,members"
+    assert lines[0] == "key,label,achieved,still_here,members"
     client = signed_in(ManagerFactory())
     page = client.get("/targets/all/", {"as_of": "2019-06-30"}).content.decode()
     assert "University UNI-A" in page
