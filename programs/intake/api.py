@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.scope import refuse_bound
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import FILES, documented
@@ -186,6 +187,7 @@ class Changes(base.ListView):
     def get_queryset(self) -> Any:
         from programs.intake.changes import amending
 
+        refuse_bound(self.actor)
         return amending(self.one(selectors.submissions(self.actor), pk=self.kwargs["id"]))
 
     def present(self, rows: Sequence[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, Invalid, Problem
 from backend.vault import services as vault
@@ -38,6 +39,7 @@ def mend_row(*, actor: User, submission: Submission, row: int, cells: dict[str, 
         Problem: 400 for an unknown column or an unfit value, 404 ``row_not_found``, 409 ``conflict`` once it is not
             ``checked`` any more.
     """
+    refuse_bound(actor)
     _refuse_unfit(layout_of(submission.template), cells)
     current = _held(submission)
     if sheets.mended(current).frame.filter(pl.col("row") == row).is_empty():
@@ -72,6 +74,7 @@ def mend_all(
         Problem: 400 for an unknown column, one of numbers or an unfit value, 404 ``row_not_found`` where no row has
             this finding, 409 ``conflict`` once it is not ``checked`` any more.
     """
+    refuse_bound(actor)
     layout = layout_of(submission.template)
     _refuse_unfit(layout, {column: to})
     if column in layout.masked:

@@ -71,7 +71,8 @@ def replays(actor: User | None) -> QuerySet[Replay]:
 def hits(actor: User | None, replay: Replay) -> QuerySet[ReplayHit]:
     """Whom a replay would hit."""
     found = ReplayHit.objects.filter(replay=replay).select_related("organisation", "submission__period")
-    return found if actor is not None and actor.is_authenticated and actor.sees_everything else found.none()
+    whole = actor is not None and actor.is_authenticated and actor.sees_everything and not actor.districts
+    return found if whole else found.none()
 
 
 def overrides(actor: User | None) -> QuerySet[Override]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.accounts import selectors as accounts
@@ -25,7 +27,7 @@ class CandidateAnswer(serializers.Serializer):
     campaign = serializers.CharField(allow_null=True)
     position = serializers.IntegerField(allow_null=True)
     position_ref = serializers.CharField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     owner = serializers.CharField(allow_null=True)
     name = serializers.CharField()
     id_type = serializers.CharField()
@@ -97,6 +99,7 @@ class CandidateDetail(CandidateAnswer):
     arrivals = ArrivalAnswer(many=True)
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class OwnPosition(serializers.PrimaryKeyRelatedField):
     """A position by its id, as far as the caller sees it."""
 
@@ -124,7 +127,7 @@ class CandidateBody(serializers.Serializer):
     """What is told of a candidate; codes of the tables id_type, gender, education, title, candidate_source."""
 
     name = serializers.CharField(max_length=200)
-    source = serializers.CharField(max_length=20)
+    source = serializers.CharField(max_length=20)  # type: ignore[assignment]  # a field, not the property
     ref = _text(60, help_text="The organisation's own name for them, once.")
     id_type = _text(20)
     id_number = _text(60)
@@ -190,7 +193,7 @@ class ManyMovesBody(MoveBody):
         return values
 
 
-class SkippedAnswer(serializers.Serializer):
+class LeftAloneAnswer(serializers.Serializer):
     """One who was left alone, and why."""
 
     id = serializers.IntegerField()
@@ -198,12 +201,12 @@ class SkippedAnswer(serializers.Serializer):
     reason = serializers.CharField()
 
 
-class MovedAnswer(serializers.Serializer):
+class ManyMovedAnswer(serializers.Serializer):
     """What came of moving many."""
 
     moved = serializers.IntegerField()
     ids = serializers.ListField(child=serializers.IntegerField())
-    skipped = SkippedAnswer(many=True)
+    skipped = LeftAloneAnswer(many=True)
 
 
 class ArriveBody(serializers.Serializer):
@@ -251,7 +254,7 @@ class ArrivedAnswer(serializers.Serializer):
 
     arrived = serializers.IntegerField()
     submissions = SentAnswer(many=True)
-    skipped = SkippedAnswer(many=True)
+    skipped = LeftAloneAnswer(many=True)
 
 
 class MoveAnswer(serializers.Serializer):
@@ -268,7 +271,7 @@ class MoveAnswer(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
 
 
-class DocumentAnswer(serializers.Serializer):
+class CandidateDocumentAnswer(serializers.Serializer):
     """A file of a candidate."""
 
     id = serializers.IntegerField()
@@ -284,20 +287,20 @@ class DocumentAnswer(serializers.Serializer):
     message = serializers.CharField(help_text="Why it was refused.")
 
 
-class DocumentBody(serializers.Serializer):
+class CandidateDocumentBody(serializers.Serializer):
     """A file: a PDF, a JPEG or a PNG."""
 
     kind = serializers.ChoiceField(Document.Kind.choices)
     file = serializers.FileField(allow_empty_file=True)
 
 
-class RevealBody(serializers.Serializer):
+class ContactsBody(serializers.Serializer):
     """Why they must be seen."""
 
     reason = serializers.CharField(max_length=1000)
 
 
-class RevealAnswer(serializers.Serializer):
+class ContactsAnswer(serializers.Serializer):
     """The number and the contacts in full."""
 
     id_number = serializers.CharField()

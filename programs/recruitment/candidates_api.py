@@ -23,17 +23,17 @@ from programs.recruitment.bodies import (
     CandidateAnswer,
     CandidateBody,
     CandidateDetail,
-    DocumentAnswer,
-    DocumentBody,
+    CandidateDocumentAnswer,
+    CandidateDocumentBody,
+    ContactsAnswer,
+    ContactsBody,
     ManyArrivalsBody,
+    ManyMovedAnswer,
     ManyMovesBody,
     MoveAnswer,
-    MovedAnswer,
     NewCandidateBody,
     OneArrivalBody,
     OneMoveBody,
-    RevealAnswer,
-    RevealBody,
 )
 from programs.recruitment.filters import CandidateFilter, DocumentFilter, MoveFilter
 from programs.recruitment.models import Candidate, Document, Move
@@ -120,7 +120,7 @@ class MoveMany(base.View):
 
     permission_classes = [roles({"POST": USERS})]
 
-    @documented(request=ManyMovesBody, responses=MovedAnswer)
+    @documented(operation_id="candidates_move_many", request=ManyMovesBody, responses=ManyMovedAnswer)
     def post(self, request: Request) -> Response:
         body = self.read(ManyMovesBody)
         ids, chosen, expected = body.pop("ids", None), body.pop("filter", None), body.pop("expected", "")
@@ -151,7 +151,7 @@ class ArriveMany(base.View):
 
     permission_classes = [roles({"POST": USERS})]
 
-    @documented(request=ManyArrivalsBody, responses={202: ArrivedAnswer})
+    @documented(operation_id="candidates_arrive_many", request=ManyArrivalsBody, responses={202: ArrivedAnswer})
     def post(self, request: Request) -> Response:
         told = [arriving.Arriving(**one) for one in self.read(ManyArrivalsBody)["arrivals"]]
         ids = [one.candidate for one in told]
@@ -191,7 +191,7 @@ class Documents(CandidateView, base.ListView):
     parser_classes = [MultiPartParser, FormParser, JSONParser]
     name = "documents"
     queryset = Document.objects.none()  # what the schema goes by; each candidate has their own
-    serializer_class = DocumentAnswer
+    serializer_class = CandidateDocumentAnswer
     filterset_class = DocumentFilter
     ordering = ("id",)
     columns = showing.DOCUMENT_COLUMNS
@@ -206,12 +206,12 @@ class Documents(CandidateView, base.ListView):
         return showing.shown_documents(rows)
 
     def header(self) -> list[str]:
-        return list(DocumentAnswer().fields)
+        return list(CandidateDocumentAnswer().fields)
 
-    @documented(request={"multipart/form-data": DocumentBody}, responses={202: DocumentAnswer})
+    @documented(request={"multipart/form-data": CandidateDocumentBody}, responses={202: CandidateDocumentAnswer})
     def post(self, request: Request, id: int) -> Response:
         candidate = self.found(id)
-        body = self.read(DocumentBody)
+        body = self.read(CandidateDocumentBody)
         row = documents.file_document(
             actor=self.actor, candidate_id=candidate.pk, kind=body["kind"], data=body["file"].read()
         )
@@ -255,10 +255,10 @@ class Reveal(CandidateView):
 
     permission_classes = [roles({"POST": USERS})]
 
-    @documented(request=RevealBody, responses=RevealAnswer)
+    @documented(request=ContactsBody, responses=ContactsAnswer)
     def post(self, request: Request, id: int) -> Response:
         candidate = self.found(id)
-        told = choosing.reveal(actor=self.actor, candidate=candidate, **self.read(RevealBody))
+        told = choosing.reveal(actor=self.actor, candidate=candidate, **self.read(ContactsBody))
         response = Response(told)
         response["Cache-Control"] = "no-store"
         return response

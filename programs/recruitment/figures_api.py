@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import path
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
+from backend.accounts.models import User
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.clock import today
@@ -53,7 +54,7 @@ class DemandFilter(StrictFilterSet):
         fields: list[str] = []
 
     def by_live(self, queryset: QuerySet[PositionEdition], name: str, value: bool) -> QuerySet[PositionEdition]:
-        return queryset.filter(live=1 if value else 0)
+        return queryset.filter(Q(live=1 if value else 0))
 
 
 class FunnelParameters(serializers.Serializer):
@@ -79,7 +80,7 @@ class KeyedAnswer(serializers.Serializer):
     """One part of a figure; ``unspecified`` are those who have no such key."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
 
 
 class FunnelAnswer(KeyedAnswer):
@@ -117,7 +118,7 @@ class TimesAnswer(KeyedAnswer):
     three_quarters = serializers.IntegerField(allow_null=True)
 
 
-class YieldAnswer(KeyedAnswer):
+class SourceYieldAnswer(KeyedAnswer):
     """What a source or a campaign yields; money in fen."""
 
     sourced = serializers.IntegerField()
@@ -171,9 +172,9 @@ def times_rows(rows: QuerySet[Candidate], day: dt.date, by: str) -> Iterable[dic
         }
 
 
-def yield_rows(rows: QuerySet[Candidate], day: dt.date, by: str) -> Iterable[dict[str, Any]]:
-    """Yields as they are answered."""
-    for one in figures.yields(rows, day, by, spent):
+def yield_rows(rows: QuerySet[Candidate], day: dt.date, by: str, actor: User) -> Iterable[dict[str, Any]]:
+    """Yields as they are answered, with what ``actor`` may see of the budgets."""
+    for one in figures.yields(rows, day, by, spent(actor)):
         yield {
             "key": one.key,
             "sourced": one.sourced,
@@ -204,7 +205,7 @@ class FigureView(base.ListView):
     """A figure of the candidates whom the actor may see; filters say of which."""
 
     permission_classes = [roles({"GET": EVERYONE})]
-    filterset_class: Any = FigureFilter
+    filterset_class: ClassVar[Any] = FigureFilter
     parameters = ("by", "as_of")
     asked: type[serializers.Serializer] = FunnelParameters
 
@@ -253,11 +254,11 @@ class SourcesFigure(FigureView):
     """What each source, or campaign, yields, and what an arrival has cost."""
 
     name = "recruitment-sources"
-    serializer_class = YieldAnswer
+    serializer_class = SourceYieldAnswer
     asked = YieldParameters
 
     def worked_out(self, rows: QuerySet, day: dt.date, by: str) -> Iterable[Mapping[str, Any]]:
-        return yield_rows(rows, day, by)
+        return yield_rows(rows, day, by, self.actor)
 
 
 class DemandFigure(FigureView):
@@ -265,7 +266,7 @@ class DemandFigure(FigureView):
 
     name = "recruitment-demand"
     serializer_class = DemandAnswer
-    filterset_class = DemandFilter
+    filterset_class: ClassVar[Any] = DemandFilter
     asked = DemandParameters
 
     def among(self, day: dt.date) -> QuerySet:

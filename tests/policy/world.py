@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.test import APIClient
 
 from backend.accounts import scope
+from backend.accounts.history import services as history
 from backend.accounts.models import User
 from backend.jobs.models import Job
 from backend.messages import services as messages
@@ -112,6 +113,15 @@ class World:
                 "match": MatchCase.objects.get(kind="name").pk,
                 "job": Job.objects.filter(organisation=partner.organisation).order_by("pk")[0].pk,
                 "organisation": partner.organisation.code,
+                "successor": self.other.organisation.code,
+                "change": history.rename(
+                    actor=None,
+                    organisation=partner.organisation,
+                    from_on=dt.date(2031, 1, 1),
+                    name_zh="将来的名称",
+                    name_en="",
+                    reason="更名批复",
+                ).pk,
                 "programme": partner.programme.code,
                 "cohort": partner.cohort.code,
                 "line": BudgetLineFactory(cohort=partner.cohort).pk,

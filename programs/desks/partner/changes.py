@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.accounts.scope import refuse_bound
 from backend.reference import selectors as reference
 from backend.web.lists import Label, ListPage
 from programs.intake.answers import language
@@ -36,6 +37,7 @@ class Changes(ListPage):
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
         self.submission = self.one(selectors.submissions(self.actor), pk=id)
+        refuse_bound(self.actor)
         return super().get(request)
 
     def rows(self) -> Any:

@@ -56,7 +56,7 @@ def signing_of(submission: Submission, actor: User) -> str:
 
 def may_write(actor: User) -> bool:
     """Whether ``actor`` sends, mends and confirms."""
-    return actor.role in SENDERS and not actor.read_only
+    return actor.role in SENDERS and not actor.read_only and not actor.districts
 
 
 class Submissions(ListPage):

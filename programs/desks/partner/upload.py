@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend import clock
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
-from backend.problems import Forbidden, Problem
+from backend.problems import Problem, reading_only
 from backend.web.base import Act
 from backend.web.forms import Form, OneField
 from programs.catalogue import selectors as catalogue
@@ -153,7 +153,7 @@ class Upload(Act):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.actor.read_only:
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(self.actor)
         organisation = self._organisation(request.GET.get("organisation", ""))
         chosen = {"period": request.GET.get("period") or None, "organisation": organisation}
         initial = {name: value for name, value in chosen.items() if value is not None}
@@ -173,7 +173,7 @@ class Upload(Act):
         """The template that is meant: talent records, unless the actor may not send them or names another one."""
         offered = templates.sendable(self.actor)
         if not offered:
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(self.actor)
         return next((one for one in offered if one.code == code), offered[0])
 
     def _organisation(self, code: str) -> Organisation | None:
