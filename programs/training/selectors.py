@@ -140,8 +140,8 @@ def programme_tally(actor: User, programme: Programme) -> Tally:
     if not actor.sees_everything:
         return tally
     money = catalogue.budget_lines(actor).filter(programme=programme)
-    whole = money.aggregate(planned_fen=Sum("planned_fen"), spent_fen=Sum("spent_fen"))
-    planned, spent = (None if whole[name] is None else int(whole[name]) for name in ("planned_fen", "spent_fen"))
+    sums = money.aggregate(planned_fen=Sum("planned_fen"), spent_fen=Sum("spent_fen"))
+    planned, spent = (None if sums[name] is None else int(sums[name]) for name in ("planned_fen", "spent_fen"))
     return replace(tally, planned_fen=planned, spent_fen=spent)
 
 
