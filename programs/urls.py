@@ -21,6 +21,7 @@ ROOMS = (
         "alerts",
         "training",
         "recruitment",
+        "supply",
         "scorecards",
     ),
 )
