@@ -23,7 +23,7 @@ QUEUES = ("prompt", "celery", "behind")
 what nobody waits for."""
 
 ROUTES = [
-    *((task, {"queue": "behind"}) for task in ("roster.*", "targets.explain", "targets.milestones")),
+    *((task, {"queue": "behind"}) for task in ("roster.*", "retention.*", "targets.explain", "targets.milestones")),
     *((task, {"queue": "prompt"}) for task in ("outbox.*", "*.reconcile", "targets.settle")),
 ]
 TASKS_PER_CONNECTION = 100
@@ -87,6 +87,12 @@ def _configure() -> None:
             "expect": {"task": "obligations.expect", "schedule": crontab(minute="10"), "options": {"expires": 3000}},
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
             "explain-again": {"task": "targets.explain", "schedule": 5.0, "options": {"expires": 10}},
+            "retention-again": {"task": "retention.lay_out", "schedule": 5.0, "options": {"expires": 10}},
+            "retention-expect": {
+                "task": "retention.expect",
+                "schedule": crontab(minute="15"),
+                "options": {"expires": 3000},
+            },
             "roster-again": {"task": "roster.reconcile", "schedule": 3.0, "options": {"expires": 10}},
             "milestones": {"task": "targets.milestones", "schedule": 60.0, "options": {"expires": 55}},
             "land": {"task": "targets.land", "schedule": crontab(hour="2", minute="40"), "options": {"expires": 3000}},

@@ -30,6 +30,7 @@ from programs.recruitment.models import (
     PositionEdition,
 )
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
+from programs.retention.models import RetentionAnswer, RetentionCheck, RetentionRule
 from programs.review.models import ReviewSettings, SavedView
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
@@ -50,6 +51,7 @@ from programs.targets.models import (
     Target,
     TargetVersion,
 )
+from programs.targets.staying.models import Departure, DepartureCell, DepartureEntry, DeparturePosting, StayMark
 from programs.training.models import Attendance
 
 __all__ = [
@@ -74,6 +76,10 @@ __all__ = [
     "CurriculumArea",
     "Decision",
     "DecisionRun",
+    "Departure",
+    "DepartureCell",
+    "DepartureEntry",
+    "DeparturePosting",
     "DigestChoice",
     "Document",
     "EntryRequirement",
@@ -113,6 +119,9 @@ __all__ = [
     "Reminder",
     "Replay",
     "ReplayHit",
+    "RetentionAnswer",
+    "RetentionCheck",
+    "RetentionRule",
     "ReviewSettings",
     "Revision",
     "RosterEntry",
@@ -123,6 +132,7 @@ __all__ = [
     "SavedView",
     "Snapshot",
     "Standing",
+    "StayMark",
     "StoredLanding",
     "Submission",
     "Target",

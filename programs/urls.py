@@ -15,6 +15,7 @@ ROOMS = (
         "targets.indicators",
         "roster",
         "checklists",
+        "retention",
         "reminders",
         "contacting",
         "snapshots",

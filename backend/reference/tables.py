@@ -27,6 +27,7 @@ TABLES = (
     "segment",
     "path",
     "outcome",
+    "leaving_reason",
     "school",
     "funding_source",
     "withdrawal_reason",

@@ -6,6 +6,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shugu_app
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO shugu_app;
 REVOKE UPDATE, DELETE ON audit_entry, ledger_entry, posting, gap, gap_posting, target_version, indicator_value, landing,
     snapshot, examination, attendance, call_note, call_subject FROM shugu_app;
+REVOKE UPDATE, DELETE ON departure_entry, departure_posting, retention_answer, retention_rule FROM shugu_app;
 GRANT UPDATE (ended_at) ON gap TO shugu_app;
 REVOKE UPDATE, DELETE ON position_edition, candidate_move FROM shugu_app;
 REVOKE INSERT, UPDATE, DELETE ON clock_offset, django_migrations FROM shugu_app;

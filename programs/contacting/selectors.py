@@ -1,6 +1,7 @@
 """Reading what came of calls, and what was promised."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
@@ -31,7 +32,7 @@ def latest(actor: User | None, organisation_ids: Iterable[int], most: int) -> di
     return found
 
 
-def with_promises(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+def with_promises(rows: QuerySet[Obligation]) -> QuerySet[Any]:
     """Obligations with ``promised_on``, the day that was promised last, if any was, and ``urgency``.
 
     ``urgency`` is ``BROKEN_FIRST`` where that day is over and nothing has come, and greater for everything else. What

@@ -85,7 +85,8 @@ class Reminding:
 
     def _owed(self, api: Api, organisation: str, period: str) -> Row:
         """What an organisation owes for a period."""
-        [owed] = wait(lambda: list(api.every("obligations/", organisation=organisation, period=period)), bool)
+        asked = {"organisation": organisation, "period": period, "kind": Obligation.Kind.REPORTING.value}
+        [owed] = wait(lambda: list(api.every("obligations/", **asked)), bool)
         return owed
 
     def _reminders(self, api: Api, owed: Row) -> list[Row]:

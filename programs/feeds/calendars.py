@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 from backend import clock
 from backend.accounts.models import Organisation
 from programs.feeds.models import PublishedDay
-from programs.periods.models import Extension
+from programs.periods.models import Extension, Obligation
 
 State = PublishedDay.State
 CANCELLED = frozenset({State.EXCUSED.value, State.GONE.value})
@@ -60,14 +60,16 @@ def _event(row: PublishedDay, organisation: Organisation, reason: str) -> Event:
     event.add("dtend", row.due_on + dt.timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("summary", _summary(row.state) % {"period": period})
+    event.add("summary", _summary(row) % {"period": period})
     event.add("description", _description(row, reason))
     event.add("url", f"{settings.SITE_URL.rstrip('/')}/obligations/?period={period}")
     return event
 
 
-def _summary(state: str) -> str:
-    match state:
+def _summary(row: PublishedDay) -> str:
+    if row.kind == Obligation.Kind.RETENTION:
+        return _summary_of_stay(row.state)
+    match row.state:
         case State.MISSING:
             return _("Report due: %(period)s")
         case State.REPORTED:
@@ -75,6 +77,15 @@ def _summary(state: str) -> str:
         case State.CONFIRMED_ZERO:
             return _("Nothing to report: %(period)s")
     return _("Not owed: %(period)s")
+
+
+def _summary_of_stay(state: str) -> str:
+    match state:
+        case State.MISSING:
+            return _("Proof of stay due: %(period)s")
+        case State.REPORTED:
+            return _("Proof of stay given: %(period)s")
+    return _("Proof of stay not owed: %(period)s")
 
 
 def _description(row: PublishedDay, reason: str) -> str:

@@ -17,6 +17,7 @@ from programs.intake import committing, noting, sandbox, sheets, steps
 from programs.intake.assessing import Assessment
 from programs.intake.changes import AMENDMENTS, amended
 from programs.intake.columns import layout_of
+from programs.intake.joining import JOINING, joining
 from programs.intake.layout import Layout
 from programs.intake.packing import PackedSheet, pack_sheet, unpack
 from programs.intake.readers.limits import Limits
@@ -155,7 +156,7 @@ def _conclude(run: Run, submission: Submission, rows: list[bytes], *, scanned: b
         if current.sheet is None:
             current.sheet = sheets.keep(current, packed)
         del packed
-        current.meta = meta | {AMENDMENTS: amended(assessment)}
+        current.meta = meta | {AMENDMENTS: amended(assessment), JOINING: joining(assessment)}
         current.status = Status.CHECKED
         current.checked_at = clock.now()
         noting.set_counts(current, assessment.counts)
@@ -188,7 +189,7 @@ def reassess(submission: Submission) -> Assessment:
     prepared = engine.prepare(submission, submission.meta, sheets.parts(submission), looking_up=True)
     assessment = engine.assess(submission, prepared)
     noting.set_counts(submission, assessment.counts)
-    submission.meta = submission.meta | {AMENDMENTS: amended(assessment)}
+    submission.meta = submission.meta | {AMENDMENTS: amended(assessment), JOINING: joining(assessment)}
     submission.save(update_fields=[*noting.COUNT_FIELDS, "meta"])
     noting.write_findings(submission, assessment.findings, assessment.severities)
     return assessment

@@ -24,10 +24,17 @@ def confirm_zero(*, actor: User, obligation: Obligation) -> Obligation:
         actor: somebody of the organisation, or an officer on its behalf, which the trail notes.
 
     Raises:
-        Conflict: 409 ``period_locked``, or ``conflict`` where the period is not over yet, or where it was reported or
-            excused already.
+        Conflict: 409 ``period_locked``, or ``conflict`` where the period is not over yet, where it was reported or
+            excused already, or where it is a proof of stay, which has nobody to confirm as nobody.
     """
     current = _held(obligation)
+    if current.kind == Obligation.Kind.RETENTION:
+        raise Conflict(
+            _(
+                "A proof of stay cannot be confirmed as zero: somebody is asked after. Answer for each of them;"
+                " “unknown” is an answer."
+            )
+        )
     if current.state == State.CONFIRMED_ZERO:
         return current
     if current.state != State.MISSING:

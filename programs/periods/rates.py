@@ -58,12 +58,18 @@ def _overdue() -> Q:
     return Q(state=State.MISSING, due_on__lt=clock.today())
 
 
-def rates(actor: User | None, by: str = By.ALL, rows: QuerySet[Obligation] | None = None) -> list[dict[str, Any]]:
+def rates(
+    actor: User | None,
+    by: str = By.ALL,
+    rows: QuerySet[Obligation] | None = None,
+    kind: str = Obligation.Kind.REPORTING,
+) -> list[dict[str, Any]]:
     """The counts and rates of the reports that ``actor`` may see, one row for each period, organisation or programme.
 
     Args:
         by: one of :class:`By`; ``all`` gives exactly one row, also where nothing is owed.
         rows: obligations of ``selectors.obligations(actor)``, narrowed; all whose due day is over, if it is not given.
+        kind: of which kind of obligation; the kinds are never counted together.
 
     Returns:
         ``key``, then counts: ``expected`` (owed and not excused), ``reported``, ``confirmed_zero``, ``received`` (the
@@ -71,7 +77,7 @@ def rates(actor: User | None, by: str = By.ALL, rows: QuerySet[Obligation] | Non
         then ``reporting_rate`` (received over expected) and ``on_time_rate`` (on time over expected), 1 being the
         whole, ``None`` where nothing was expected.
     """
-    chosen = (due_over(obligations(actor)) if rows is None else rows).filter(REPORTS).order_by()
+    chosen = (due_over(obligations(actor)) if rows is None else rows).filter(kind=kind).order_by()
     counts = {
         "expected": Count("pk", filter=~Q(state=State.EXCUSED)),
         "reported": Count("pk", filter=Q(state=State.REPORTED)),

@@ -11,6 +11,7 @@ from backend.lists.filters import filtered
 from backend.lists.keyset import PARAMETERS
 from programs.periods import selectors
 from programs.periods.filters import RateFilter
+from programs.periods.models import Obligation
 from programs.periods.rates import By, due_over, rates
 
 
@@ -19,6 +20,7 @@ class RateParameters(serializers.Serializer):
 
     by = serializers.ChoiceField(choices=By.choices, default=By.PERIOD)
     due = serializers.ChoiceField(choices=["over", "all"], default="over")
+    kind = serializers.ChoiceField(choices=Obligation.Kind.choices, default=Obligation.Kind.REPORTING)
 
 
 class RateAnswer(serializers.Serializer):
@@ -39,17 +41,20 @@ class RateAnswer(serializers.Serializer):
 
 
 class Rates(base.ListView):
-    """Expected, received and on time; a partner reads its own. What is not due yet is judged with due=all alone."""
+    """Expected, received and on time; a partner reads its own. What is not due yet is judged with due=all alone.
+
+    Proofs of stay are counted with kind=retention, and never together with reports.
+    """
 
     permission_classes = [roles({"GET": EVERYONE})]
     name = "rates"
     serializer_class = RateAnswer
-    parameters = ("by", "due", *RateFilter.names())
+    parameters = ("by", "due", "kind", *RateFilter.names())
 
     def get_queryset(self) -> Any:
         given = self.params(RateParameters, known=(*self.parameters, *PARAMETERS))
         rows = filtered(RateFilter, self.request.query_params, selectors.obligations(self.actor), self.request)
-        return rates(self.actor, given["by"], rows if given["due"] == "all" else due_over(rows))
+        return rates(self.actor, given["by"], rows if given["due"] == "all" else due_over(rows), given["kind"])
 
 
 urlpatterns = [path("rates/", Rates.as_view(), name="rates")]

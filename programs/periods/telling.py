@@ -1,6 +1,7 @@
 """What is told outside and in inboxes of obligations and later due days."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -62,12 +63,12 @@ def granted(extension: Extension) -> int:
         return subject, f"{text}\n\n{address}"
 
     site = settings.SITE_URL.rstrip("/")
-    return sum(
-        tell(
+    told_to = 0
+    for organisation, users in by_organisation.items():
+        told_to += tell(
             key=f"extension:{extension.pk}",
             organisation_id=organisation,
             users=users,
-            words=lambda organisation=organisation: words(f"{site}/obligations/{pages[organisation]}/"),
+            words=partial(words, f"{site}/obligations/{pages[organisation]}/"),
         )
-        for organisation, users in by_organisation.items()
-    )
+    return told_to

@@ -25,7 +25,7 @@ class CandidateAnswer(serializers.Serializer):
     campaign = serializers.CharField(allow_null=True)
     position = serializers.IntegerField(allow_null=True)
     position_ref = serializers.CharField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     owner = serializers.CharField(allow_null=True)
     name = serializers.CharField()
     id_type = serializers.CharField()
@@ -124,7 +124,7 @@ class CandidateBody(serializers.Serializer):
     """What is told of a candidate; codes of the tables id_type, gender, education, title, candidate_source."""
 
     name = serializers.CharField(max_length=200)
-    source = serializers.CharField(max_length=20)
+    source = serializers.CharField(max_length=20)  # type: ignore[assignment]  # a field, not the property
     ref = _text(60, help_text="The organisation's own name for them, once.")
     id_type = _text(20)
     id_number = _text(60)

@@ -6,14 +6,14 @@ of their tables, sound documents, days; what concerns the books and the other ca
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from backend import clock
@@ -27,7 +27,7 @@ from backend.vault import services as vault
 from backend.vault.masking import mask_number, scrub
 from programs.catalogue.models import Path, Programme
 from programs.records.models import Record
-from programs.recruitment import known, selectors
+from programs.recruitment import known, one_row, selectors
 from programs.recruitment.models import Candidate, CandidateHint, CandidateKey, Move, Position
 from programs.recruitment.reading import Read, Told, read_all
 from programs.recruitment.stages import ENDED, Stage
@@ -49,6 +49,22 @@ OPEN = (
 TABLES = {"source": "candidate_source"} | {name: name for name in ("id_type", "gender", "education", "title")}
 """The columns that hold codes, each with its table."""
 
+WRITTEN = (
+    *OPEN,
+    *(
+        "sealed",
+        "name_index",
+        "number_index",
+        "masked_number",
+        "masked_mobile",
+        "known",
+        "person_id",
+        "known_at",
+        "digest",
+    ),
+)
+"""The columns that telling somebody anew writes."""
+
 ALWAYS = frozenset({"owner", "notes", "ref"})
 """What may be changed of a candidate who has arrived."""
 
@@ -64,7 +80,8 @@ def enter_candidate(*, actor: User, organisation: Organisation, **values: Any) -
     """
     if not actor.sees_everything:
         allow(f"candidates:{organisation.pk}", settings.CANDIDATES_AN_HOUR, 3600)
-    [candidate] = enter_candidates(actor=actor, organisation=organisation, told=[Told(**values)])
+    told = one_row.checked(Told(**values), actor=actor, organisation=organisation)
+    [candidate] = enter_candidates(actor=actor, organisation=organisation, told=[told])
     return candidate
 
 
@@ -85,6 +102,21 @@ def enter_candidates(
         Invalid: a day in the future, a campaign or position that is not theirs, a closed position, a document that
             contradicts what is said beside it.
     """
+    rows = register(actor=actor, organisation=organisation, told=told, digests=digests)
+    tally = {name: sum(row.known == name for row in rows) for name in Candidate.Known.values}
+    enter_audit(
+        action="candidate.enter",
+        subject=rows[0] if len(rows) == 1 else (TABLE, None),
+        detail={"organisation": organisation.code, "rows": len(rows), "known": tally},
+        actor=actor,
+    )
+    return rows
+
+
+def register(
+    *, actor: User | None, organisation: Organisation, told: Sequence[Told], digests: Sequence[bytes] = ()
+) -> list[Candidate]:
+    """Writes candidates, in the caller's transaction, which says on the trail where they are from; see above."""
     day = clock.today()
     read = read_all(told, day)
     _refuse(error for one in read for error in _errors(one.told, organisation, day))
@@ -113,14 +145,34 @@ def enter_candidates(
         batch_size=2000,
     )
     _file(rows, read, answers)
-    tally = {name: sum(row.known == name for row in rows) for name in Candidate.Known.values}
-    enter_audit(
-        action="candidate.enter",
-        subject=rows[0] if len(rows) == 1 else (TABLE, None),
-        detail={"organisation": organisation.code, "rows": len(rows), "known": tally},
-        actor=actor,
-    )
     return rows
+
+
+def rewrite(*, organisation: Organisation, told: Mapping[int, Told], digests: Mapping[int, bytes]) -> None:
+    """Writes what candidates are told to be, in the caller's transaction, which holds their rows.
+
+    Args:
+        organisation: whose they are.
+        told: by candidate, all that is known of them; where they stand stays.
+        digests: by candidate, of the row of a file that says so.
+    """
+    day = clock.today()
+    rows = list(Candidate.objects.filter(pk__in=told).order_by("pk"))
+    read = read_all([told[row.pk] for row in rows], day)
+    _refuse(error for one in read for error in _errors(one.told, organisation, day))
+    _rewrite(rows, read, organisation.pk)
+    for row in rows:
+        row.digest = digests.get(row.pk)
+    with _once(rows):
+        Candidate.objects.bulk_update(rows, WRITTEN, batch_size=500)
+
+
+def _rewrite(rows: Sequence[Candidate], read: Sequence[Read], organisation_id: int) -> None:
+    answers = _fill(rows, read, organisation_id)
+    with everything():
+        CandidateKey.objects.filter(candidate__in=rows).delete()
+        CandidateHint.objects.filter(candidate__in=rows).delete()
+    _file(rows, read, answers)
 
 
 @transaction.atomic
@@ -142,19 +194,17 @@ def change_candidate(*, actor: User, candidate: Candidate, **values: Any) -> Can
         return row
     if row.stage == Stage.ARRIVED and set(changed) - ALWAYS and not may_arrive_again(row):
         raise Conflict(_("This candidate has arrived; what was reported of them is mended on their record."))
+    after = one_row.checked(after, actor=actor, organisation=row.organisation, of=row.pk, unasked=before)
     day = clock.today()
     _refuse(error for error in _errors(after, row.organisation, day, before=before))
     identity = set(changed) & {*SEALED, "id_type", "birth_date", "gender", "education", "school"}
     if identity and not actor.sees_everything:
         allow(f"candidates:{row.organisation_id}", settings.CANDIDATES_AN_HOUR, 3600)
-    [one] = read_all([after], day)
-    answers = _fill([row], [one], row.organisation_id)
+    _rewrite([row], read_all([after], day), row.organisation_id)
+    # What a file said of them is not what they are any more.
+    row.digest = None
     with _once([row]):
         row.save()
-    with everything():
-        CandidateKey.objects.filter(candidate=row).delete()
-        CandidateHint.objects.filter(candidate=row).delete()
-    _file([row], [one], answers)
     enter_audit(action="candidate.change", subject=row, detail={"columns": sorted(changed)}, actor=actor)
     return row
 
@@ -169,9 +219,14 @@ def locked(candidate_id: int) -> Candidate:
 def may_arrive_again(candidate: Candidate) -> bool:
     """Whether no report of an arrival stands, so that it may be mended and sent anew: its row was refused, or the
     record that came of it."""
-    reported = selectors.standing_arrivals().filter(candidate=candidate).exclude(selectors.refused())
-    dead = Record.objects.filter(state__in=DEAD_STATES)
-    return not reported.exclude(record_id__isnull=False, record_id__in=dead.values("pk")).exists()
+    return not reported([candidate.pk])
+
+
+def reported(candidate_ids: Iterable[int]) -> set[int]:
+    """Those of some candidates of whose arrival a report stands."""
+    standing = selectors.standing_arrivals().filter(candidate__in=list(candidate_ids)).exclude(selectors.refused())
+    dead = Record.objects.filter(state__in=DEAD_STATES, pk=OuterRef("record_id"))
+    return set(standing.exclude(Exists(dead)).values_list("candidate_id", flat=True))
 
 
 def opened(rows: Sequence[Candidate]) -> list[dict[str, str]]:
@@ -183,12 +238,9 @@ def opened(rows: Sequence[Candidate]) -> list[dict[str, str]]:
 def told_of(row: Candidate) -> Told:
     """A candidate as they would be told now."""
     [inside] = opened([row])
-    return Told(
-        **{name: getattr(row, name) for name in OPEN},
-        **{name: inside.get(name, "") for name in SEALED},
-        stage=row.stage,
-        day=row.entered_on,
-    )
+    told: dict[str, Any] = {name: getattr(row, name) for name in OPEN}
+    told |= {name: inside.get(name, "") for name in SEALED}
+    return Told(**told, stage=row.stage, day=row.entered_on)
 
 
 def _errors(
@@ -210,8 +262,8 @@ def _errors(
         yield from _campaign_errors(one.campaign, organisation)
     if one.position is not None and (before is None or one.position != before.position):
         yield from _position_errors(one.position, organisation, day)
-    if one.owner is not None and one.owner.organisation_id != organisation.pk and not one.owner.sees_everything:
-        yield FieldError("owner", "invalid", _("The owner is somebody of the organisation, or of the bureau."))
+    if one.owner is not None and one.owner.organisation_id != organisation.pk:
+        yield FieldError("owner", "invalid", _("Whoever looks after them is somebody of the organisation."))
     if before is None and one.stage == Stage.ARRIVED:
         yield FieldError("stage", "arriving", _("Enter the candidate first, and then that they have arrived."))
 
@@ -319,7 +371,7 @@ def _once(rows: Sequence[Candidate]) -> Iterator[None]:
         raise AlreadyExists(told % {"id": existing}, existing=existing) from taken
 
 
-def standing(organisation_id: int, number_indexes: Iterable[bytes | None]) -> QuerySet[Candidate]:
+def standing(organisation_id: int, number_indexes: Iterable[Any]) -> QuerySet[Candidate]:
     """An organisation's candidates who are on the way under one of some documents."""
     asked = [bytes(one) for one in number_indexes if one]
     own = Candidate.objects.filter(organisation=organisation_id, number_index__in=asked)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Substr
@@ -256,7 +257,11 @@ def ratio(part: int, whole: int) -> float | None:
 def _ask(statement: str, candidates: QuerySet[Candidate], by: str, **values: Any) -> list[tuple]:
     """The rows of a statement over the candidates chosen, each with its key."""
     key = Coalesce(_KEYS[by], Value(UNSPECIFIED), output_field=CharField())
-    chosen, params = candidates.order_by().values_list("pk", key).query.sql_with_params()
+    try:
+        chosen, params = candidates.order_by().values_list("pk", key).query.sql_with_params()
+    except EmptyResultSet:
+        # The conditions cannot be met by anybody, and there is no statement that says so.
+        return []
     # Names for what the queryset numbers, so that both kinds of values go together.
     named = {f"chosen{place}": value for place, value in enumerate(params)}
     text = chosen % tuple(f"%({name})s" for name in named)

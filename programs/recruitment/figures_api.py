@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import path
 from django_filters import rest_framework as filters
 from rest_framework import serializers
@@ -53,7 +53,7 @@ class DemandFilter(StrictFilterSet):
         fields: list[str] = []
 
     def by_live(self, queryset: QuerySet[PositionEdition], name: str, value: bool) -> QuerySet[PositionEdition]:
-        return queryset.filter(live=1 if value else 0)
+        return queryset.filter(Q(live=1 if value else 0))
 
 
 class FunnelParameters(serializers.Serializer):
@@ -79,7 +79,7 @@ class KeyedAnswer(serializers.Serializer):
     """One part of a figure; ``unspecified`` are those who have no such key."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
 
 
 class FunnelAnswer(KeyedAnswer):
@@ -204,7 +204,7 @@ class FigureView(base.ListView):
     """A figure of the candidates whom the actor may see; filters say of which."""
 
     permission_classes = [roles({"GET": EVERYONE})]
-    filterset_class: Any = FigureFilter
+    filterset_class: ClassVar[Any] = FigureFilter
     parameters = ("by", "as_of")
     asked: type[serializers.Serializer] = FunnelParameters
 
@@ -265,7 +265,7 @@ class DemandFigure(FigureView):
 
     name = "recruitment-demand"
     serializer_class = DemandAnswer
-    filterset_class = DemandFilter
+    filterset_class: ClassVar[Any] = DemandFilter
     asked = DemandParameters
 
     def among(self, day: dt.date) -> QuerySet:

@@ -4,7 +4,13 @@ from typing import Any
 
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
+from programs.intake.templates.template import register
 from programs.recruitment import documents
+from programs.recruitment.candidates_template import CANDIDATES
+from programs.recruitment.positions_template import POSITIONS
+
+register(POSITIONS)
+register(CANDIDATES)
 
 
 @handles(documents.PREPARE)

@@ -84,6 +84,16 @@ def _holders(numbers: Mapping[int, tuple[bytes, str]], organisation_id: int) -> 
         return {asked[place - 1]: whole for place, whole in cursor.fetchall()}
 
 
+def elsewhere(indexes: Sequence[bytes], name_keys: Sequence[str], organisation_id: int) -> list[int]:
+    """The places of those documents whose holder another organisation reports (rule W04)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place FROM known_numbers(%s::bytea[], %s::text[], %s) WHERE elsewhere",
+            [list(indexes), list(name_keys), organisation_id],
+        )
+        return [place - 1 for (place,) in cursor.fetchall()]
+
+
 _DOUBLES = """
 SELECT other.id, coalesce(other.number_index = mine.number_index, false)
 FROM candidate AS mine

@@ -15,9 +15,9 @@ class Position(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Vacant")
         FILLED = "filled", _("Filled")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Closed to candidates")
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+")
     ref = models.CharField(max_length=40)

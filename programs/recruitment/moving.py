@@ -220,7 +220,7 @@ def move_many(
     """
     if wished.to == Stage.ARRIVED:
         raise Invalid([FieldError("to", "arriving", str(Bar.ARRIVING.label))])
-    values = {
+    values: dict[str, Any] = {
         "ids": sorted(set(ids)),
         "to": wished.to,
         "day": wished.day,

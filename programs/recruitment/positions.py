@@ -1,8 +1,8 @@
 """Positions: what an organisation needs people for, said, changed, closed and opened again."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import Organisation, User
 from backend.audit.services import enter_audit
 from backend.clock import today
-from backend.problems import Conflict, FieldError, Forbidden, Invalid, unique
+from backend.problems import AlreadyExists, Conflict, FieldError, Forbidden, Invalid, unique
 from backend.reference.selectors import tables
 from backend.vault.masking import scrub
 from programs.recruitment.models import Position, PositionEdition
@@ -74,13 +74,47 @@ def open_position(*, actor: User, organisation: Organisation | None = None, **va
         Invalid: a code that its table does not know, days out of order, or the bureau itself.
     """
     owner = owner_of(actor, organisation)
-    [position] = open_positions(actor=actor, organisation=owner, wanted=[Wanted(**values)])
+    told = _checked(values, actor=actor, organisation=owner)
+    [position] = open_positions(actor=actor, organisation=owner, wanted=[Wanted(**told)])
     return position
+
+
+def _checked(
+    values: Mapping[str, Any], *, actor: User, organisation: Organisation, of: int | None = None
+) -> dict[str, Any]:
+    """What is told of a position, by the checks that a file's rows go through. Raises Invalid, AlreadyExists."""
+    from programs.intake.templates.one_row import check_row
+
+    if organisation.kind == Organisation.Kind.BUREAU:
+        raise Invalid([FieldError("organisation", "bureau", _("The bureau itself has no positions."))])
+    row = check_row(
+        "positions/1",
+        {name: value or None for name, value in values.items()},
+        actor=actor,
+        organisation=organisation,
+        locking=True,
+    )
+    if row.values["standing"] not in (None, of):
+        raise AlreadyExists(_("A position with this reference is registered already. Change that one instead."))
+    return {name: row.values[name] for name in values}
 
 
 @transaction.atomic
 def open_positions(*, actor: User | None, organisation: Organisation, wanted: Sequence[Wanted]) -> list[Position]:
-    """Registers positions of one organisation, in one act.
+    """Registers positions of one organisation, in one act of its own on the trail.
+
+    Raises:
+        AlreadyExists, Invalid: as ``open_position``.
+    """
+    rows = register(actor=actor, organisation=organisation, wanted=wanted)
+    detail = {"organisation": organisation.code, "rows": len(rows), "wanted": sum(row.wanted for row in rows)}
+    subject = rows[0] if len(rows) == 1 else ("position", None)
+    enter_audit(action="position.open", subject=subject, detail=detail, actor=actor)
+    return rows
+
+
+def register(*, actor: User | None, organisation: Organisation, wanted: Sequence[Wanted]) -> list[Position]:
+    """Writes positions of one organisation, in the caller's transaction, which says on the trail where they are from.
 
     Raises:
         AlreadyExists, Invalid: as ``open_position``.
@@ -110,10 +144,24 @@ def open_positions(*, actor: User | None, organisation: Organisation, wanted: Se
     with unique({"position_ref": _("A position with this reference is registered already. Change that one instead.")}):
         Position.objects.bulk_create(rows)
     _edit(rows, actor=actor, since=[row.opened_on for row in rows])
-    detail = {"organisation": organisation.code, "rows": len(rows), "wanted": sum(row.wanted for row in rows)}
-    subject = rows[0] if len(rows) == 1 else ("position", None)
-    enter_audit(action="position.open", subject=subject, detail=detail, actor=actor)
     return rows
+
+
+def rewrite(*, actor: User | None, values: Mapping[int, Mapping[str, Any]]) -> None:
+    """Writes what positions are told to be from today on, in the caller's transaction, which holds their rows.
+
+    Args:
+        actor: who tells it.
+        values: by position, values by the names of ``Wanted``.
+    """
+    day = today()
+    rows = list(Position.objects.filter(pk__in=values).order_by("pk"))
+    for row in rows:
+        for name, value in values[row.pk].items():
+            setattr(row, name, scrub(value) if name in ("title", "notes") else value)
+    _refuse(error for row in rows for error in _errors(row, day))
+    Position.objects.bulk_update(rows, sorted({name for told in values.values() for name in told}), batch_size=1000)
+    _edit(rows, actor=actor, since=[max(day, row.opened_on) for row in rows])
 
 
 @transaction.atomic
@@ -126,8 +174,10 @@ def change_position(*, actor: User, position: Position, **values: Any) -> Positi
     """
     row = locked(position.pk)
     day = today()
+    whole = {one.name: getattr(row, one.name) for one in fields(Wanted)} | values
+    told = _checked(whole, actor=actor, organisation=row.organisation, of=row.pk)
     changes = {}
-    for name, value in values.items():
+    for name, value in ((name, told[name]) for name in values):
         after = scrub(value) if name in ("title", "notes") else value
         before = getattr(row, name)
         if after != before:

@@ -42,7 +42,7 @@ class PositionAnswer(serializers.Serializer):
     on_behalf = serializers.BooleanField()
 
 
-COLUMNS = {name: name for name in PositionAnswer().fields} | {"organisation": "organisation__code"}
+COLUMNS = {str(name): str(name) for name in PositionAnswer().fields} | {"organisation": "organisation__code"}
 
 
 class PositionBody(serializers.Serializer):

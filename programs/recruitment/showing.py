@@ -105,7 +105,7 @@ def told_of(arrival: Arrival) -> dict[str, Any]:
     return {
         "submission": arrival.submission_id,
         "row": arrival.row,
-        "period": arrival.submission.period.code,
+        "period": arrival.submission.period.code if arrival.submission.period else "",
         "organisation": arrival.organisation.code,
         "programme": arrival.programme.code,
         "position": arrival.position_id,
@@ -124,7 +124,9 @@ def told_of(arrival: Arrival) -> dict[str, Any]:
 def findings_of(arrival: Arrival) -> list[dict[str, Any]]:
     """What stands against an arrival's row, in the reader's language."""
     rows = Finding.objects.filter(submission=arrival.submission_id).exclude(severity="warning").order_by("position")
-    return [finding(one, {}, language()) for one in rows if one.row in (arrival.row, None)]
+    return [
+        finding(one, arrival.submission, language(), by_file=False) for one in rows if one.row in (arrival.row, None)
+    ]
 
 
 def reports_of(candidate_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -154,8 +156,8 @@ def shown_moves(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str
     answers = []
     for row in rows:
         by = users.get(row["by_id"])
-        seen = by is not None and (actor.sees_everything or not by.sees_everything)
-        answers.append({name: row[path] for name, path in MOVE_COLUMNS.items()} | {"by": by.username if seen else None})
+        hidden = by is None or (by.sees_everything and not actor.sees_everything)
+        answers.append({name: row[path] for name, path in MOVE_COLUMNS.items()} | {"by": None if hidden else str(by)})
     return answers
 
 

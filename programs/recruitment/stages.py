@@ -11,14 +11,14 @@ class Stage(models.TextChoices):
     """Where a candidate stands. The first seven come one after the other; the last two leave the way."""
 
     SOURCED = "sourced", _("Sourced")
-    APPLIED = "applied", _("Applied")
-    SCREENED = "screened", _("Screened")
+    APPLIED = "applied", _("Application")
+    SCREENED = "screened", _("Screening")
     INTERVIEW = "interview", _("Interview")
     OFFER = "offer", _("Offer")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", _("Offer accepted")
     ARRIVED = "arrived", _("Arrived")
-    DECLINED = "declined", _("Declined")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DECLINED = "declined", _("Turned down")
+    WITHDRAWN = "withdrawn", _("Stepped back")
 
 
 WAY = (

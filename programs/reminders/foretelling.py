@@ -15,7 +15,7 @@ from backend.problems import FieldError, Invalid
 from programs.periods.calendar import DAY, calendar
 from programs.reminders import quieting
 from programs.reminders.digests import chosen
-from programs.reminders.going_out import latest, speaking
+from programs.reminders.going_out import latest, overtaken, speaking
 from programs.reminders.kinds.subject import BEHIND_DAYS, RowKey, Window
 from programs.reminders.ladder import Versions, instead, may_go, versions
 from programs.reminders.models import Audience, LadderPolicy, Reminder
@@ -151,7 +151,10 @@ def _caught_up_with(
         beside: what goes out by itself: where that is at the same moment, the recipient hears of the rest from it.
     """
     hours, together = chosen(), defaultdict(list)
+    passed = {id(row) for row in overtaken([row for _key, row, moment in waiting if row.due_at <= moment])}
     for key, row, moment in waiting:
+        if id(row) in passed:
+            continue
         together[row.channel, row.recipient.casefold(), moment].append((key, row))
     own: dict[tuple[str, str, dt.datetime], list[Reminder]] = defaultdict(list)
     for row in beside.values():

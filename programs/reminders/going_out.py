@@ -25,17 +25,19 @@ def latest(rows: Sequence[Reminder]) -> tuple[list[Reminder], list[Reminder]]:
     return going, [one for one in rows if last[key_of(one), one.audience] is not one]
 
 
-def overtaken(waiting: Iterable[Reminder], going: Iterable[Reminder]) -> list[Reminder]:
-    """Of what has to wait, what a later stage about the same, to the same recipient, does not wait for."""
+def overtaken(due: Sequence[Reminder]) -> list[Reminder]:
+    """Of all that is due, what a later stage about the same, to the same recipient, takes the place of.
+
+    Also where one of them has to wait for its hour and the other has not: it is still one thing to hear of.
+    """
     latest_at: dict[tuple[SubjectKey, str, str, str], dt.datetime] = {}
-    for one in going:
-        key = key_of(one), one.audience, one.channel, one.recipient.casefold()
-        latest_at[key] = max(one.due_at, latest_at.get(key, one.due_at))
-    return [
-        one
-        for one in waiting
-        if one.due_at < latest_at.get((key_of(one), one.audience, one.channel, one.recipient.casefold()), one.due_at)
-    ]
+    for one in due:
+        latest_at[_told(one)] = max(one.due_at, latest_at.get(_told(one), one.due_at))
+    return [one for one in due if one.due_at < latest_at[_told(one)]]
+
+
+def _told(one: Reminder) -> tuple[SubjectKey, str, str, str]:
+    return key_of(one), one.audience, one.channel, one.recipient.casefold()
 
 
 def speaking(rows: Sequence[Reminder], now: dt.datetime) -> tuple[list[Reminder], list[Reminder], list[Reminder]]:

@@ -111,8 +111,10 @@ def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Remin
         else:
             going.append(one)
     end(settled, State.CANCELLED, Note.SETTLED)
-    end(overtaken(waiting, going), State.SKIPPED, Note.LATER_STAGE)
-    return going
+    passed = overtaken([*going, *waiting])
+    end(passed, State.SKIPPED, Note.LATER_STAGE)
+    over = {one.pk for one in passed}
+    return [one for one in going if one.pk not in over]
 
 
 def _is_owed(one: Reminder, plan: Plan) -> bool:

@@ -72,7 +72,9 @@ class OneCard(Page):
         )
 
     def _tabs(self, choices: Sequence[tuple[str, Any]], chosen: str, name: str) -> list[dict[str, Any]]:
-        given = {one: value for one, value in self.request.GET.items() if one in ("last", "frequency") and one != name}
+        given = {
+            one: str(value) for one, value in self.request.GET.items() if one in ("last", "frequency") and one != name
+        }
         return [
             {"label": label, "url": "?" + urlencode({**given, name: value}), "here": value == chosen}
             for value, label in choices

@@ -66,14 +66,19 @@ def plain(value: Any) -> Any:
 
 
 def parts_of(reading: Reading, by: str) -> list[dict[str, Any]]:
-    """The parts of a figure by one dimension: ``{key, zh, en, achieved}``."""
+    """The parts of a figure by one dimension: ``{key, zh, en, achieved, still_here}``."""
     labels: dict[str, dict[str, str]] = {}
     for name, language in LANGUAGES.items():
         with translation.override(language):
             parts = reading.parts(by)
             labels[name] = {part.key: part.label for part in parts}
     return [
-        {"key": part.key, **{name: labels[name][part.key] for name in LANGUAGES}, "achieved": part.achieved}
+        {
+            "key": part.key,
+            **{name: labels[name][part.key] for name in LANGUAGES},
+            "achieved": part.achieved,
+            "still_here": part.still_here,
+        }
         for part in parts
     ]
 
@@ -88,7 +93,7 @@ def _target(actor: User, target: Target, moment: Moment) -> dict[str, Any]:
         "counts": list(target.counts),
         "starts_on": asked.starts_on.isoformat(),
         "ends_on": asked.ends_on.isoformat(),
-        "figure": plain(asdict(reading.figure())),
+        "figure": plain(asdict(reading.figure())) | {"still_here": reading.still_here()},
         "breakdown": {by: parts_of(reading, by) for by in DIMENSIONS},
         "course": [plain(asdict(point)) for point in reading.course(COURSE)],
     }

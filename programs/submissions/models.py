@@ -107,6 +107,11 @@ class Submission(models.Model):
         """How many of its rows amend what stands; filled from ``checked`` on, like the counts."""
         return int(self.meta.get("amendments", 0))
 
+    @property
+    def joining(self) -> dict[int, int]:
+        """By cohort's id, by how many its places taken would rise if the good rows were taken; from ``checked`` on."""
+        return {int(cohort): people for cohort, people in (self.meta.get("joining") or {}).items()}
+
 
 class Finding(models.Model):
     """What a check found: ``row`` as the spreadsheet shows it (null: the whole file), the cell masked.

@@ -72,6 +72,7 @@ class FigureAnswer(TargetAnswer):
         allow_blank=True, help_text="The paper it was amended by; empty: the plan itself."
     )
     achieved = serializers.IntegerField()
+    still_here = serializers.IntegerField(help_text="Achieved, less those who are known to have left.")
     remaining = serializers.IntegerField(help_text="Heads still missing; 0 once the goal is reached.")
     completion_rate = serializers.FloatField(help_text="Achieved over goal.")
     elapsed_rate = serializers.FloatField(help_text="Elapsed over total days.")
@@ -89,6 +90,7 @@ class FigureAnswer(TargetAnswer):
             "in_force_from",
             "amendment",
             "achieved",
+            "still_here",
             "remaining",
             "completion_rate",
             "elapsed_rate",
@@ -113,6 +115,7 @@ class PointAnswer(serializers.Serializer):
     plan_increment = serializers.FloatField()
     year_on_year = serializers.FloatField(allow_null=True, help_text="0.25 for a quarter more; null on a zero base.")
     period_on_period = serializers.FloatField(allow_null=True)
+    still_here = serializers.IntegerField(help_text="The sum, less those who had left by the period's end.")
 
 
 class PartAnswer(serializers.Serializer):
@@ -125,6 +128,7 @@ class PartAnswer(serializers.Serializer):
         allow_null=True,
         help_text="By organisation: of those who count, how many it has a verified record of, whoever has the credit.",
     )
+    still_here = serializers.IntegerField(help_text="Achieved, less those who are known to have left.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         # "label" is a word of the base class's own, so it cannot be declared as an attribute.
@@ -148,6 +152,7 @@ class HeadAnswer(serializers.Serializer):
     contributors = serializers.ListField(
         child=serializers.CharField(), help_text="All organisations with a verified record of the person now."
     )
+    left_on = serializers.DateField(allow_null=True, help_text="Since when the person is away; null: still here.")
 
 
 class MovementAnswer(serializers.Serializer):

@@ -39,11 +39,13 @@ from programs.targets.parameters import (
     BreakdownParameters,
     ChangesParameters,
     MomentParameters,
+    PeopleParameters,
     SeriesParameters,
     told,
 )
 from programs.targets.readings import Movement, between
 from programs.targets.showing import HEAD_COLUMNS, shown_heads
+from programs.targets.staying import selectors as staying
 
 
 class Plans(base.ListView):
@@ -96,6 +98,7 @@ class OneTarget(AtAMoment):
         answer = {**TargetAnswer(terms.target).data, **told(self.moment), **since, **asdict(figure)}
         finished = judged and {**asdict(judged), "ahead": judged.ahead}
         answer |= {"landing": landed(figure.landing), "ahead": elapsed.ahead(figure), "finished": finished}
+        answer["still_here"] = self.ledger.still_here()
         return Response(answer)
 
 
@@ -129,29 +132,39 @@ class Breakdown(ListAtAMoment):
         by = self.asked["by"]
         if by == "organisation":
             return [asdict(part) for part in gaps.contributions(self.ledger)]
-        return [{"key": part.key, "label": part.label, "achieved": part.achieved} for part in self.ledger.parts(by)]
+        return [{name: getattr(part, name) for name in self.header()} for part in self.ledger.parts(by)]
 
     def header(self) -> list[str]:
-        names = ["key", "label", "achieved"]
+        names = ["key", "label", "achieved", "still_here"]
         return [*names, "contributed"] if self.asked["by"] == "organisation" else names
 
 
-@documented(parameters=[MomentParameters])
+@documented(parameters=[PeopleParameters])
 class People(ListAtAMoment):
-    """Exactly the people behind the figure; names masked for roles that do not read names."""
+    """Exactly the people behind the figure; names masked for roles that do not read names.
+
+    ``left=true`` gives those of them who have left, ``left=false`` those who are still here.
+    """
 
     name = "people"
     serializer_class = HeadAnswer
-    parameters = ("as_of", "known_at")
+    parameters_class = PeopleParameters
+    parameters = ("as_of", "known_at", "left")
     ordering = ("person_id",)
     columns = HEAD_COLUMNS
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         self.asked  # noqa: B018 - refuses what it does not know before anything is read
-        return selectors.counted(self.actor, self.target, self.moment)
+        found = selectors.counted(self.actor, self.target, self.moment)
+        return staying.narrowed(found, self.target, self.moment, left=self.asked["left"])
+
+    def heads(self) -> int:
+        left, departed = self.asked["left"], -sum(self.ledger.departures.values())
+        return departed if left else super().heads() - (0 if left is None else departed)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
-        return shown_heads(rows, self.actor)
+        away = staying.away(self.target, self.moment, [row["person_id"] for row in rows])
+        return [one | {"left_on": away.get(one["person"])} for one in shown_heads(rows, self.actor)]
 
     def header(self) -> list[str]:
         return list(HeadAnswer().fields)

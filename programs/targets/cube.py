@@ -28,26 +28,42 @@ _SIDES = frozenset({"organisation", "programme", "path", "basis", "district", "s
 _NEAREST = """
 WITH known AS (
     SELECT coalesce((
-        SELECT total FROM posting WHERE recorded_at <= %(known_at)s ORDER BY recorded_at DESC LIMIT 1
+        SELECT total FROM {postings} WHERE recorded_at <= %(known_at)s ORDER BY recorded_at DESC LIMIT 1
     ), 0) AS entries
 )
 SELECT kind, id, recorded_at FROM (
     SELECT 'now' AS kind, NULL::bigint AS id, NULL::timestamptz AS recorded_at,
-           coalesce((SELECT total FROM posting ORDER BY recorded_at DESC LIMIT 1), 0) - entries AS away, 1 AS place
+           coalesce((SELECT total FROM {postings} ORDER BY recorded_at DESC LIMIT 1), 0) - entries AS away, 1 AS place
     FROM known
     UNION ALL SELECT 'nothing', NULL, NULL, entries, 2 FROM known
-    UNION ALL (
+    {milestones}
+) AS standing ORDER BY away, place LIMIT 1
+"""
+_MILESTONES = """UNION ALL (
         SELECT 'before', id, recorded_at, entries - total, 3 FROM known, milestone
         WHERE recorded_at <= %(known_at)s ORDER BY recorded_at DESC LIMIT 1
     )
     UNION ALL (
         SELECT 'after', id, recorded_at, total - entries, 4 FROM known, milestone
         WHERE recorded_at > %(known_at)s ORDER BY recorded_at LIMIT 1
-    )
-) AS standing ORDER BY away, place LIMIT 1
-"""
+    )"""
 
 HeadsByDay = dict[dt.date, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Entries, the sums that are kept of them, and whether those have milestones: by the names of their tables."""
+
+    cells: str
+    entries: str
+    postings: str
+    milestones: bool = False
+
+
+HEADS = Kept("cube_cell", "ledger_entry", "posting", milestones=True)
+DEPARTURES = Kept("departure_cell", "departure_entry", "departure_posting")
+"""What departures take off the heads: read as they are, negative where somebody is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +91,16 @@ def side_of(chosen: Mapping[str, Any]) -> Side | None:
     return None if found is None else Side(dimension, str(found))
 
 
-def days(actor: User | None, target: Target, moment: Moment, side: Side) -> HeadsByDay:
+def days(actor: User | None, target: Target, moment: Moment, side: Side, of: Kept = HEADS) -> HeadsByDay:
     """Net heads of a side by the day from which they count, as of and as known at the moment."""
     if not _reads(actor):
         return {}
-    return _days([target.pk], moment, side).get(target.pk, {})
+    return _days([target.pk], moment, side, of).get(target.pk, {})
 
 
-def days_of(actor: User | None, targets: list[int], moment: Moment) -> dict[int, HeadsByDay]:
+def days_of(actor: User | None, targets: list[int], moment: Moment, of: Kept = HEADS) -> dict[int, HeadsByDay]:
     """By target, its net heads by the day from which they count: several targets in one reading."""
-    return _days(targets, moment, Side()) if _reads(actor) else {}
+    return _days(targets, moment, Side(), of) if _reads(actor) else {}
 
 
 def days_of_keys(
@@ -109,18 +125,18 @@ def days_of_keys(
     return found
 
 
-def heads_of(targets: list[int], moment: Moment) -> dict[int, HeadsByDay]:
+def heads_of(targets: list[int], moment: Moment, of: Kept = HEADS) -> dict[int, HeadsByDay]:
     """As ``days_of``, for the system's own work."""
-    return _days(targets, moment, Side())
+    return _days(targets, moment, Side(), of)
 
 
-def parts(actor: User | None, target: Target, moment: Moment, by: str) -> dict[str, int]:
+def parts(actor: User | None, target: Target, moment: Moment, by: str, of: Kept = HEADS) -> dict[str, int]:
     """The heads of each value of the dimension ``by``; values without heads are left out."""
     if not _reads(actor):
         return {}
     column = _COLUMN.get(by, by)
     month = moment.as_of.replace(day=1)
-    base = _base(moment)
+    base = _base(moment, of)
     own = f"SELECT key, heads FROM {base.cells} AND target_id = %(target)s AND dimension = %(by)s"
     rows = _rows(
         f"SELECT key, sum(heads) FROM ({own} AND grain = 'month' AND starts_on < %(month)s"
@@ -132,10 +148,10 @@ def parts(actor: User | None, target: Target, moment: Moment, by: str) -> dict[s
     return dict(rows)
 
 
-def _days(targets: list[int], moment: Moment, side: Side) -> dict[int, HeadsByDay]:
+def _days(targets: list[int], moment: Moment, side: Side, of: Kept) -> dict[int, HeadsByDay]:
     column = _COLUMN.get(side.dimension, side.dimension)
     own = f" AND {column}::text = %(key)s" if side.dimension else ""
-    base = _base(moment)
+    base = _base(moment, of)
     rows = _rows(
         f"SELECT target_id, day, sum(heads) FROM (SELECT target_id, starts_on, heads FROM {base.cells}"
         " AND target_id = ANY (%(targets)s) AND grain = %(grain)s AND dimension = %(by)s AND key = %(key)s"
@@ -166,17 +182,18 @@ class _Base:
     values: dict[str, Any]
 
 
-def _base(moment: Moment) -> _Base:
+def _base(moment: Moment, of: Kept = HEADS) -> _Base:
     """The sum from which a moment is nearest, by entries: the cube as it is, a milestone's, or nothing at all."""
     values: dict[str, Any] = {"known_at": moment.known_at}
-    now = _Base("cube_cell WHERE true", "-delta FROM ledger_entry WHERE recorded_at > %(known_at)s", values)
+    now = _Base(f"{of.cells} WHERE true", f"-delta FROM {of.entries} WHERE recorded_at > %(known_at)s", values)
     if moment.latest:
         return now
-    [(kind, milestone, at)] = _rows(_NEAREST, values)
+    nearest = _NEAREST.format(postings=of.postings, milestones=_MILESTONES if of.milestones else "")
+    [(kind, milestone, at)] = _rows(nearest, values)
     if kind == "now":
         return now
     if kind == "nothing":
-        return _Base("cube_cell WHERE false", "delta FROM ledger_entry WHERE recorded_at <= %(known_at)s", values)
+        return _Base(f"{of.cells} WHERE false", f"delta FROM {of.entries} WHERE recorded_at <= %(known_at)s", values)
     values |= {"milestone": milestone, "milestone_at": at}
     between = (
         "delta FROM ledger_entry WHERE recorded_at > %(milestone_at)s AND recorded_at <= %(known_at)s"

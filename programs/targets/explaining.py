@@ -28,7 +28,8 @@ from backend.bell import ring
 from programs.submissions.selectors import intake_at_work
 from programs.targets import books
 from programs.targets.gap_models import EXPLAIN, LASTING, PIECE, GapMark, GapPosting, Reason
-from programs.targets.settle import RULE, WHOSE
+from programs.targets.settle import RULE
+from programs.targets.settle_parts import WHOSE
 from talent.people.models import PersonChange
 
 POSTER = "targets.gap"

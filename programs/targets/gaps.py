@@ -206,7 +206,9 @@ def contributions(reading: Reading) -> list[Part]:
         for part in parts
     ]
     return found + [
-        replace(part, achieved=0, contributed=part.achieved) for key, part in others.items() if key not in own
+        replace(part, achieved=0, still_here=0, contributed=part.achieved)
+        for key, part in others.items()
+        if key not in own
     ]
 
 

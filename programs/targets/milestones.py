@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from backend import locks
 from backend.accounts.scope import everything
-from programs.targets.settle import SIDES, TIMES
+from programs.targets.settle_parts import SIDES, TIMES
 
 MAKER = "targets.milestone"
 EVERY = 250_000

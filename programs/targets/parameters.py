@@ -63,6 +63,14 @@ class MomentParameters(serializers.Serializer):
     known_at = MomentField(required=False, help_text="As the books stood then; a day means its end. Default: now.")
 
 
+class PeopleParameters(MomentParameters):
+    """Whom of those who count: all, or only those who have left, or have not."""
+
+    left = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="Whether they have left. Default: everybody."
+    )
+
+
 class SeriesParameters(MomentParameters):
     """A course by periods."""
 

@@ -19,7 +19,8 @@ from programs.targets.expanding import expanded
 from programs.targets.loading import TOUCHED, rules_in_force, stated_rules, touched_by
 from programs.targets.models import PlanChange, PlanPreview, Target
 from programs.targets.planfile import PlanFile, Qualifying, parse
-from programs.targets.settle import DESIRED, NAMED, WHOSE, of
+from programs.targets.settle import DESIRED, NAMED, of
+from programs.targets.settle_parts import WHOSE
 
 _PLAN = """
 target AS MATERIALIZED (

@@ -22,6 +22,8 @@ from programs.targets.landing.readings import projections
 from programs.targets.models import LedgerEntry, Target
 from programs.targets.selectors import Part
 from programs.targets.series import Point
+from programs.targets.staying import selectors as staying
+from programs.targets.staying.models import DepartureEntry
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,23 @@ class Reading:
         found = selectors.entries(self.actor, self.target, self.moment)
         return narrow(HeadFilter, self.chosen, found) if self.chosen else found
 
+    @cached_property
+    def departures(self) -> HeadsByDay:
+        """What departures take off the heads, by the day of leaving (negative) or of coming back."""
+        side = cube.side_of(self.chosen)
+        if side is None:
+            return selectors.heads_by_day(self.departure_entries())
+        return cube.days(self.actor, self.target, self.moment, side, cube.DEPARTURES)
+
+    def departure_entries(self) -> QuerySet[DepartureEntry]:
+        """The entries of departures known at the moment. Raises Problem for a filter that cannot be read."""
+        found = staying.entries(self.actor, self.target, self.moment)
+        return narrow(HeadFilter, self.chosen, found) if self.chosen else found
+
+    def still_here(self) -> int:
+        """How many of the heads have not left."""
+        return self.achieved() + sum(self.departures.values())
+
     def achieved(self) -> int:
         """How many heads the entries come to."""
         return sum(self.heads().values())
@@ -74,14 +93,17 @@ class Reading:
 
     def course(self, by: str) -> list[Point]:
         """The target's course by ``month``, ``quarter`` or ``year``."""
-        return course_of(self.terms, self.moment, self.heads(), by)
+        return course_of(self.terms, self.moment, self.heads(), by, self.departures)
 
     def parts(self, by: str) -> list[Part]:
         """The figure taken apart by one dimension."""
         entries = self.entries()
         if self.chosen:
-            return selectors.breakdown(entries, by)
-        return selectors.named_parts(by, cube.parts(self.actor, self.target, self.moment, by))
+            departed = selectors.sums_by(self.departure_entries(), by)
+            return selectors.named_parts(by, selectors.sums_by(entries, by), departed)
+        heads = cube.parts(self.actor, self.target, self.moment, by)
+        departed = cube.parts(self.actor, self.target, self.moment, by, cube.DEPARTURES)
+        return selectors.named_parts(by, heads, departed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +148,20 @@ def span_of(target: Target) -> Span:
     return Span(target.starts_on, target.ends_on)
 
 
-def course_of(terms: Terms, moment: Moment, heads: HeadsByDay, by: str) -> list[Point]:
-    """A target's course by ``month``, ``quarter`` or ``year`` from its heads by day."""
-    target, as_of = terms.target, moment.as_of
-    return series.course(by=by, goal=target.goal, span=span_of(target), heads=heads, as_of=as_of, line=terms.line)
+def course_of(
+    terms: Terms, moment: Moment, heads: HeadsByDay, by: str, departures: HeadsByDay | None = None
+) -> list[Point]:
+    """A target's course by ``month``, ``quarter`` or ``year`` from its heads by day, and what departures take off."""
+    target = terms.target
+    return series.course(
+        by=by,
+        goal=target.goal,
+        span=span_of(target),
+        heads=heads,
+        as_of=moment.as_of,
+        line=terms.line,
+        departures=departures,
+    )
 
 
 def figures_of(targets: Sequence[Target], moment: Moment, heads: Mapping[int, HeadsByDay]) -> dict[int, Figure]:

@@ -13,6 +13,7 @@ from django.db import connection
 
 from programs.targets import books, recount_cube, recount_milestones, recount_run_off
 from programs.targets.models import Basis, Target
+from programs.targets.staying import recount as staying
 from programs.targets.wholesale import DAY_ZERO, Wanted, date, day, moment, take, text
 
 SHOWN = 20
@@ -36,6 +37,7 @@ _VERIFIED = {
     "organisation_id": "organisation_id",
     "programme_id": "programme_id",
     "place": _PLACE,
+    "introduced": "(path = 'introduced')::int",
     "completed_on": day("CASE WHEN outcome = 'completed' THEN completed_on END"),
     "reported_at": moment("reported_at"),
 }
@@ -101,8 +103,9 @@ class Recounted:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """Every target, how many entries of the ledger contradict those before them or its horizon, and how many cells of
-    the cube and of the run-off triangle, and sums of its milestones, are not the sum of their entries."""
+    """Every target, how many entries of the ledger contradict those before them or its horizon or sums of departures
+    what was told of them, and how many cells of the cubes and of the run-off triangle, and sums of milestones, are not
+    the sum of their entries."""
 
     targets: tuple[Recounted, ...]
     amiss: int
@@ -133,6 +136,9 @@ def recount() -> Recount:
             cells=Wanted(recount_cube.CELLS, "cube_cell"),
             run_off=Wanted(recount_run_off.CELLS, "run_off_cell"),
             written=Wanted(recount_milestones.CELLS, "milestone_cell", "grain = 'day'"),
+            departures=Wanted(staying.DEPARTURES, "departure"),
+            departed=Wanted(_LEDGER, "departure_entry"),
+            departed_cells=Wanted(recount_cube.CELLS, "departure_cell"),
         )
     verified, rules, standing = _as_they_are_now(taken["verified"], merged), taken["rules"], taken["standing"]
     ledger = taken["ledger"].sort(*_WHOSE, "number")
@@ -143,15 +149,29 @@ def recount() -> Recount:
     recounted = pl.concat([pl.DataFrame(schema=dict.fromkeys([*_WHOSE, *_HEAD], pl.Int64)), *counted])
     last = pl.any_horizontal(pl.col(name) != pl.col(name).shift(-1) for name in _WHOSE).fill_null(True)
     booked = ledger.filter(last & (pl.col("delta") > 0))
-    differing = _compared(recounted, booked, standing, _with_whom_they_are(marked, merged))
+    pending = _with_whom_they_are(marked, merged)
+    differing = _compared(recounted, booked, standing, pending)
     told = tuple(_told(target, recounted, ledger, standing, differing) for target in targets)
+    astray = recount_cube.astray(_keys(ledger), taken["cells"]) + recount_run_off.astray(ledger, taken["run_off"])
+    astray += recount_milestones.astray(ledger, taken["written"], milestones)
+    astray += staying.astray(_keys(taken["departed"]), taken["departed_cells"])
+    departed = staying.amiss(
+        verified=verified,
+        heads=recounted,
+        departures=taken["departures"],
+        entries=taken["departed"],
+        pending=pending,
+        horizon=horizon,
+    )
+    return Recount(told, _amiss(ledger, horizon) + departed, astray)
+
+
+def _keys(entries: pl.DataFrame) -> pl.DataFrame:
+    """Entries with the key of each dimension under its name."""
     sides = {f"by_{side}": side for side in recount_cube.SIDES}
-    entries = ledger.select(
+    return entries.select(
         "target_id", "effective_on", "delta", *(pl.col(own).alias(name) for own, name in sides.items())
     )
-    astray = recount_cube.astray(entries, taken["cells"]) + recount_run_off.astray(ledger, taken["run_off"])
-    astray += recount_milestones.astray(ledger, taken["written"], milestones)
-    return Recount(told, _amiss(ledger, horizon), astray)
 
 
 def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -3,7 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import get_language
@@ -26,13 +27,15 @@ DIMENSIONS = ("organisation", "district", "path", "basis", "segment", "programme
 class Part:
     """One part of a breakdown: its key, what it is called in the reader's language, and its heads.
 
-    Of an organisation ``contributed`` is how many of all who count it has a verified record of, where that is known.
+    Of an organisation ``contributed`` is how many of all who count it has a verified record of, where that is known;
+    ``still_here`` is ``achieved`` less those who have left.
     """
 
     key: str
     label: str
     achieved: int
     contributed: int | None = None
+    still_here: int | None = None
 
 
 def plans(actor: User | None) -> QuerySet[Plan]:
@@ -61,7 +64,7 @@ def entries(actor: User | None, target: Target, moment: Moment) -> QuerySet[Ledg
     return _for_the_bureau(found, actor)
 
 
-def heads_by_day(found: QuerySet[LedgerEntry]) -> dict[dt.date, int]:
+def heads_by_day(found: QuerySet[Any]) -> dict[dt.date, int]:
     """Net heads by the day from which they count."""
     return dict(found.order_by().values_list("effective_on").annotate(Sum("delta")))
 
@@ -90,15 +93,26 @@ def counted(actor: User | None, target: Target, moment: Moment) -> QuerySet[Ledg
 
 def breakdown(found: QuerySet[LedgerEntry], by: str) -> list[Part]:
     """The figure taken apart by one of ``DIMENSIONS``, the greatest part first; the parts sum to the figure."""
-    sums = {str(value): heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
-    return named_parts(by, sums)
+    return named_parts(by, sums_by(found, by))
 
 
-def named_parts(by: str, sums: Mapping[str, int]) -> list[Part]:
-    """The parts of a figure, from the heads of each value of the dimension ``by`` as the ledger has it."""
+def sums_by(found: QuerySet[Any], by: str) -> dict[str, int]:
+    """The sum of entries by the values of one of ``DIMENSIONS``, as the ledger has them."""
+    return {str(value): heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
+
+
+def named_parts(by: str, sums: Mapping[str, int], departures: Mapping[str, int] | None = None) -> list[Part]:
+    """The parts of a figure, from the heads of each value of the dimension ``by`` as the ledger has it.
+
+    Args:
+        departures: likewise what departures take off them.
+    """
     named = _named(by, sums)
     # A code that its table does not know any more stands for itself.
     parts = [Part(*named.get(value, (value, value)), heads) for value, heads in sums.items()]
+    if departures is not None:
+        away = [departures.get(value, 0) for value in sums]
+        parts = [replace(part, still_here=part.achieved + less) for part, less in zip(parts, away, strict=True)]
     return sorted(parts, key=lambda part: (-part.achieved, part.key))
 
 

@@ -17,6 +17,7 @@ class Point:
     ``plan_increment`` are where the plan's line from nothing to the goal stands at its end, and what the period adds to
     it. ``year_on_year`` (同比) and ``period_on_period`` (环比) compare increments, 0.25 for a quarter more; they are
     ``None`` on a zero base, and where one of the two periods is not finished or lies only in part within the plan.
+    ``still_here`` is ``cumulative`` less those who had left by the period's end, ``None`` where that was not asked for.
     """
 
     period: str
@@ -29,6 +30,7 @@ class Point:
     plan_increment: float
     year_on_year: float | None
     period_on_period: float | None
+    still_here: int | None = None
 
 
 def course(
@@ -39,6 +41,7 @@ def course(
     heads: HeadsByDay,
     as_of: dt.date,
     line: Callable[[dt.date], float] | None = None,
+    departures: HeadsByDay | None = None,
 ) -> list[Point]:
     """The periods that had begun by ``as_of``, cut to the span's days; the last one's ``cumulative`` is the figure.
 
@@ -49,6 +52,7 @@ def course(
         heads: net heads by the day from which they count, none after ``as_of``.
         as_of: the day by which things have happened.
         line: where the plan's line stands by a day; by default it is straight from nothing to the goal.
+        departures: what departures take off the heads, by day, none after ``as_of``.
 
     Raises:
         KeyError: another ``by``.
@@ -79,6 +83,7 @@ def course(
                 plan_increment=round(plan - planned, 2),
                 year_on_year=_change(increments, comparable, in_a_year),
                 period_on_period=_change(increments, comparable, 1),
+                still_here=None if departures is None else sum(increments) + _by(departures, ends_on),
             )
         )
         planned = plan
@@ -99,6 +104,10 @@ def _name(first: dt.date, by: str) -> str:
     if by == "month":
         return f"{first:%Y-%m}"
     return f"{first.year}-Q{(first.month + 2) // 3}" if by == "quarter" else f"{first.year}"
+
+
+def _by(heads: HeadsByDay, last: dt.date) -> int:
+    return sum(count for day, count in heads.items() if day <= last)
 
 
 def _change(increments: list[int], comparable: list[bool], back: int) -> float | None:

@@ -1,8 +1,8 @@
 """Settling: changed persons into the ledger of heads.
 
 One statement takes a batch of marks, works out where the marked persons ought to stand with every target, posts the
-difference to where they stand, advances cube, run-off triangle and book, and marks them for gap and roster. The rule is
-the contract's "Who counts":
+difference to where they stand, advances cube, run-off triangle and book, and marks them for gap, stays and roster; a
+second posts at the same moment what is known of departures. The rule is the contract's "Who counts":
 
 * a person counts from the first day within the target's span on which a verified record of theirs is completed;
 * where the target needs a credential, from the later of that day and the first day on which they hold one that
@@ -24,6 +24,9 @@ from backend.bell import ring
 from backend.clock import BUREAU
 from programs.targets import books
 from programs.targets.gap_models import EXPLAIN, PIECE
+from programs.targets.settle_parts import SIDES, TIMES, WHOSE
+from programs.targets.staying import posting as departures
+from programs.targets.staying.models import LOOK_AFTER
 from talent.people.marks import REFRESH
 from talent.people.models import PersonChange
 
@@ -51,6 +54,7 @@ TELLING_OF_LOSS = _values(
     _Reason.RECLASSIFIED,
     _Reason.CONFIRMED,
     _Reason.VERIFIED,
+    _Reason.DEPARTED,
 )
 TELLING_OF_GAIN = _values(
     _Reason.VERIFIED,
@@ -65,6 +69,7 @@ TELLING_OF_GAIN = _values(
     _Reason.RECLASSIFIED,
     _Reason.REFUTED,
     _Reason.REVOKED,
+    _Reason.DEPARTED,
 )
 
 # Which persons: those marked, …
@@ -78,31 +83,6 @@ taken AS MATERIALIZED (
            min(array_position(%(of_loss)s::text[], reason::text)) AS of_loss,
            min(array_position(%(of_gain)s::text[], reason::text)) AS of_gain
     FROM taken GROUP BY person_id
-)"""
-
-# … those they were merged into, and everybody who was merged into these.
-WHOSE = """
-upwards AS (
-    SELECT person_id AS marked, person_id FROM marked
-    UNION
-    SELECT upwards.marked, step.canonical_id
-    FROM upwards CROSS JOIN LATERAL (
-        SELECT canonical_id FROM person WHERE id = upwards.person_id AND canonical_id IS NOT NULL OFFSET 0
-    ) AS step
-), affected AS MATERIALIZED (
-    SELECT upwards.person_id, min(marked.of_loss) AS of_loss, min(marked.of_gain) AS of_gain
-    FROM upwards JOIN marked ON marked.person_id = upwards.marked
-    GROUP BY upwards.person_id
-), member AS (
-    SELECT affected.person_id AS head, affected.person_id
-    FROM affected CROSS JOIN LATERAL (
-        SELECT FROM person WHERE id = affected.person_id AND canonical_id IS NULL OFFSET 0
-    ) AS canonical
-    UNION
-    SELECT member.head, step.id
-    FROM member CROSS JOIN LATERAL (
-        SELECT id FROM person WHERE canonical_id = member.person_id OFFSET 0
-    ) AS step
 )"""
 
 RULE = """rule AS MATERIALIZED (
@@ -167,17 +147,6 @@ def of(table: str) -> str:
 
 
 NAMED = ", ".join(COLUMNS)
-# The sides from which the cube is looked at: as a whole, and by each dimension.
-SIDES = ", ".join(
-    [
-        "('', '')",
-        *(f"('{name}', {name}_id::text)" for name in ("organisation", "programme")),
-        *(f"('{name}', {name})" for name in ("path", "basis", "district", "segment")),
-    ]
-)
-
-TIMES = "('day', effective_on), ('month', date_trunc('month', effective_on)::date)"
-
 # What has to be posted so that they do, and the posting.
 _POSTING = f"""
 present AS MATERIALIZED (
@@ -250,13 +219,26 @@ present AS MATERIALIZED (
     WHERE id = 1 AND (EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM come))
 ), told AS (
     INSERT INTO roster_mark (person_id) SELECT person_id FROM affected
-), explained AS (
-    INSERT INTO gap_mark (persons) SELECT array_agg(person_id) FROM (
+), pieces AS MATERIALIZED (
+    SELECT piece, array_agg(person_id) AS persons FROM (
         SELECT person_id, row_number() OVER (ORDER BY person_id) / {PIECE} AS piece FROM affected
-    ) AS pieces GROUP BY piece ORDER BY piece
+    ) AS placed GROUP BY piece
+), explained AS (
+    INSERT INTO gap_mark (persons) SELECT persons FROM pieces ORDER BY piece
+), looked_after AS (
+    INSERT INTO stay_mark (persons) SELECT persons FROM pieces ORDER BY piece
+), parted AS (
+    SELECT member.head AS person_id FROM member CROSS JOIN LATERAL (
+        SELECT FROM departure WHERE person_id = member.person_id LIMIT 1
+    ) AS known
+    UNION
+    SELECT affected.person_id FROM affected CROSS JOIN LATERAL (
+        SELECT FROM departure_entry WHERE person_id = affected.person_id LIMIT 1
+    ) AS had
 )
 SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM affected),
-       count(*) FILTER (WHERE delta > 0), count(*) FILTER (WHERE delta < 0)
+       count(*) FILTER (WHERE delta > 0), count(*) FILTER (WHERE delta < 0),
+       (SELECT recorded_at FROM stamp), (SELECT array_agg(person_id) FROM parted)
 FROM posted"""
 
 SETTLE = f"WITH RECURSIVE {_MARKED}, {WHOSE}, {DESIRED}, {_POSTING}"
@@ -320,6 +302,10 @@ def settle_batch(*, limit: int = BATCH, wait: bool = True) -> Settled | None:
             cursor.execute("SET LOCAL jit = off")
             books.take_pen()
             cursor.execute(SETTLE, {"batch": limit, "of_loss": TELLING_OF_LOSS, "of_gain": TELLING_OF_GAIN})
+            *counts, at, parted = cursor.fetchone()
+            if parted:
+                departures.post(parted, at)
             ring(REFRESH)
             ring(EXPLAIN)
-            return Settled(*cursor.fetchone())
+            ring(LOOK_AFTER)
+            return Settled(*counts)

@@ -91,4 +91,5 @@ def said(reason: str) -> str:
         known.RULE_CHANGED: _("The rule of who counts changed"),
         known.RECLASSIFIED: _("Counted under another heading"),
         known.UNDONE: _("Decisions undone"),
+        known.DEPARTED: _("Departures and returns told"),
     }[known(reason)]

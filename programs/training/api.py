@@ -16,6 +16,7 @@ from backend.api.schema import documented
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import Cohort
 from programs.records.models import Outcome, Record
+from programs.submissions import selectors as submissions
 from programs.training import noting, selectors, showing
 from programs.training.conflicts import Conflict, Kind, conflicts
 from programs.training.filters import STATES, AttendanceFilter, ConflictFilter, TrainingCohortFilter
@@ -158,6 +159,18 @@ class MemberAnswer(serializers.Serializer):
     noted_at = serializers.DateTimeField(allow_null=True)
 
 
+class PlacesAnswer(serializers.Serializer):
+    """What a submission would make of a cohort's places, were its good rows taken."""
+
+    cohort = serializers.CharField()
+    capacity = serializers.IntegerField(allow_null=True)
+    taken = serializers.IntegerField(help_text="Now.")
+    joining = serializers.IntegerField(help_text="By how many that would rise; below 0 where people withdraw.")
+    would_be = serializers.IntegerField()
+    over = serializers.BooleanField(help_text="Whether there would be more people than places.")
+    message = serializers.CharField(help_text="Empty where they fit.")
+
+
 class OfCohort(base.View):
     """What stands under one cohort."""
 
@@ -276,7 +289,24 @@ class AttendanceList(OfCohort, base.ListView):
         return Response(asdict(noted))
 
 
+class Places(base.ListView):
+    """What a checked submission would make of its cohorts' places; empty before its checks and once it is taken."""
+
+    permission_classes = [roles({"GET": EVERYONE})]
+    name = "places"
+    serializer_class = PlacesAnswer
+    queryset = Cohort.objects.none()  # what the schema goes by
+
+    def get_queryset(self) -> Any:
+        submission = self.one(submissions.submissions(self.actor), pk=self.kwargs["id"])
+        return selectors.foreseen(self.actor, submission)
+
+    def present(self, rows: Sequence[Any]) -> list[Any]:
+        return [showing.foreseen(one) for one in rows]
+
+
 urlpatterns = [
+    path("submissions/<int:id>/places/", Places.as_view()),
     path("training/cohorts/", Courses.as_view()),
     path("training/conflicts/", Conflicts.as_view()),
     path("cohorts/<str:code>/figures/", Figures.as_view()),

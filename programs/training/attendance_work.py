@@ -11,6 +11,7 @@ from backend.reference.folding import fold
 from backend.vault import services as vault
 from programs.catalogue.models import Cohort
 from programs.intake.found import Test, by_reason
+from programs.intake.rules import ERROR
 from programs.intake.templates.work import AMENDMENT, NEW, UNCHANGED, Crossed, Work, again
 from programs.records.models import NOT_LIVE, Outcome, Record
 from programs.training import attendance
@@ -97,8 +98,13 @@ class AttendanceWork(Work):
             Test("A06", "withdrawal_reason", told),
             Test("A08", "until", until < pl.col("old__until"), back),
         ]
-        twice = Test("A07", "cohort", pl.lit(True), {"first_row": pl.col("first_row").cast(pl.String)})
-        return Crossed(known, pl.concat([self.run(known, tests), self.run(again(known, "record_id"), [twice])]))
+        found = self.run(known, tests)
+        # A row that is refused is not remembered: it is nobody's first one.
+        errors = [code for code, severity in self.given.severities.items() if severity == ERROR]
+        refused = found.filter(pl.col("rule").is_in(errors))["row"].unique()
+        twice = again(known.filter(~pl.col("row").is_in(refused.implode())), "record_id")
+        first = {"first_row": pl.col("first_row").cast(pl.String)}
+        return Crossed(known, pl.concat([found, self.run(twice, [Test("A07", "cohort", pl.lit(True), first)])]))
 
     def take(self, rows: pl.DataFrame) -> None:
         attendance.put(

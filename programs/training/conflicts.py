@@ -187,6 +187,12 @@ def _rows(statement: str, cohorts: Sequence[Cohort]) -> list[tuple]:
         return cursor.fetchall()
 
 
+def places_said(people: int, places: int) -> str:
+    """So many people for so many places, in the reader's language."""
+    said = ngettext("%(people)d people for %(places)d place.", "%(people)d people for %(places)d places.", places)
+    return said % {"people": people, "places": places}
+
+
 def _sentence(one: Conflict) -> str:
     people = one.people or 0
     named = {
@@ -198,9 +204,8 @@ def _sentence(one: Conflict) -> str:
         "day": one.day,
     }
     if one.kind == Kind.OVER_CAPACITY:
-        places = one.places or 0
-        said = ngettext("%(people)d people for %(places)d place.", "%(people)d people for %(places)d places.", places)
-    elif one.kind == Kind.OUTSIDE_PROGRAMME:
+        return places_said(people, one.places or 0)
+    if one.kind == Kind.OUTSIDE_PROGRAMME:
         said = str(_("Its days lie outside those of programme %(programme)s."))
     elif one.kind == Kind.OVERLAP:
         said = ngettext(

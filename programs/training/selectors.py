@@ -16,6 +16,7 @@ from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import Cohort, Programme
 from programs.records import selectors as records
 from programs.records.models import NOT_LIVE, Record
+from programs.submissions.models import Submission
 from programs.targets import books, by_cohort, cube
 from programs.targets import selectors as targets
 from programs.training.conflicts import Conflict, conflicts, seen_from
@@ -57,6 +58,34 @@ class Course:
     @property
     def places_left(self) -> int | None:
         return places.left(self.cohort.capacity, self.tally.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a checked submission would make of a cohort's places: ``taken`` now, and by how many it would rise."""
+
+    cohort: Cohort
+    taken: int
+    joining: int
+
+    @property
+    def would_be(self) -> int:
+        return self.taken + self.joining
+
+    @property
+    def over(self) -> bool:
+        """Whether there would be more people than places, and more than there are now."""
+        return self.joining > 0 and self.cohort.capacity is not None and self.would_be > self.cohort.capacity
+
+
+def foreseen(actor: User, submission: Submission) -> list[Foreseen]:
+    """What a submission that the actor was given would make of places, by cohort; nothing unless it is ``checked``."""
+    if submission.status != Submission.Status.CHECKED:
+        return []
+    joining = submission.joining
+    cohorts = list(catalogue.cohorts(actor).filter(pk__in=list(joining)).order_by("code"))
+    held = places.held([cohort.pk for cohort in cohorts])
+    return [Foreseen(cohort, held[cohort.pk].taken, joining[cohort.pk]) for cohort in cohorts]
 
 
 def state_of(cohort: Cohort, today: dt.date) -> str:

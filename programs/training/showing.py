@@ -5,9 +5,9 @@ from typing import Any
 
 from backend.accounts.models import User
 from programs.records.showing import COLUMNS, shown
-from programs.training.conflicts import Conflict
+from programs.training.conflicts import Conflict, places_said
 from programs.training.figures import Tally
-from programs.training.selectors import Course
+from programs.training.selectors import Course, Foreseen
 
 COUNTED = (
     *("enrolled", "in_progress", "completed", "verified_completions", "withdrawn", "withdrawn_by_reason"),
@@ -62,6 +62,19 @@ def conflict(one: Conflict) -> dict[str, Any]:
         "places": one.places,
         "message": one.message,
         "advice": one.advice,
+    }
+
+
+def foreseen(one: Foreseen) -> dict[str, Any]:
+    """What would become of a cohort's places, as it is answered."""
+    return {
+        "cohort": one.cohort.code,
+        "capacity": one.cohort.capacity,
+        "taken": one.taken,
+        "joining": one.joining,
+        "would_be": one.would_be,
+        "over": one.over,
+        "message": places_said(one.would_be, one.cohort.capacity or 0) if one.over else "",
     }
 
 

@@ -209,6 +209,7 @@ class PersonChange(models.Model):
         RULE_CHANGED = "rule_changed"
         RECLASSIFIED = "reclassified"
         UNDONE = "undone"
+        DEPARTED = "departed"
 
     person_id = models.BigIntegerField()
     reason = models.CharField(max_length=20, choices=Reason)

@@ -63,15 +63,17 @@ class Resemblance:
 
 def keys_of(strangers: Sequence[Stranger]) -> dict[int, list[Key]]:
     """By stranger, the blind keys that persons like them are filed under, each as (kind, key)."""
-    owners, kinds, texts = [], [], []
+    owners: list[int] = []
+    kinds: list[int] = []
+    texts: list[str] = []
     for one in strangers:
         for kind, text in described(one.traits()):
             owners.append(one.id)
             kinds.append(int(kind))
             texts.append(text)
     found: dict[int, dict[Key, None]] = defaultdict(dict)
-    for owner, kind, key in zip(owners, kinds, Blinder()(texts) if texts else [], strict=True):
-        found[owner][kind, key] = None
+    for owner, number, key in zip(owners, kinds, Blinder()(texts) if texts else [], strict=True):
+        found[owner][number, key] = None
     return {owner: list(keys) for owner, keys in found.items()}
 
 

@@ -136,6 +136,15 @@ POST   reminders/policies/{ladder}/switch-off/          401       403       403 
 GET    reminders/quiet/                                 401       403       403       403       200       200       200
 POST   reminders/quiet/                                 401       403       403       403       201       403       403
 POST   reminders/quiet/{quieting}/lift/                 401       403       403       403       200       403       403
+GET    retention/checks/                                401       200       200       200       200       200       200
+POST   retention/checks/answer/                         401       200       404       403       200       403       403
+GET    retention/checks/{check}/                        401       200       404       200       200       200       200
+POST   retention/checks/{check}/answer/                 401       200       404       403       200       403       403
+GET    retention/rules/                                 401       403       403       403       200       200       200
+POST   retention/rules/                                 401       403       403       403       201       403       403
+GET    retention/sheet.xlsx                             401       200       200       200       200       403       403
+GET    retention/sheet.csv                              401       200       200       200       200       403       403
+GET    retention/rates/                                 401       200       200       200       200       200       200
 GET    reminders/digest/                                401       200       200       200       200       200       200
 POST   reminders/digest/                                401       200       200       403       200       200       200
 GET    submissions/                                     401       200       200       200       200       200       200
@@ -149,6 +158,7 @@ PATCH  submissions/{submission}/rows/3/                 401       200       404 
 POST   submissions/{submission}/withdraw/               401       409       404       403       403       403       403
 POST   submissions/{submission}/mend-all/               401       200       404       403       200       403       403
 GET    submissions/{submission}/changes/                401       200       404       200       200       403       403
+GET    submissions/{submission}/places/                 401       200       404       200       200       200       200
 GET    submissions/{submission}/report.xlsx             401       200       404       403       403       403       403
 POST   submissions/{submission}/overrides/              401       201       404       403       403       403       403
 GET    rules/                                           401       200       200       200       200       200       200
@@ -260,6 +270,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
     ("POST", "reminders/policies/{ladder}/switch-on/"): {"reason": "通知"},
     ("POST", "reminders/policies/{ladder}/switch-off/"): {"reason": "通知"},
+    ("POST", "retention/checks/answer/"): {"answers": [{"check": "{check}", "answer": "unknown"}]},
+    ("POST", "retention/checks/{check}/answer/"): {"answer": "employed_here"},
+    ("POST", "retention/rules/"): {"path": "trained", "valid_from": "2020-01-01", "months": [12], "reason": "通知"},
     ("POST", "call-notes/"): {"organisation": "{organisation}", "obligations": ["{obligation}"], "outcome": "reached"},
     ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
     ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},

@@ -25,6 +25,7 @@ from programs.periods.models import Obligation
 from programs.periods.schemes import create_scheme
 from programs.records.models import Record
 from programs.reminders import policies, quieting
+from programs.retention.models import RetentionCheck
 from programs.review import services as decisions
 from programs.review import threads, views
 from programs.snapshots import services as snapshots
@@ -134,6 +135,15 @@ class World:
                 ).pk,
                 "alert": Alert.objects.create(
                     kind="silent", subject=partner.organisation.code, measure=SILENT, latest=SILENT
+                ).pk,
+                "check": RetentionCheck.objects.create(
+                    record=record,
+                    person=record.person,
+                    organisation=partner.organisation,
+                    path="trained",
+                    months=6,
+                    since=dt.date(2019, 2, 1),
+                    falls_on=dt.date(2019, 8, 1),
                 ).pk,
                 "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
                 "stage": "due",

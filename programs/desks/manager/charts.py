@@ -15,7 +15,8 @@ MOST_BARS = 15
 
 
 def course(points: Sequence[Point], *, planned: bool = True, increments: bool = True) -> dict[str, Any]:
-    """The S-curve: heads in all by the end of each period and the plan's line, and beneath it what each one added.
+    """The S-curve: heads in all by the end of each period, those still here and the plan's line, and beneath it what
+    each one added.
 
     Args:
         points: a target's course.
@@ -26,11 +27,20 @@ def course(points: Sequence[Point], *, planned: bool = True, increments: bool = 
         "kind": "course",
         "periods": [point.period for point in points],
         "cumulative": {"name": _("Achieved"), "values": [point.cumulative for point in points]},
+        "still_here": _still_here(points),
         "plan": {"name": _("Plan"), "values": [round(point.plan) for point in points]} if planned else None,
         "increment": {"name": _("New in the period"), "values": [point.increment for point in points]}
         if increments
         else None,
     }
+
+
+def _still_here(points: Sequence[Point]) -> dict[str, Any] | None:
+    """The second line of a course, once somebody has left; until then it would lie under the first."""
+    values = [point.still_here for point in points]
+    if values == [point.cumulative for point in points] or None in values:
+        return None
+    return {"name": _("Still here"), "values": values}
 
 
 def parts(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

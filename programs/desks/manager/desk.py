@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from backend.clock import now
 from programs.desks.manager import alerts, charts
-from programs.desks.manager.figures import TargetFigure, course_rows
+from programs.desks.manager.figures import course_rows, figure_of
 from programs.desks.manager.moments import AtAMoment
 from programs.targets import amending, cube, selectors
 from programs.targets.models import Target
@@ -27,20 +27,21 @@ class Desk(AtAMoment):
     def get(self, request: HttpRequest) -> HttpResponse:
         terms = amending.terms(selectors.targets(self.actor), self.moment)
         targets = [one.target for one in terms]
-        heads = cube.days_of(self.actor, [target.pk for target in targets], self.moment)
+        ids = [target.pk for target in targets]
+        heads = cube.days_of(self.actor, ids, self.moment)
+        departures = cube.days_of(self.actor, ids, self.moment, cube.DEPARTURES)
         figures = figures_of(targets, self.moment, heads)
         since = now() - LATELY
         shown = []
         for one in terms:
             target = one.target
             own = heads.get(target.pk, {})
-            points = course_of(one, self.moment, own, "quarter")
+            left = departures.get(target.pk, {})
+            points = course_of(one, self.moment, own, "quarter", left)
             lately = between(self.actor, target, since=since)
             shown.append(
                 {
-                    "of": TargetFigure(
-                        target, figures[target.pk], self.moment.as_of, self.to("web:target", target.code)
-                    ),
+                    "of": figure_of(self, target, figures[target.pk], left),
                     "rows": course_rows(points),
                     "chart": charts.course(points, increments=False),
                     "people": self.to("web:target-people", target.code),

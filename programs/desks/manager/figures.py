@@ -8,7 +8,7 @@ from typing import Any
 from programs.desks.manager.moments import AtAMoment
 from programs.targets import amending, cube, selectors
 from programs.targets.elapsed import Judged
-from programs.targets.figures import Figure
+from programs.targets.figures import Figure, HeadsByDay
 from programs.targets.models import Target
 from programs.targets.readings import figures_of
 from programs.targets.selectors import Part
@@ -21,8 +21,16 @@ class TargetFigure:
 
     target: Target
     figure: Figure
+    still_here: int
     as_of: dt.date
     url: str
+    left_url: str
+    """Where those who have left are listed."""
+
+    @property
+    def left(self) -> int:
+        """How many of those who count have left."""
+        return self.figure.achieved - self.still_here
 
     @property
     def difference(self) -> float:
@@ -53,9 +61,23 @@ def every_target(page: AtAMoment) -> list[TargetFigure]:
     """Every target as it was to be reached at the page's moment, with its figure."""
     moment = page.moment
     targets = [terms.target for terms in amending.terms(selectors.targets(page.actor), moment)]
-    heads = cube.days_of(page.actor, [target.pk for target in targets], moment)
+    ids = [target.pk for target in targets]
+    heads = cube.days_of(page.actor, ids, moment)
+    departures = cube.days_of(page.actor, ids, moment, cube.DEPARTURES)
     figures = figures_of(targets, moment, heads)
-    return [TargetFigure(one, figures[one.pk], moment.as_of, page.to("web:target", one.code)) for one in targets]
+    return [figure_of(page, one, figures[one.pk], departures.get(one.pk, {})) for one in targets]
+
+
+def figure_of(page: AtAMoment, target: Target, figure: Figure, departures: HeadsByDay) -> TargetFigure:
+    """A target's figure with what departures take off it."""
+    return TargetFigure(
+        target=target,
+        figure=figure,
+        still_here=figure.achieved + sum(departures.values()),
+        as_of=page.moment.as_of,
+        url=page.to("web:target", target.code),
+        left_url=page.to("web:target-people", target.code, left="true"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +104,7 @@ def course_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
             "finished": point.finished,
             "increment": point.increment,
             "cumulative": point.cumulative,
+            "still_here": point.still_here,
             "plan": round(point.plan),
             "ahead": point.cumulative - round(point.plan),
             "year_on_year": point.year_on_year,
@@ -99,6 +122,7 @@ def part_rows(parts: Sequence[Part], links: Mapping[str, str]) -> list[dict[str,
             "key": part.key,
             "label": part.label,
             "achieved": part.achieved,
+            "still_here": part.still_here,
             "contributed": part.contributed,
             "share": part.achieved / total if total else None,
             "url": links[part.key],

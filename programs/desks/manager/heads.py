@@ -17,8 +17,11 @@ from programs.desks.manager.moments import OfATarget
 from programs.targets import selectors
 from programs.targets.filters import SEGMENTS, UNSPECIFIED, HeadFilter
 from programs.targets.models import Basis, LedgerEntry
-from programs.targets.parameters import told
+from programs.targets.parameters import PeopleParameters, told
 from programs.targets.showing import HEAD_COLUMNS, shown_heads
+from programs.targets.staying import selectors as staying
+
+LEFT = (("false", lazy("Still here")), ("true", lazy("Has left")))
 
 
 class TargetPeople(OfATarget, ListPage):
@@ -29,7 +32,8 @@ class TargetPeople(OfATarget, ListPage):
     part = "desks/manager/heads_rows.html"
     narrowing = True
     filterset_class = HeadFilter
-    parameters = ("as_of", "known_at")
+    parameters_class = PeopleParameters
+    parameters = ("as_of", "known_at", "left")
     ordering = ("person_id",)
     choosing = naming.NARROWING
     headings = {
@@ -45,14 +49,18 @@ class TargetPeople(OfATarget, ListPage):
         "segment": lazy("Segment"),
         "record": lazy("Record"),
         "contributors": lazy("All contributors"),
+        "left_on": lazy("Left on"),
     }
 
     def rows(self) -> QuerySet[LedgerEntry]:
         moment = self.moment  # first, so that a bad parameter is told before a target that is not there
-        return selectors.counted(self.actor, self.target, moment).values(*HEAD_COLUMNS.values(), "id")
+        found = selectors.counted(self.actor, self.target, moment)
+        found = staying.narrowed(found, self.target, moment, left=self.asked["left"])
+        return found.values(*HEAD_COLUMNS.values(), "id")
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         heads = shown_heads(rows, self.actor)
+        away = staying.away(self.target, self.moment, [head["person"] for head in heads])
         codes = {code for head in heads for code in (head["organisation"], *head["contributors"])}
         organisations = naming.organisations(self.actor, codes)
         programmes = naming.programmes(self.actor, (head["programme"] for head in heads))
@@ -60,6 +68,7 @@ class TargetPeople(OfATarget, ListPage):
             head
             | {
                 "url": reverse("web:person", args=[head["person"]]),
+                "left_on": away.get(head["person"]),
                 "organisation_name": organisations.get(head["organisation"], head["organisation"]),
                 "programme_name": programmes.get(head["programme"], head["programme"]),
                 "others": [
@@ -81,7 +90,8 @@ class TargetPeople(OfATarget, ListPage):
     def offered(self) -> list[Choosing]:
         as_of = Choosing("as_of", lazy("As of the day"), "date", [self.clocks.as_of])
         known_at = Choosing("known_at", lazy("As known at"), "datetime-local", [self.clocks.known_at])
-        return [*super().offered(), as_of, known_at]
+        left = Choosing("left", lazy("Still here"), "select", [self.request.GET.get("left", "")], LEFT)
+        return [*super().offered(), left, as_of, known_at]
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Any]]]:
         blank = (UNSPECIFIED, naming.value("", UNSPECIFIED))
@@ -95,6 +105,11 @@ class TargetPeople(OfATarget, ListPage):
             "segment": [*SEGMENTS, blank],
         }
 
+    def heads(self) -> int:
+        """How many people the page is about."""
+        left, achieved = self.asked["left"], self.ledger.achieved()
+        return achieved if left is None else achieved - self.ledger.still_here() if left else self.ledger.still_here()
+
     def more(self) -> Mapping[str, Any]:
         code = self.target.code
         return {
@@ -103,7 +118,8 @@ class TargetPeople(OfATarget, ListPage):
             # The pages beside this one are of the same moment, though the books go on.
             "moment": told(self.moment),
             "narrowed": naming.chosen_heads(self.actor, self.narrowed_by),
-            "heads": self.ledger.achieved(),
+            "heads": self.heads(),
+            "left": self.asked["left"],
             "whole": self.to("web:target", code),
             "split": self.to("web:target", code, **self.narrowed_by),
         }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
 
 from programs.desks.manager import charts, gap, landing
-from programs.desks.manager.figures import Finished, TargetFigure, course_rows, every_target, part_rows
+from programs.desks.manager.figures import Finished, course_rows, every_target, figure_of, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
 from programs.desks.manager.naming import DIMENSIONS, chosen_heads
 from programs.desks.manager.subtargets import parted
@@ -54,8 +54,8 @@ class OneTarget(OfATarget):
         per, by = self.asked["per"], self.asked["by"]
         whole = Reading(self.actor, self.target, self.moment)
         terms = whole.terms
-        figure = TargetFigure(terms.target, whole.figure(), self.moment.as_of, self.here())
-        points = course_of(terms, self.moment, self.ledger.heads(), per)
+        figure = figure_of(self, terms.target, whole.figure(), whole.departures)
+        points = course_of(terms, self.moment, self.ledger.heads(), per, self.ledger.departures)
         judged = whole.judged()
         parts = gaps.contributions(self.ledger) if by == "organisation" else self.ledger.parts(by)
         rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
@@ -83,6 +83,7 @@ class OneTarget(OfATarget):
             parts=rows,
             contributed=any(row["contributed"] is not None for row in rows),
             parts_total=sum(row["achieved"] for row in rows),
+            parts_here=sum(row["still_here"] or 0 for row in rows),
             parts_chart=charts.parts(rows),
             planned=not self.narrowed_by,
             people=self.people(),

@@ -40,6 +40,7 @@ CALLS = 20
 HEADINGS = {
     "organisation": lazy("Organisation"),
     "name": lazy("Name"),
+    "kind": lazy("What"),
     "period": lazy("Period"),
     "due_on": lazy("Due on"),
     "state": lazy("State"),
@@ -62,6 +63,7 @@ class Obligations(ListPage):
     name = "obligations"
     filterset_class = ChaseFilter
     choosing = {
+        "kind": lazy("What"),
         "period": lazy("Period"),
         "organisation": lazy("Organisation"),
         "state": lazy("State"),
@@ -100,6 +102,7 @@ class Obligations(ListPage):
         return {
             "organisation": one.organisation.code,
             "name": named(one.organisation),
+            "kind": one.get_kind_display(),
             "period": one.period.code,
             "due_on": one.due_on,
             "state": one.get_state_display(),

@@ -49,6 +49,7 @@ def presented(rows: Iterable[Obligation], actor: User) -> list[dict[str, Any]]:
             "locked": one.period.locked_at is not None,
             "chasing": officer and one.state == State.MISSING,
             "reporting": partner and one.state == State.MISSING,
+            "retention": one.kind == Obligation.Kind.RETENTION,
         }
         for one in rows
     ]

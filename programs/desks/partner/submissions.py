@@ -30,6 +30,8 @@ from programs.review.withdrawing import may_withdraw
 from programs.submissions import selectors, services, templates
 from programs.submissions.filters import FindingFilter, SubmissionFilter
 from programs.submissions.models import Finding, Submission
+from programs.training import showing as training
+from programs.training.selectors import foreseen
 
 SENDERS = frozenset({User.Role.PARTNER, User.Role.OFFICER})
 STAFF_ONLY = frozenset({"organisation", "opening"})
@@ -218,6 +220,7 @@ class SubmissionPage(ListPage):
             "here": reverse("web:submission", args=[submission.pk]),
             "summary": with_exceptions(self.summary, submission, self.actor),
             "progress": showing.progress(submission),
+            "crowded": [training.foreseen(one) for one in foreseen(self.actor, submission) if one.over],
             "mark": showing.mark(submission),
             "told": self.told(),
             "speak": is_partial(self.request),

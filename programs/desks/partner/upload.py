@@ -103,7 +103,8 @@ def _owed(actor: User, organisation: Organisation | None) -> list[Obligation]:
     """What the organisation still owes for periods that have begun, the most urgent first."""
     if organisation is None:
         return []
-    missing = periods.obligations(actor).filter(organisation=organisation, state=Obligation.State.MISSING)
+    reports = periods.obligations(actor).filter(kind=Obligation.Kind.REPORTING, organisation=organisation)
+    missing = reports.filter(state=Obligation.State.MISSING)
     begun: QuerySet[Obligation] = missing.filter(period__starts_on__lte=clock.today())
     return list(begun.order_by("due_on", "pk"))
 

@@ -30,14 +30,14 @@ class Campaigns(ListPage):
     part = "desks/recruitment/campaigns_rows.html"
     name = "campaigns"
     filterset_class = CampaignFilter
-    choosing = {"q": lazy("Code, name or place"), "kind": lazy("Kind"), "on": lazy("Held on")}
+    choosing = {"q": lazy("Code, name or venue"), "kind": lazy("Kind"), "on": lazy("Held on")}
     ordering = ("-starts_on", "-id")
     headings = {
         "code": lazy("Code"),
         "name_zh": lazy("Chinese name"),
         "name_en": lazy("English name"),
         "kind": lazy("Kind"),
-        "place": lazy("Place"),
+        "place": lazy("Venue"),
         "starts_on": lazy("Held from"),
         "ends_on": lazy("Held until"),
         "partners": lazy("Organisations that take part"),

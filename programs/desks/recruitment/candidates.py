@@ -149,7 +149,7 @@ class NewCandidate(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         given = {name: request.GET[name] for name in ("campaign", "position") if request.GET.get(name)}
         form = CandidateForm(actor=self.actor)
-        form.initial |= given
+        form.initial = {**form.initial, **given}
         return self.show(form=form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -184,7 +184,7 @@ class MoveMany(Page):
 
         def move(values: dict[str, Any]) -> None:
             wished = moving.wish(**values)
-            asked = {"filter": chosen} if chosen else {"ids": len(ids)}
+            asked: dict[str, Any] = {"filter": chosen} if chosen else {"ids": len(ids)}
             done.append(moving.move_many(actor=self.actor, ids=ids, wished=wished, asked=asked))
 
         if not form.do(move):

@@ -141,9 +141,9 @@ class _Figure(_AsOf, ListPage):
     roles = {"GET": EVERYONE}
     template = "desks/recruitment/figure.html"
     part = "desks/recruitment/figure_rows.html"
-    filterset_class: Any = FigureFilter
+    filterset_class: ClassVar[Any] = FigureFilter
     parameters = ("by", "as_of")
-    choosing: Mapping[str, Any] = CHOOSING
+    choosing: ClassVar[Mapping[str, Any]] = CHOOSING
     title: ClassVar[Any] = ""
     explained: ClassVar[Any] = ""
     rates: ClassVar[frozenset[str]] = frozenset()
@@ -281,9 +281,9 @@ class DemandPage(_Figure):
     name = "recruitment-demand"
     title = lazy("Demand filled")
     explained = lazy("Places of positions as they stood on the day; left are those that were open and not filled.")
-    filterset_class: Any = DemandFilter
+    filterset_class: ClassVar[Any] = DemandFilter
     splits = demand.BY
-    choosing: Mapping[str, Any] = {
+    choosing: ClassVar[Mapping[str, Any]] = {
         "occupation": lazy("Occupation"),
         "level": lazy("Level"),
         "segment": lazy("Segment"),
@@ -297,7 +297,7 @@ class DemandPage(_Figure):
         "arrived": Stage.ARRIVED.label,
         "verified": lazy("Verified"),
         "left": lazy("Places left"),
-        "filled_rate": lazy("Filled"),
+        "filled_rate": lazy("Share filled"),
     }
     rates = frozenset({"filled_rate"})
 

@@ -77,7 +77,7 @@ class CampaignForm(Form):
 
     programme = OneField(label=lazy("Programme"), help_text=lazy("One by which people are introduced."))
     kind = forms.ChoiceField(label=lazy("Kind"), choices=Campaign.Kind.choices)
-    place = forms.CharField(label=lazy("Place"), max_length=200, required=False)
+    place = forms.CharField(label=lazy("Venue"), max_length=200, required=False)
     starts_on = DayField(label=lazy("Held from"))
     ends_on = DayField(label=lazy("Held until"))
     notes = forms.CharField(label=lazy("Notes"), required=False, max_length=positions.LONGEST, widget=_lines())
@@ -100,8 +100,10 @@ class CandidateForm(_OnBehalf):
     ref = _plain(lazy("Reference"), 60, help_text=lazy("Your own name for them, once."))
     source = forms.ChoiceField(label=lazy("Source"))
     campaign = OneField(label=lazy("Campaign"), required=False, empty_label=NONE[1])
-    position = forms.ModelChoiceField(queryset=None, label=lazy("Position"), required=False, empty_label=NONE[1])
-    owner = forms.ModelChoiceField(queryset=None, label=lazy("Looked after by"), required=False, empty_label=NONE[1])
+    position: Any = forms.ModelChoiceField(queryset=None, label=lazy("Position"), required=False, empty_label=NONE[1])
+    owner: Any = forms.ModelChoiceField(
+        queryset=None, label=lazy("Looked after by"), required=False, empty_label=NONE[1]
+    )
     id_type = forms.ChoiceField(label=lazy("ID type"), required=False)
     id_number = _plain(lazy("ID number"), 60, help_text=lazy("Not needed before they arrive."))
     birth_date = DayField(label=lazy("Date of birth"), required=False)
@@ -123,8 +125,8 @@ class CandidateForm(_OnBehalf):
     remove = forms.MultipleChoiceField(label=lazy("Take away"), required=False, widget=Checks)
 
     PARTS: Sequence[tuple[Any, Sequence[str]]] = (
-        (lazy("Who"), ("organisation", "name", "ref", "id_type", "id_number", "birth_date", "gender")),
-        (lazy("Contacts"), ("mobile", "email")),
+        (lazy("Who they are"), ("organisation", "name", "ref", "id_type", "id_number", "birth_date", "gender")),
+        (lazy("How to reach them"), ("mobile", "email")),
         (lazy("Where from, and what for"), ("source", "campaign", "position", "owner", "stage", "day")),
         (
             lazy("Education and title"),
@@ -219,8 +221,8 @@ class CandidateForm(_OnBehalf):
 class MoveForm(Form):
     """Where a candidate goes, when, and why."""
 
-    to = forms.ChoiceField(label=lazy("To"))
-    day = DayField(label=lazy("On the day"))
+    to = forms.ChoiceField(label=lazy("Move to"))
+    day = DayField(label=lazy("Moved on"))
     reason = forms.ChoiceField(
         label=lazy("Reason"), required=False, help_text=lazy("Needed for leaving and for going back.")
     )

@@ -202,7 +202,7 @@ class FileDocument(OnCandidate):
 class TakeAway(OnCandidate):
     """Destroys a file that was filed in error."""
 
-    def act(self, id: int, document: int) -> str:  # type: ignore[override]
+    def act(self, id: int, document: int) -> str:
         row = self.one(selectors.documents(self.actor), candidate=id, pk=document)
         documents.take_away(actor=self.actor, document=row)
         return _("The file is taken away.")

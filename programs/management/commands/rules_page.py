@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from programs.intake.columns import COLUMNS, TEMPLATE
 from programs.intake.rules import RULES, Rule
+from programs.intake.templates.talent import TALENT_RECORDS
+from programs.intake.templates.template import templates
 
 CHINESE, ENGLISH = "zh", "en"
 WORDS: dict[str, dict[str, str]] = {
@@ -127,16 +128,19 @@ def page(language: str) -> str:
         lines.append(f"| [{rule.code}](#{rule.code.lower()}) | {words[rule.severity]} | {words[rule.gate]} | {title} |")
     for rule in RULES.values():
         lines += ["", *_rule(rule, language)]
-    lines += ["", f"## {words['template'].format(template=TEMPLATE)}", ""]
-    lines += [words["template_heading"], "| --- | --- | --- | --- |"]
-    lines += [f"| `{one.code}` | {one.zh} | {one.en} | {words[one.needed]} |" for one in COLUMNS]
+    for template in templates():
+        lines += ["", f"## {words['template'].format(template=template.code)}", ""]
+        lines += [words["template_heading"], "| --- | --- | --- | --- |"]
+        lines += [f"| `{one.code}` | {one.zh} | {one.en} | {words[one.needed]} |" for one in template.columns]
     return "\n".join(lines) + "\n"
 
 
 def _rule(rule: Rule, language: str) -> Iterator[str]:
     words, colon = WORDS[language], WORDS[language]["colon"]
-    named = {one.code: getattr(one, language) for one in COLUMNS}
-    columns = words["join"].join(f"{named[code]} `{code}`" for code in rule.columns) or words["whole"]
+    # A rule of one template alone is of its columns, one that templates share is told by those of talent records.
+    own = next((one for one in templates() if rule in one.rules), TALENT_RECORDS)
+    named = [f"{own.layout.label(code, language == CHINESE)} `{code}`" for code in rule.columns]
+    columns = words["join"].join(named) or words["whole"]
     yield f"## {rule.code}"
     yield ""
     yield f"**{getattr(rule, f'title_{language}')}**"

@@ -84,6 +84,12 @@ class Retention(Report):
             return super().what_to_do(subject, audience)
         return _("Please say who of those whom you introduced is still with you. If it has been said, ignore this.")
 
+    def path(self, subject: Subject, audience: str) -> str:
+        """The form for the period's people, or all that are missing."""
+        if audience in (Audience.SUBMITTER, Audience.LEADER):
+            return f"/retention/periods/{_obligation(subject).period.code}/"
+        return "/obligations/?kind=retention&state=missing"
+
 
 def subject_of(owed: Obligation) -> Subject:
     """An obligation as what is reminded of; with its organisation and period."""

@@ -22,7 +22,8 @@ from programs.targets.landing.backlog import Backlog
 from programs.targets.landing.chain_ladder import RECENT
 from programs.targets.landing.triangle import first_of, month_of
 from programs.targets.models import Target
-from programs.targets.settle import DESIRED, WHOSE
+from programs.targets.settle import DESIRED
+from programs.targets.settle_parts import WHOSE
 
 YIELD_MONTHS = 12
 

@@ -15,6 +15,7 @@ from tests.policy.pages import (
     partner,
     people,
     plans,
+    recruitment,
     rules,
 )
 
@@ -28,6 +29,6 @@ GET    account/                          302       200       200       200      
 POST   account/                          303       400       400       400       400       400       400
 GET    /                                 302       200       200       200       200       200       200
 """
-ROOMS = (partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages)
+ROOMS = (partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages, recruitment)
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}

@@ -27,6 +27,14 @@ POST   cohort-requests/new/                           303       400       400   
 GET    template.xlsx                                  302       200       200       200       200       200       200
 GET    template.csv                                   302       200       200       200       200       200       200
 POST   obligations/{obligation}/confirm-zero/         303       303       404       403       303       403       403
+GET    retention/                                     302       200       200       200       200       200       200
+GET    retention/checks/{check}/                      302       200       404       200       200       200       200
+POST   retention/checks/{check}/                      303       303       404       403       303       403       403
+GET    retention/periods/{period}/                    302       200       200       200       303       303       303
+POST   retention/periods/{period}/                    303       303       303       403       404       403       403
+GET    retention/periods/{period}/sheet.xlsx          302       200       200       200       404       403       403
+GET    retention/rules/                               302       403       403       403       200       200       200
+POST   retention/rules/                               303       403       403       403       400       403       403
 """
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "submissions/new/"): {"period": "{period}", "organisation": "{organisation}"},

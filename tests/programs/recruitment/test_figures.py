@@ -129,7 +129,7 @@ def test_funnels_and_times_equal_an_independent_count(drawn: list[dict[str, Any]
             told = Made().write(drawn)
             every = Candidate.objects.all()
             found = {
-                one.key: one.reached
+                one.key: dict(one.reached)
                 | {"verified": one.verified, "declined": one.declined, "withdrawn": one.withdrawn, "live": one.live}
                 for one in figures.funnel(every, day, by)
             }

@@ -94,7 +94,8 @@ def test_who_is_on_the_way_again_does_not_come_back(world: World) -> None:
 
 def test_an_empty_or_blank_filter_moves_nobody(world: World) -> None:
     world.candidate(1)
-    for chosen in ({}, {"campaign": ""}, {"stage": []}, {"no_such": "x"}):
+    wrong: list[dict[str, object]] = [{}, {"campaign": ""}, {"stage": []}, {"no_such": "x"}]
+    for chosen in wrong:
         answer = world.clerk.post("candidates/move/", {"filter": chosen, "to": "applied"}, format="json")
         assert answer.status_code == 400, chosen
     assert errors(world.clerk.post("candidates/move/", {"to": "applied"}, format="json")) == {("ids", "invalid")}
@@ -122,4 +123,4 @@ def test_of_two_moves_at_once_one_wins(fresh_database: str) -> None:
     assert sorted(outcomes) == ["conflict", "moved"]
     with scope.everything():
         assert Move.objects.filter(candidate=id).count() == 2
-        assert Candidate.objects.get(pk=id).stage == Move.objects.order_by("pk").last().to
+        assert Candidate.objects.get(pk=id).stage == Move.objects.order_by("-pk")[0].to

@@ -41,7 +41,7 @@ def test_codes_are_those_of_the_tables(world: World) -> None:
     answer = world.clerk.patch(f"positions/{position['id']}/", body, format="json")
     assert errors(answer) == {("wanted", "min_value")}
     answer = world.clerk.patch(f"positions/{position['id']}/", body | {"wanted": 1}, format="json")
-    assert errors(answer) == {(name, "not_in_table") for name in ("occupation", "level", "segment", "district")}
+    assert errors(answer) == {(name, "E02") for name in ("occupation", "level", "segment", "district")}
 
 
 def test_a_reference_is_an_organisations_own(world: World) -> None:

@@ -1,7 +1,9 @@
 """The second wall around recruitment: what PostgreSQL shows, whatever the selectors say."""
 
+from typing import Any
+
 import pytest
-from django.db import models, transaction
+from django.db import transaction
 
 from backend.accounts import scope
 from programs.recruitment.models import (
@@ -18,7 +20,7 @@ from programs.recruitment.models import (
 from tests.factories import IntroductionFactory
 from tests.programs.recruitment.world import World, done
 
-OWNED: list[type[models.Model]] = [Position, PositionEdition, Candidate, Move, Document, Arrival]
+OWNED: list[Any] = [Position, PositionEdition, Candidate, Move, Document, Arrival]
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def test_each_sees_its_own_and_the_bureau_all(filled: World) -> None:
 def test_without_a_scope_nothing_is_seen(filled: World) -> None:
     with transaction.atomic():
         before = scope._set(("", "", ""))
-        for model in (*OWNED, Campaign, CandidateKey, CandidateHint):
+        every: list[Any] = [*OWNED, Campaign, CandidateKey, CandidateHint]
+        for model in every:
             assert not model.objects.exists(), model
         scope._set(before)

@@ -31,7 +31,7 @@ def employer(**values: Any) -> Organisation:
 
 def caller(user: User) -> Caller:
     """Somebody who asks in English, signed in for longer than tests move the clock."""
-    found = Caller(**{"accept-language": "en"})
+    found = Caller(None, **{"accept-language": "en"})
     found.credentials(HTTP_AUTHORIZATION=f"Token {token_for(user, days=400)}")
     return found
 

@@ -267,6 +267,24 @@ def test_quiet_hours_and_days_off_are_waited_out(
     assert sorted(to for to, _message in mailbox.taken) == ["clerk@example.com", "english@example.com"]
 
 
+def test_a_later_stage_that_waits_for_its_hour_replaces_an_earlier_one_that_does_not(
+    officer: Any, clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    """Beat was away until the evening of the due day, whose stage is not sent at night: one mail, in the morning."""
+    owing(contacts=[contact("submitter", "clerk@example.com")])
+    move(clock, dt.date(2019, 4, 1))
+
+    def change(stages: dict[str, dict[str, Any]]) -> None:
+        stages["due"] |= {"quiet_from": "20:00", "quiet_until": "08:00"}
+
+    switched_on(officer, changed(officer, drafted(officer), change))
+    for day, hour, wanted in ((15, 21, 0), (16, 8, 1), (16, 12, 1)):
+        move(clock, dt.date(2019, 4, day), hour)
+        tick()
+        run_jobs()
+        assert len(mailbox.taken) == wanted, (day, hour)
+
+
 def test_what_a_day_off_has_kept_goes_out_at_its_hour_and_once(
     officer: Any, clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
 ) -> None:

@@ -242,5 +242,5 @@ def test_a_decision_asks_the_database_no_more_often_for_more_records(
     cohort = CohortFactory(organisation=organisation)
     submission = SubmissionFactory(organisation=organisation)
     rows = RecordFactory.create_batch(40, submission=submission, organisation=organisation, cohort=cohort)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         assert decide(officer, ids=[row.pk for row in rows], decision="verify").json()["decided"] == 40

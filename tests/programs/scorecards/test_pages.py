@@ -118,7 +118,7 @@ def test_the_list_is_narrowed_sorted_and_downloaded(house: list[Organisation]) -
     assert officer.get(f"{PAGE}?sorted=on_time").status_code == 400
     assert "No scorecard is found by this filter" in officer.read(f"{PAGE}?organisation=NOBODY")
     data = saved(officer.get(f"{PAGE}?period=2019-Q1&organisation=U0&format=csv")).decode("utf-8-sig").splitlines()
-    assert data[0].startswith("Organisation,Name,Period,On time,Taken at once,Repeated people,Verified,Correction time")
+    assert data[0].startswith("Organisation,Name,Period,On time,Taken at once,Repeated people,Verification yield,")
     assert data[1].startswith("U0,University 0,2019-Q1,0.0,")
 
 

@@ -284,6 +284,7 @@ def test_series_compares_finished_whole_periods(manager: Caller, settled: World)
         "plan_increment": pytest.approx(100_000 * 90 / 1130, abs=0.01),
         "year_on_year": None,
         "period_on_period": None,
+        "still_here": 3,
     }
 
 

@@ -23,6 +23,7 @@
       line: colour("var(--tblr-border-color)"),
       main: colour("var(--tblr-primary)"),
       plan: colour("var(--chart-plan)"),
+      here: colour("var(--chart-here)"),
       up: colour("var(--tblr-primary)"),
       down: colour("var(--chart-down)"),
       surface: colour("var(--tblr-bg-surface)"),
@@ -76,6 +77,16 @@
         color: the.main,
       },
     ];
+    if (data.still_here) {
+      series.push({
+        name: data.still_here.name,
+        type: "line",
+        data: data.still_here.values,
+        symbolSize: 4,
+        lineStyle: { width: 2 },
+        color: the.here,
+      });
+    }
     if (data.plan) {
       series.push({
         name: data.plan.name,

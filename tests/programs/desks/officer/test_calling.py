@@ -134,9 +134,9 @@ def test_the_history_of_a_late_partner(officer: Reader, partner: Organisation) -
         settled = None if state == "missing" else bureau.now()
         last = owed(partner, -300 + 30 * place, state=state, on_time=on_time, settled_at=settled)
     with scope.everything():
-        words = dict.fromkeys(("subject", "text", "html"), "Report")
+        said_in_it = dict.fromkeys(("subject", "text", "html"), "Report")
         delivery = messages.post(
-            key="k", organisation_id=partner.pk, recipient="clerk@example.com", language="en", **words
+            key="k", organisation_id=partner.pk, recipient="clerk@example.com", language="en", **said_in_it
         )
         Delivery.objects.update(answer="550 no such user", state="failed")
         values = {"organisation": partner, "obligation": last, "language": "en", "due_at": bureau.now()}

@@ -96,7 +96,7 @@ def test_every_figure_is_what_its_list_shows(officer: Reader, case: MatchCase) -
         programme = ProgrammeFactory(organisations=[partner])
         requests.ask(actor=clerk, code="SPRING", programme=programme, starts_on=first, ends_on=last)
     shown = figures(officer.get("/"))
-    assert [count for count, _url in shown.values()] == [3, 1, 0, 1, 1, 0, 1, 2, 1, 1, 2]
+    assert [count for count, _url in shown.values()] == [3, 1, 0, 1, 1, 0, 1, 0, 2, 1, 1, 2]
     for label, (count, url) in shown.items():
         rows = links(officer.get(url), ROWS[url.partition("?")[0]])
         assert len(rows) == count, label

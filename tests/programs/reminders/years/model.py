@@ -274,16 +274,19 @@ class Model:
     def _beat(self, now: dt.datetime) -> None:
         singly: dict[str, list[Row]] = defaultdict(list)
         collected: dict[tuple[str, int | None], list[Row]] = defaultdict(list)
-        going, kept = [], []
+        going: list[Row] = []
+        kept: list[Row] = []
         for key, row in self.rows.items():
             if row.state == "waiting" and row.due <= now:
                 held = self._in_peace(row.about, now) or (key in self.plan and _must_wait(row.stage, now))
                 (kept if held else going).append(row)
-        latest = {(row.subject, row.to): row.due for row in sorted(going, key=lambda row: row.due)}
-        for row in kept:
-            if row.due < latest.get((row.subject, row.to), row.due):
+        latest = {(row.subject, row.to): row.due for row in sorted(going + kept, key=lambda row: row.due)}
+        for row in going + kept:
+            if row.due < latest[row.subject, row.to]:
                 row.state = "skipped"
         for row in sorted(going, key=lambda row: row.due):
+            if row.state == "skipped":
+                continue
             own = None if row.stage.audience in ("bureau", "manager") else row.about[0]
             hour = self._hour(row)
             if hour is None:

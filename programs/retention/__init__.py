@@ -1,0 +1,1 @@
+"""How long people stay: who is asked, when, what is answered, and what follows from it."""

@@ -1,0 +1,14 @@
+"""What retention does when something has happened elsewhere."""
+
+from backend.outbox.services import subscribe
+from programs.intake.templates.template import register
+from programs.retention import expecting
+from programs.retention.template import RETENTION
+
+register(RETENTION)
+
+
+@subscribe("obligation.expected")
+def place(_obligation_id: int) -> None:
+    """Where new periods have been opened, questions that had none may have one now."""
+    expecting.expect(unplaced_only=True)
