@@ -17,7 +17,7 @@ from backend.reference.selectors import tables
 from programs.supply import reading, selectors, showing
 from programs.supply.figures import BY, UNSPECIFIED, Asked
 
-CELL = ("occupation", "level", "segment", "district")
+CELL = ("occupation", "occupation_code", "level", "segment", "district")
 """What may be asked for beside the split."""
 
 
@@ -25,7 +25,8 @@ class CellParameters(serializers.Serializer):
     """Which part, and as of which day (default: today). A group of occupations finds all that lies within it."""
 
     as_of = serializers.DateField(required=False)
-    occupation = serializers.CharField(required=False, max_length=20)
+    occupation = serializers.CharField(required=False, max_length=20, help_text="A code, or a group as 2-02-38.")
+    occupation_code = serializers.CharField(required=False, max_length=20, help_text="Just this code.")
     level = serializers.CharField(required=False, max_length=20)
     segment = serializers.CharField(required=False, max_length=20)
     district = serializers.CharField(required=False, max_length=20)
@@ -93,11 +94,11 @@ def asked_of(given: dict[str, Any], actor: User) -> Asked:
     """
     known, errors = tables().names, []
     for name in CELL:
-        value = given.get(name)
-        if not value or value == UNSPECIFIED or value in known[name]:
+        value, table = given.get(name), name.removesuffix("_code")
+        if not value or value == UNSPECIFIED or value in known[table]:
             continue
-        if name != "occupation" or not reading.is_code(value):
-            told = _("“%(value)s” is no code of the table “%(table)s”.") % {"value": value[:40], "table": name}
+        if table != "occupation" or not reading.is_code(value):
+            told = _("“%(value)s” is no code of the table “%(table)s”.") % {"value": value[:40], "table": table}
             errors.append(FieldError(name, "not_in_table", told))
     organisation = None
     if code := given.get("organisation"):

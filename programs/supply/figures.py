@@ -5,8 +5,9 @@ training that go on, and whoever counts is read off the standings of the ledger.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -43,10 +44,14 @@ _KEYS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which part of supply and demand: by ``reading``'s codes, ``unspecified`` for what is not said, none for any."""
+    """Which part of supply and demand: ``unspecified`` for what is not said, none for any.
+
+    ``occupation`` finds what lies within a group, ``occupation_code`` what is just this code.
+    """
 
     as_of: dt.date
     occupation: str | None = None
+    occupation_code: str | None = None
     level: str | None = None
     segment: str | None = None
     district: str | None = None
@@ -55,7 +60,9 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether anything is left out."""
-        return any((self.occupation, self.level, self.segment, self.district, self.organisation_id))
+        return any(
+            (self.occupation, self.occupation_code, self.level, self.segment, self.district, self.organisation_id)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,25 @@ class Month:
     places: int
 
 
+class Kind(StrEnum):
+    """What stands in a cell."""
+
+    NEEDED = "needed"
+    TRAINING = "training"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One of those that a cell is made of: a position with its places (``part`` of them accepted), a cohort with its
+    people, or a person (``part``: 1 if high-end); ``day`` is the last one of a position or cohort."""
+
+    subject: int
+    n: int
+    part: int
+    day: dt.date | None
+
+
 _FACTS = """
 WITH post (position_id, organisation_id, occupation, level, segment, district, day, places) AS MATERIALIZED ({posts}),
 stands AS (
@@ -105,14 +131,15 @@ stands AS (
     ORDER BY move.candidate_id, move.id DESC
 ), taken AS (
     SELECT position_id, count(*) AS people FROM stands WHERE stage = 'accepted' GROUP BY position_id
-), enrolment (id, person_id, organisation_id, occupation, title, segment, district, day) AS MATERIALIZED ({enrolled}),
-student AS (
+), enrolment (id, person_id, organisation_id, cohort_id, occupation, title, segment, district, day) AS MATERIALIZED (
+    {enrolled}
+), student AS (
     SELECT DISTINCT ON (coalesce(person.canonical_id, enrolment.person_id)) enrolment.*
     FROM enrolment LEFT JOIN person ON person.id = enrolment.person_id
     ORDER BY coalesce(person.canonical_id, enrolment.person_id), enrolment.day < %(as_of)s, enrolment.day, enrolment.id
 ), head AS (
-    SELECT standing.organisation_id, record.occupation, record.title, standing.segment, standing.district,
-           high.id IS NOT NULL AS high_end
+    SELECT standing.person_id, standing.organisation_id, record.occupation, record.title, standing.segment,
+           standing.district, high.id IS NOT NULL AS high_end
     FROM standing
     JOIN target ON target.id = standing.target_id AND target.code = %(all)s
     JOIN record ON record.id = standing.record_id
@@ -120,18 +147,20 @@ student AS (
         AND high.target_id = (SELECT id FROM target WHERE code = %(high_end)s)
     WHERE standing.effective_on <= %(as_of)s
 ), person_like AS (
-    SELECT 'training' AS kind, organisation_id, occupation, title, segment, district, day, count(*) AS n, 0 AS part
-    FROM student GROUP BY 2, 3, 4, 5, 6, 7
+    SELECT 'training' AS kind, {cohort} AS subject, organisation_id, occupation, title, segment, district, day,
+           count(*) AS n, 0 AS part
+    FROM student GROUP BY 2, 3, 4, 5, 6, 7, 8
     UNION ALL
-    SELECT 'verified', organisation_id, occupation, title, segment, district, NULL, count(*),
+    SELECT 'verified', {person}, organisation_id, occupation, title, segment, district, NULL, count(*),
            count(*) FILTER (WHERE high_end)
-    FROM head GROUP BY 2, 3, 4, 5, 6
+    FROM head GROUP BY 2, 3, 4, 5, 6, 7
 ), fact AS MATERIALIZED (
-    SELECT 'needed' AS kind, organisation_id, occupation, level, segment, district, day, places AS n,
-           least(places, coalesce(taken.people, 0)) AS part
+    SELECT 'needed' AS kind, position_id AS subject, organisation_id, occupation, level, segment, district, day,
+           places AS n, least(places, coalesce(taken.people, 0)) AS part
     FROM post LEFT JOIN taken USING (position_id)
     UNION ALL
-    SELECT kind, organisation_id, coalesce(said.code, substring(occupation FROM '^[0-9](?:-[0-9]{2}){1,3}$'), ''),
+    SELECT kind, subject, organisation_id,
+           coalesce(said.code, substring(occupation FROM '^[0-9](?:-[0-9]{2}){1,3}$'), ''),
            coalesce(ranked.level, ''), segment, district, day, n, part
     FROM person_like
     LEFT JOIN unnest(%(labels)s::text[], %(codes)s::text[]) AS said (label, code)
@@ -139,11 +168,12 @@ student AS (
     LEFT JOIN unnest(%(titles)s::text[], %(levels)s::text[]) AS ranked (title, level)
         ON ranked.title = person_like.title
 ), chosen AS MATERIALIZED (
-    SELECT kind, organisation_id, day, n, part,
+    SELECT kind, subject, organisation_id, day, n, part,
            coalesce(nullif({key}, ''), 'unspecified') AS key, coalesce(nullif({crossed}, ''), 'unspecified') AS crossed
     FROM fact
     WHERE (%(occupation)s::text IS NULL OR occupation = %(occupation)s
            OR (%(within)s <> '' AND starts_with(occupation, %(within)s)))
+    AND (%(occupation_code)s::text IS NULL OR occupation = %(occupation_code)s)
     AND (%(level)s::text IS NULL OR level = %(level)s)
     AND (%(segment)s::text IS NULL OR segment = %(segment)s)
     AND (%(district)s::text IS NULL OR district = %(district)s)
@@ -186,9 +216,19 @@ _MONTHS = (
 SELECT key, CASE WHEN kind = 'training' AND day < %(as_of)s THEN 'overdue' ELSE to_char(day, 'YYYY-MM') END AS month,
        coalesce(sum(n) FILTER (WHERE kind = 'training'), 0), coalesce(sum(n - part) FILTER (WHERE kind = 'needed'), 0)
 FROM chosen WHERE kind <> 'verified'
-GROUP BY 1, 2 ORDER BY key, month <> 'overdue', month
+GROUP BY 1, 2 ORDER BY key, min(day)
 """
 )
+
+
+_BEHIND = (
+    _FACTS
+    + """
+SELECT subject, sum(n), sum(part), min(day) FROM chosen WHERE kind = %(kind)s
+GROUP BY subject ORDER BY min(day), subject
+"""
+)
+_SUBJECTS = {Kind.NEEDED: "position", Kind.TRAINING: "cohort", Kind.VERIFIED: "person"}
 
 
 def cells(actor: User, asked: Asked, by: str = "none", crossed: str = "none") -> list[Cell]:
@@ -235,19 +275,37 @@ def needed(actor: User | None, day: dt.date) -> QuerySet[Any]:
     return demand.as_of(actor, day).filter(live=1, left__gt=0)
 
 
-def _ask(statement: str, actor: User, asked: Asked, by: str, crossed: str) -> list[tuple]:
+def behind(actor: User, asked: Asked, kind: Kind) -> list[Behind]:
+    """What one cell is made of: positions, cohorts, or people who count; the first to end first."""
+    return [
+        Behind(subject, int(n), int(part), day)
+        for subject, n, part, day in _ask(_BEHIND, actor, asked, "none", "none", {_SUBJECTS[kind]}, kind=kind.value)
+    ]
+
+
+def _ask(
+    statement: str,
+    actor: User,
+    asked: Asked,
+    by: str,
+    crossed: str,
+    subjects: Collection[str] = (),
+    **values: Any,
+) -> list[tuple]:
     posts = needed(actor, asked.as_of).order_by()
     enrolled = enrolments(actor, asked.as_of).order_by()
-    values: dict[str, Any] = {}
     parts = {
         "posts": posts.values_list(
             *("position_id", "organisation_id", "occupation", "level", "segment", "district", "open_until", "left")
         ),
         "enrolled": enrolled.annotate(day=F("cohort__ends_on")).values_list(
-            *("pk", "person_id", "organisation_id", "occupation", "title", "segment", "district", "day")
+            *("pk", "person_id", "organisation_id", "cohort_id", "occupation", "title", "segment", "district", "day")
         ),
     }
     text = statement.replace("{key}", _KEYS[by]).replace("{crossed}", _KEYS[crossed])
+    for name in ("cohort", "person"):
+        # Whose a number is, is told where it is asked for alone: sums are made of far fewer rows without.
+        text = text.replace("{" + name + "}", f"{name}_id" if name in subjects else "NULL::bigint")
     for name, queryset in parts.items():
         sql, params = queryset.query.sql_with_params()
         # Names for what the queryset numbers, so that both kinds of values go together.
@@ -257,7 +315,7 @@ def _ask(statement: str, actor: User, asked: Asked, by: str, crossed: str) -> li
     (labels, codes), (titles, levels) = reading.occupations(), reading.levels()
     values |= {"as_of": asked.as_of, "all": ALL, "high_end": HIGH_END, "organisation": asked.organisation_id}
     values |= {"labels": labels, "codes": codes, "titles": titles, "levels": levels}
-    values |= {name: _said(getattr(asked, name)) for name in ("level", "segment", "district")}
+    values |= {name: _said(getattr(asked, name)) for name in ("occupation_code", "level", "segment", "district")}
     values["occupation"], values["within"] = _within(asked.occupation)
     with connection.cursor() as cursor:
         cursor.execute(text, values)

@@ -40,6 +40,8 @@ GET    recruitment/funnel/                              401       200       200 
 GET    recruitment/times/                               401       200       200       200       200       200       200
 GET    recruitment/sources/                             401       200       200       200       200       200       200
 GET    recruitment/demand/                              401       200       200       200       200       200       200
+GET    supply/                                          401       200       200       200       200       200       200
+GET    supply/months/                                   401       200       200       200       200       200       200
 """
 
 POSITION = {
