@@ -210,7 +210,7 @@ def read(said: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25)
+@settings(max_examples=40)
 @given(
     drawn=drawn_books(),
     as_of=days,
@@ -273,6 +273,14 @@ def test_what_is_told_of_the_city_cannot_be_subtracted() -> None:
     # One cell alone with two behind it would be the whole less the others: the next smallest is kept back with it.
     assert selectors.tellable({"a": wide, "b": set(range(5)), "c": narrow}) == {"a"}
     assert selectors.tellable({"a": wide, "b": narrow, "c": {3, 4}, "d": {5}}) == {"a"}
+
+
+@given(behind=st.dictionaries(st.sampled_from("abcdefg"), st.frozensets(st.integers(0, 12), max_size=9)))
+def test_what_is_kept_back_is_made_of_several_too(behind: dict[str, frozenset[int]]) -> None:
+    told = selectors.tellable(behind)
+    assert all(len(behind[key]) >= selectors.FEWEST for key in told)
+    back = set().union(*(behind[key] for key in behind if key not in told))
+    assert not told or not back or len(back) >= selectors.FEWEST
 
 
 def test_occupations_are_read() -> None:
