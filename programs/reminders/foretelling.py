@@ -132,11 +132,11 @@ def _rows(actor: User | None, by: Versions, now: dt.datetime, until: dt.datetime
             continue
         obligation = one.subject.obligation
         held = quieted.of(one.subject.organisation.pk, obligation.pk if obligation is not None else None)
-        over = quieting.released(held) if held is not None else None
+        release = quieting.released(held) if held is not None else None
         if held is None or not held.lasts_on(quieting.held_on(max(one.due_at, now))):
             found[key] = one.as_row(plan)
-        elif over is not None:
-            waiting.append((key, one.as_row(plan), may_go(days, over, one.stage)))
+        elif release is not None:
+            waiting.append((key, one.as_row(plan), may_go(days, release, one.stage)))
     later = {key: row for key, row in _caught_up_with(waiting, found, plan) if row.due_at <= until}
     return found | later
 

@@ -106,7 +106,9 @@ def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Remin
     for one in held:
         if not _is_owed(one, plan):
             settled.append(one)
-        elif quieted.of(one.organisation_id, one.obligation_id) or must_wait(days, now, plan.stage_of(one)):
+        elif quieted.of(one.organisation_id, one.obligation_id):
+            continue
+        elif must_wait(days, now, plan.stage_of(one)):
             waiting.append(one)
         else:
             going.append(one)

@@ -6,24 +6,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.programs.reminders.years.days import at, day_of, must_wait
 from tests.programs.reminders.years.story import (
-    DAY,
     DIGEST_HOUR,
     LADDERS,
     MANAGER,
     OFFICER,
     RETURNED,
     SECOND_OFFICER,
-    SHANGHAI,
     SLOTS,
     Deed,
     Stage,
     Story,
     address,
     chooses_digest,
-    is_working_day,
     leader,
-    working_day,
 )
 
 RETURN = "returned"
@@ -101,7 +98,7 @@ class Model:
     away: bool = False
 
     def __post_init__(self) -> None:
-        self.versions = [(1, _at(self.story.first, 0))]
+        self.versions = [(1, at(self.story.first, 0))]
         for n in range(self.story.partners):
             self.clerk[n] = address(n)
             for one in self.story.quarters:
@@ -168,7 +165,7 @@ class Model:
         self.returned.pop((n, f"{RETURN} {day}"), None)
 
     def _switch(self, _n: int, since: dt.date, _now: dt.datetime) -> None:
-        self.versions.append((2, _at(since, 0)))
+        self.versions.append((2, at(since, 0)))
 
     def _beat_off(self, *_: Any) -> None:
         self.beating = False
@@ -211,16 +208,16 @@ class Model:
         found = {}
         for about, day in self._open(now):
             for stage, since, until in self._ladder(about, now):
-                due = _at(_day_of(stage, day), 9)
+                due = at(day_of(stage, day), 9)
                 if since <= due < until:
                     for to in self._recipients(about[0], stage):
                         found[about, stage.code, to] = Row(about, stage, to, due)
         return found
 
     def _ladder(self, about: About, now: dt.datetime) -> Iterator[tuple[Stage, dt.datetime, dt.datetime]]:
-        end = _at(dt.date(2100, 1, 1), 0)
+        end = at(dt.date(2100, 1, 1), 0)
         if about[1].startswith(RETURN):
-            yield from ((stage, _at(self.story.first, 0), end) for stage in RETURNED)
+            yield from ((stage, at(self.story.first, 0), end) for stage in RETURNED)
             return
         for place, (version, since) in enumerate(self.versions):
             until = self.versions[place + 1][1] if place + 1 < len(self.versions) else end
@@ -278,8 +275,9 @@ class Model:
         kept: list[Row] = []
         for key, row in self.rows.items():
             if row.state == "waiting" and row.due <= now:
-                held = self._in_peace(row.about, now) or (key in self.plan and _must_wait(row.stage, now))
-                (kept if held else going).append(row)
+                if self._in_peace(row.about, now):
+                    continue
+                (kept if key in self.plan and must_wait(row.stage, now) else going).append(row)
         latest = {(row.subject, row.to): row.due for row in sorted(going + kept, key=lambda row: row.due)}
         for row in going + kept:
             if row.due < latest[row.subject, row.to]:
@@ -372,32 +370,6 @@ class Model:
         self.counts[state] += 1
         for row in one.rows:
             row.state = state
-
-
-def _at(day: dt.date, hour: int) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(hour), SHANGHAI)
-
-
-def _day_of(stage: Stage, day: dt.date) -> dt.date:
-    if stage.calendar_days:
-        day += DAY * stage.days
-        while stage.working_days_only and not is_working_day(day):
-            day += DAY if stage.days > 0 else -DAY
-        return day
-    if stage.days == 0 and not is_working_day(day):
-        return working_day(day, -1)
-    return working_day(day, stage.days)
-
-
-def _must_wait(stage: Stage, now: dt.datetime) -> bool:
-    if stage.working_days_only and (
-        not is_working_day(now.date()) or (now.hour < 9 and not is_working_day(now.date() - DAY))
-    ):
-        return True
-    if stage.quiet is None:
-        return False
-    first, last = stage.quiet
-    return first <= now.hour < last if first <= last else now.hour >= first or now.hour < last
 
 
 def _last(rows: Iterable[Row]) -> list[Row]:
