@@ -1,6 +1,7 @@
 """Supply beside demand over HTTP: any table of one or two of its dimensions, and what comes by month."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -14,8 +15,8 @@ from backend.clock import today
 from backend.lists.keyset import PARAMETERS
 from backend.problems import FieldError, Invalid
 from backend.reference.selectors import tables
-from programs.supply import reading, selectors, showing
-from programs.supply.figures import BY, UNSPECIFIED, Asked
+from programs.supply import opened, reading, selectors, showing
+from programs.supply.figures import BY, UNSPECIFIED, Asked, Behind, Kind, behind
 
 CELL = ("occupation", "occupation_code", "level", "segment", "district")
 """What may be asked for beside the split."""
@@ -58,7 +59,7 @@ class MonthAnswer(serializers.Serializer):
     """
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     month = serializers.CharField()
     completing = serializers.IntegerField()
     places = serializers.IntegerField()
@@ -68,7 +69,7 @@ class SupplyAnswer(serializers.Serializer):
     """One cell. A partner's own, beside the city's where five or more other organisations stand behind it."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     crossed = serializers.CharField()
     crossed_label = serializers.CharField()
     needed = serializers.IntegerField(help_text="Places of open positions that nobody has arrived for.")
@@ -84,6 +85,35 @@ class SupplyAnswer(serializers.Serializer):
     city_in_training = serializers.IntegerField(allow_null=True)
     city_verified = serializers.IntegerField(allow_null=True)
     city_gap = serializers.IntegerField(allow_null=True)
+
+
+class NeededPositionAnswer(serializers.Serializer):
+    """A position behind ``needed``."""
+
+    position = serializers.IntegerField()
+    ref = serializers.CharField()
+    title = serializers.CharField()
+    organisation = serializers.CharField()
+    needed = serializers.IntegerField()
+    accepted = serializers.IntegerField()
+    open_until = serializers.DateField()
+
+
+class TrainingCohortAnswer(serializers.Serializer):
+    """A cohort behind ``in_training``."""
+
+    cohort = serializers.CharField()
+    organisation = serializers.CharField()
+    in_training = serializers.IntegerField()
+    ends_on = serializers.DateField()
+
+
+class CountedPersonAnswer(serializers.Serializer):
+    """Somebody behind ``verified``."""
+
+    person = serializers.IntegerField()
+    name = serializers.CharField()
+    high_end = serializers.BooleanField()
 
 
 def asked_of(given: dict[str, Any], actor: User) -> Asked:
@@ -108,7 +138,8 @@ def asked_of(given: dict[str, Any], actor: User) -> Asked:
             errors.append(FieldError("organisation", "unknown", told))
     if errors:
         raise Invalid(errors)
-    return Asked(given.get("as_of") or today(), *(given.get(name) or None for name in CELL), organisation)
+    asked = {name: given.get(name) or None for name in CELL}
+    return Asked(given.get("as_of") or today(), organisation_id=organisation, **asked)
 
 
 class Supply(base.ListView):
@@ -140,7 +171,54 @@ class Months(base.ListView):
         return showing.told_months(rows, given["by"])
 
 
+class Opened(base.ListView):
+    """What one cell is made of; as many as its number says."""
+
+    permission_classes = [roles({"GET": EVERYONE})]
+    parameters = tuple(CellParameters().fields)
+    kind: ClassVar[Kind]
+    shaped: ClassVar[Callable[[Sequence[Behind], User], list[dict[str, Any]]]]
+
+    def get_queryset(self) -> Any:
+        given = self.params(CellParameters, known=(*self.parameters, *PARAMETERS))
+        return behind(self.actor, asked_of(given, self.actor), self.kind)
+
+    def present(self, rows: Sequence[Any]) -> list[Any]:
+        return list(self.get_serializer(type(self).shaped(rows, self.actor), many=True).data)
+
+
+class Positions(Opened):
+    """The positions that are open and not filled."""
+
+    name = "supply-positions"
+    serializer_class = NeededPositionAnswer
+    kind = Kind.NEEDED
+    shaped = opened.positions
+
+
+class Cohorts(Opened):
+    """The cohorts in which people are in training."""
+
+    name = "supply-cohorts"
+    serializer_class = TrainingCohortAnswer
+    kind = Kind.TRAINING
+    shaped = opened.cohorts
+
+
+class People(Opened):
+    """The people who count."""
+
+    permission_classes = [roles({"GET": "officer manager"})]
+    name = "supply-people"
+    serializer_class = CountedPersonAnswer
+    kind = Kind.VERIFIED
+    shaped = opened.people
+
+
 urlpatterns = [
     path("supply/", Supply.as_view()),
     path("supply/months/", Months.as_view()),
+    path("supply/positions/", Positions.as_view()),
+    path("supply/cohorts/", Cohorts.as_view()),
+    path("supply/people/", People.as_view()),
 ]

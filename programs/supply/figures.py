@@ -272,7 +272,8 @@ def enrolments(actor: User | None, day: dt.date) -> QuerySet[Any]:
 
 def needed(actor: User | None, day: dt.date) -> QuerySet[Any]:
     """The positions, as they stood on a day, that were open and not filled."""
-    return demand.as_of(actor, day).filter(live=1, left__gt=0)
+    found: QuerySet[Any] = demand.as_of(actor, day)
+    return found.filter(live=1, left__gt=0)
 
 
 def behind(actor: User, asked: Asked, kind: Kind) -> list[Behind]:

@@ -9,8 +9,6 @@ of the title on their record.
 import re
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-
 from backend.reference.selectors import labels, tables
 
 GROUP_PARTS = 3
@@ -71,5 +69,5 @@ def named(codes: Iterable[str]) -> dict[str, str]:
     found = {}
     for code in codes:
         name = names.get(code) or (names.get(code + WHOLE_GROUP) if len(code.split("-")) == GROUP_PARTS else None)
-        found[code] = _("%(code)s %(name)s") % {"code": code, "name": name} if name else code
+        found[code] = f"{code} {name}" if name else code
     return found

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from backend.accounts.models import User
+from backend.reference.selectors import labels as labels_of_table
 from programs.recruitment.figures import UNSPECIFIED
 from programs.recruitment.labels import labels_of
 from programs.supply import reading
@@ -23,10 +24,19 @@ def labels(by: str, keys: Iterable[str]) -> dict[str, str]:
     return labels_of("none", {UNSPECIFIED}) | reading.named(asked - {UNSPECIFIED})
 
 
+def _places(by: str, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Where each key comes: as in its code table, what is not said last."""
+    known = {} if by in ("none", "occupation", "occupation_code") else labels_of_table(by)
+    order = {code: place for place, code in enumerate(known)}
+    return {key: (len(order) + (key == UNSPECIFIED) if key not in order else order[key], key) for key in keys}
+
+
 def told(rows: Sequence[Row], by: str, crossed: str, actor: User) -> list[dict[str, Any]]:
     """Cells as they are answered; a partner is told nothing of its own about who counts, which is the bureau's."""
     names, others = labels(by, [row.cell.key for row in rows]), labels(crossed, [row.cell.crossed for row in rows])
     counted = COUNTED if actor.sees_everything else ()
+    places = [_places(by, names), _places(crossed, others)]
+    ordered = sorted(rows, key=lambda row: (places[0][row.cell.key], places[1][row.cell.crossed]))
     return [
         {
             "key": row.cell.key,
@@ -37,7 +47,7 @@ def told(rows: Sequence[Row], by: str, crossed: str, actor: User) -> list[dict[s
             **{name: getattr(row.cell, name) if name in counted else None for name in COUNTED},
             **{f"city_{name}": _of_city(row.city, name) for name in CITY},
         }
-        for row in rows
+        for row in ordered
     ]
 
 

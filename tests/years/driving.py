@@ -56,8 +56,8 @@ class Driver:
         for place, (code, spent) in enumerate(year.campaigns.items()):
             campaign = {"code": code, "name_zh": f"引才{code}", "path": "introduced", "organisations": year.employers}
             post("programmes/", campaign | SPAN)
-            kind = {"kind": KINDS[place % len(KINDS)], "starts_on": "2019-03-01", "ends_on": "2019-03-03"}
-            post("campaigns/", {"code": code, **kind})
+            held = {"kind": KINDS[place % len(KINDS)], "starts_on": "2019-03-01", "ends_on": "2019-03-03"}
+            post("campaigns/", {"code": code, **held})
             self._spend(code, spent)
 
     def register_positions(self) -> None:

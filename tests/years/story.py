@@ -170,10 +170,10 @@ class _Maker:
         for employer in self.year.employers:
             for n in range(3):
                 until = self.today + dt.timedelta(days=chance.choice([30, 90, 200, 400]))
-                asked = [chance.choice(table) for table in (OCCUPATIONS, LEVELS)]
+                occupation, level = chance.choice(OCCUPATIONS), chance.choice(LEVELS)
                 most = 2 + 2 * self.year.size.arrivals // (3 * self.year.size.employers)
-                wanted, where = chance.randint(1, most), [chance.choice(table) for table in (SEGMENTS, DISTRICTS)]
-                self.year.posts.append(Post(employer, f"P{n}", *asked, wanted, *where, until))
+                wanted, segment, district = chance.randint(1, most), chance.choice(SEGMENTS), chance.choice(DISTRICTS)
+                self.year.posts.append(Post(employer, f"P{n}", occupation, level, wanted, segment, district, until))
 
     def _training(self) -> None:
         chance, size = self.chance, self.year.size

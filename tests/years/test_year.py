@@ -17,7 +17,7 @@ from tests.programs.supply import oracle as supply_oracle
 from tests.support.http import every, get
 from tests.years import counting
 from tests.years.driving import Driver
-from tests.years.story import SMALL, WHOLE, Size, Year, made_up
+from tests.years.story import SMALL, WHOLE, Candidate, Size, Year, made_up
 
 SEED = 20190101
 END_OF_YEAR = dt.date(2019, 12, 31)
@@ -62,7 +62,7 @@ def _the_ledger(driver: Driver, year: Year) -> None:
     by_path = {
         row["key"]: row["achieved"] for row in get(driver.officer, "targets/all/breakdown/", by="path")["results"]
     }
-    arrived = sum(isinstance(by, counting.Candidate) for _since, _high, by in heads)
+    arrived = sum(isinstance(by, Candidate) for _since, _high, by in heads)
     assert (by_path.get("introduced", 0), by_path.get("trained", 0)) == (arrived, len(heads) - arrived)
 
 
@@ -76,7 +76,7 @@ def _recruitment(driver: Driver, year: Year, day: dt.date) -> None:
         found = {names.get(row["key"], row["key"]): _numbers(row, FUNNEL) for row in rows}
         assert found == _filled(oracle.funnel(lives, day, by)), by
     for by in ("none", "source", "campaign"):
-        found = {
+        times = {
             (row["key"], row["stage"]): (
                 row["ended"],
                 row["open"],
@@ -84,7 +84,7 @@ def _recruitment(driver: Driver, year: Year, day: dt.date) -> None:
             )
             for row in every(driver.officer, "recruitment/times/", by=by, **asked)
         }
-        assert found == {
+        assert times == {
             key: (sum(ended for _d, ended in one), sum(not ended for _d, ended in one), oracle.quartiles(one))
             for key, one in oracle.stays(lives, day, by).items()
         }

@@ -8,14 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.lists import Label
-from programs.catalogue import selectors as catalogue
 from programs.desks.supply.asking import NAMES, OfAPart
-from programs.recruitment import selectors as recruitment
-from programs.supply import showing
+from programs.supply import opened, showing
 from programs.supply.api import CELL
 from programs.supply.figures import Kind, behind
-from talent.people.models import Person
-from talent.people.naming import shown_name
 
 
 class _Behind(OfAPart):
@@ -45,7 +41,6 @@ class _Behind(OfAPart):
             "day": self.asked.as_of,
             "sum": self.sum,
             "told": " · ".join(told) or _("All"),
-            "columns": self.headings,
         }
 
 
@@ -56,29 +51,17 @@ class Positions(_Behind):
     kind = Kind.NEEDED
     title = lazy("Positions behind the number")
     headings: ClassVar[Mapping[str, Label]] = {
+        "ref": lazy("Reference"),
         "title": lazy("Position"),
         "organisation": lazy("Organisation"),
-        "n": lazy("Needed"),
-        "part": lazy("Accepted"),
-        "day": lazy("Open until"),
+        "needed": lazy("People needed"),
+        "accepted": lazy("Accepted"),
+        "open_until": lazy("Open until"),
     }
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
-        known = recruitment.positions(self.actor).in_bulk([one.subject for one in rows])
-        return [
-            {
-                "title": f"{known[one.subject].ref} {known[one.subject].title}",
-                "organisation": known[one.subject].organisation,
-                "n": one.n,
-                "part": one.part,
-                "day": one.day,
-                "url": reverse("web:position", args=[one.subject]),
-            }
-            for one in rows
-        ]
-
-    def cells(self, row: Any) -> Mapping[str, Any]:
-        return {**row, "organisation": row["organisation"].code}
+        found = opened.positions(rows, self.actor)
+        return [one | {"url": reverse("web:position", args=[one["position"]])} for one in found]
 
 
 class Cohorts(_Behind):
@@ -88,51 +71,32 @@ class Cohorts(_Behind):
     kind = Kind.TRAINING
     title = lazy("Cohorts behind the number")
     headings: ClassVar[Mapping[str, Label]] = {
-        "title": lazy("Cohort"),
+        "cohort": lazy("Cohort"),
         "organisation": lazy("Organisation"),
-        "n": lazy("In training"),
-        "day": lazy("Expected completion"),
+        "in_training": lazy("In training"),
+        "ends_on": lazy("Expected completion"),
     }
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
-        known = catalogue.cohorts(self.actor).in_bulk([one.subject for one in rows])
         return [
-            {
-                "title": known[one.subject].code,
-                "organisation": known[one.subject].organisation,
-                "n": one.n,
-                "day": one.day,
-                "late": one.day is not None and one.day < self.asked.as_of,
-                "url": reverse("web:cohort", args=[known[one.subject].code]),
-            }
-            for one in rows
+            one | {"late": one["ends_on"] < self.asked.as_of, "url": reverse("web:cohort", args=[one["cohort"]])}
+            for one in opened.cohorts(rows, self.actor)
         ]
-
-    def cells(self, row: Any) -> Mapping[str, Any]:
-        return {**row, "organisation": row["organisation"].code}
 
 
 class People(_Behind):
-    """The people who count, masked."""
+    """The people who count, masked for managers."""
 
     roles: ClassVar[Mapping[str, str]] = {"GET": "officer manager"}
     name = "supply-people"
     kind = Kind.VERIFIED
     title = lazy("People behind the number")
     headings: ClassVar[Mapping[str, Label]] = {
-        "title": lazy("Name"),
+        "name": lazy("Name"),
         "person": lazy("System no."),
         "high_end": lazy("High-end"),
     }
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
-        names = dict(Person.objects.filter(pk__in=[one.subject for one in rows]).values_list("pk", "name"))
-        return [
-            {
-                "title": shown_name(names[one.subject], self.actor),
-                "person": one.subject,
-                "high_end": bool(one.part),
-                "url": reverse("web:person", args=[one.subject]),
-            }
-            for one in rows
-        ]
+        found = opened.people(rows, self.actor)
+        return [one | {"url": reverse("web:person", args=[one["person"]])} for one in found]

@@ -34,7 +34,7 @@ class Table(OfAPart):
     def headings(self) -> Mapping[str, Any]:  # type: ignore[override]
         split = {"label": SPLIT[self.by]} | ({"crossed_label": SPLIT[self.crossed]} if self.crossed != "none" else {})
         own = {
-            "needed": lazy("Needed"),
+            "needed": lazy("People needed"),
             "accepted": lazy("Accepted"),
             "in_training": lazy("In training"),
             "overdue": lazy("Overdue"),
@@ -110,7 +110,7 @@ class Table(OfAPart):
             "day": self.asked.as_of,
             "whole": whole.cell if whole else None,
             "staff": self.actor.sees_everything,
-            "may_open_people": People.admits(self.actor),
+            "may_open_people": People.admits(self.actor, "GET"),
             "fewest": selectors.FEWEST,
             "split_label": SPLIT[self.by],
             "crossed_label": SPLIT[self.crossed] if self.crossed != "none" else "",

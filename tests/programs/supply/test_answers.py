@@ -74,6 +74,11 @@ def test_staff_are_told_of_the_city_by_whatever_it_is_split(employers: list[Orga
     months = get(manager, "supply/months/", occupation="2-02-38")["results"]
     assert sum(row["completing"] for row in months) == 2
     assert sum(row["places"] for row in months) == 12
+    opened = get(manager, "supply/positions/", occupation="2-02-10")["results"]
+    assert [(row["organisation"], row["needed"]) for row in opened] == [(employers[0].code, 2)]
+    [trained] = get(manager, "supply/cohorts/", occupation_code="2-02-38-03")["results"]
+    assert (trained["cohort"], trained["in_training"]) == (cohort.code, 2)
+    assert get(manager, "supply/people/")["results"] == []
     for bad in (
         {"by": "colour"},
         {"by": "level", "crossed": "level"},
@@ -112,16 +117,18 @@ def test_the_page_opens_into_what_a_number_is_made_of(employers: list[Organisati
     manager = signed_in(ManagerFactory(), **{"accept-language": "en"})
     page = manager.get("/supply/")
     assert page.status_code == 200
-    assert "1 overdue" in words(page)
+    assert "1 should have completed" in words(page)
     positions = manager.get("/supply/positions/", {"occupation": "2-02-38", "level": "intermediate"})
     assert "12 places are needed" in words(positions)
     assert len(positions.context["rows"]) == len(employers)
     cohorts = manager.get("/supply/cohorts/", {"occupation": "2-02-38"})
-    assert [(row["title"], row["n"], row["late"]) for row in cohorts.context["rows"]] == [(cohort.code, 1, True)]
+    assert [(row["cohort"], row["in_training"], row["late"]) for row in cohorts.context["rows"]] == [
+        (cohort.code, 1, True)
+    ]
     assert manager.get("/supply/people/").context["rows"] == []
     clerk = signed_in(PartnerFactory(organisation=employers[1]), **{"accept-language": "en"})
     own = clerk.get("/supply/positions/")
-    assert [row["n"] for row in own.context["rows"]] == [PLACES]
+    assert [row["needed"] for row in own.context["rows"]] == [PLACES]
     assert clerk.get("/supply/people/").status_code == 403
     assert clerk.get("/supply/", {"by": "level", "crossed": "district"}).status_code == 200
     assert clerk.get("/supply/", {"by": "level", "format": "csv"})["Content-Disposition"].startswith("attachment")

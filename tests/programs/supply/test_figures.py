@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def day(n: int) -> dt.date:
 @st.composite
 def drawn_books(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     """What is needed, who is in training and who counts, as numbers of days and places in lists."""
-    post = st.fixed_dictionaries(
+    post: st.SearchStrategy[Any] = st.fixed_dictionaries(
         {
             "where": asked_for,
             "organisation": st.integers(0, 1),
@@ -60,7 +61,7 @@ def drawn_books(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
             "closed": st.sampled_from([False, False, True]),
         }
     )
-    enrolment = st.fixed_dictionaries(
+    enrolment: st.SearchStrategy[Any] = st.fixed_dictionaries(
         {
             "said": said,
             "cohort": st.integers(0, 3),
@@ -71,7 +72,7 @@ def drawn_books(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
             "state": st.sampled_from(["submitted", "verified", "returned", "rejected"]),
         }
     )
-    head = st.fixed_dictionaries({"said": said, "since": days, "high_end": st.none() | days})
+    head: st.SearchStrategy[Any] = st.fixed_dictionaries({"said": said, "since": days, "high_end": st.none() | days})
     return {
         "posts": draw(st.lists(post, max_size=5)),
         "enrolments": draw(st.lists(enrolment, max_size=8, unique_by=lambda one: (one["person"], one["cohort"]))),
@@ -231,7 +232,7 @@ def test_cells_equal_an_independent_count(
     with transaction.atomic():
         with scope.everything():
             made = Made(drawn)
-            asked = Asked(day(as_of), **({only[0]: only[1]} if only else {}))
+            asked = replace(Asked(day(as_of)), **dict([only] if only else []))
             found = figures.cells(made.officer, asked, by, crossed)
             wanted = oracle.cells(made.books, day(as_of), by, crossed, fits)
             assert {
