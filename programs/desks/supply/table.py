@@ -1,6 +1,7 @@
 """Supply beside demand as a table with bars, each number of which opens into what it is made of."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from programs.supply import selectors, showing
 from programs.supply.api import CELL
 from programs.supply.figures import DIMENSIONS, OVERDUE
 
-SPLIT: Mapping[str, Any] = NAMES | {"none": lazy("Not split")}
+SPLIT: Mapping[str, Any] = {**NAMES, "none": lazy("Not split")}
 WIDE = 1000
 """How wide the widest bar is, in thousandths."""
 
@@ -66,6 +67,7 @@ class Table(OfAPart):
 
     def rows(self) -> list[dict[str, Any]]:
         found = selectors.supply(self.actor, self.asked, self.by, self.crossed)
+        self.city = any(value is not None for row in found if row.city for value in astuple(row.city))
         return showing.told(found, self.by, self.crossed, self.actor)
 
     def narrowed(self, rows: Any) -> Any:
@@ -109,6 +111,7 @@ class Table(OfAPart):
         return {
             "day": self.asked.as_of,
             "whole": whole.cell if whole else None,
+            "city": self.city,
             "staff": self.actor.sees_everything,
             "may_open_people": People.admits(self.actor, "GET"),
             "fewest": selectors.FEWEST,

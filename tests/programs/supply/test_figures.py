@@ -232,7 +232,8 @@ def test_cells_equal_an_independent_count(
     with transaction.atomic():
         with scope.everything():
             made = Made(drawn)
-            asked = replace(Asked(day(as_of)), **dict([only] if only else []))
+            narrower: dict[str, Any] = dict([only] if only else [])
+            asked = replace(Asked(day(as_of)), **narrower)
             found = figures.cells(made.officer, asked, by, crossed)
             wanted = oracle.cells(made.books, day(as_of), by, crossed, fits)
             assert {
