@@ -31,6 +31,7 @@ TABLES = [
 ]
 
 
+@pytest.mark.timeout(600)
 def test_a_small_year_ends_as_it_was_lived(scope_all: None, run_jobs: Callable[[], int]) -> None:
     _lived(SMALL, run_jobs)
 
