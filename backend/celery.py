@@ -84,6 +84,7 @@ def _configure() -> None:
             "messages-again": {"task": "messages.reconcile", "schedule": 5.0, "options": {"expires": 15}},
             "ask": {"task": "review.reconcile", "schedule": 60.0, "options": {"expires": 55}},
             "remind": {"task": "reminders.tick", "schedule": 60.0, "options": {"expires": 55}},
+            "follow": {"task": "organisations.follow", "schedule": crontab(minute="5"), "options": {"expires": 3000}},
             "expect": {"task": "obligations.expect", "schedule": crontab(minute="10"), "options": {"expires": 3000}},
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},
             "explain-again": {"task": "targets.explain", "schedule": 5.0, "options": {"expires": 10}},

@@ -1,5 +1,6 @@
 """The platform's tables, each defined in its own room."""
 
+from backend.accounts.history.models import OrganisationChange
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.api.models import IdempotencyKey
 from backend.audit.models import AuditEntry
@@ -25,6 +26,7 @@ __all__ = [
     "InboxMessage",
     "Job",
     "Organisation",
+    "OrganisationChange",
     "SealedChunk",
     "SealedFile",
     "SuppressedAddress",

@@ -126,6 +126,20 @@ class Forbidden(Problem):
         super().__init__(403, code, detail or _("Your role may not do this."))
 
 
+def reading_only(user: Any) -> Forbidden:
+    """403 for a login that may read and not write: by itself, because of its districts or its organisation's end."""
+    if getattr(user, "closed_since", None) is not None:
+        text = _(
+            "Your organisation is closed since %(day)s: what it reported can be read, and nothing can be sent any more."
+        )
+        return Forbidden(text % {"day": user.closed_since}, "organisation_closed")
+    if getattr(user, "districts", None):
+        return Forbidden(
+            _("Your login is for the records of some districts, and this may concern all of them."), "districts"
+        )
+    return Forbidden(_("Your login may read and not write."), "read_only")
+
+
 class Conflict(Problem):
     """409: the thing is not in the state that the request takes it to be in."""
 

@@ -1,6 +1,8 @@
 """Signing in, organisations and users over HTTP."""
 
-from typing import cast
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -12,11 +14,15 @@ from rest_framework.response import Response
 
 from backend.accounts import selectors, services, tokens
 from backend.accounts.filters import OrganisationFilter, UserFilter
+from backend.accounts.history import api as history_api
+from backend.accounts.history.serializers import AsOfParameters
+from backend.accounts.history.showing import with_history
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.accounts.serializers import (
     Credentials,
     OrganisationAnswer,
     OrganisationBody,
+    OrganisationDetail,
     TokenAnswer,
     UserAnswer,
     UserBody,
@@ -26,6 +32,7 @@ from backend.api import base
 from backend.api.faults import ProblemResponse
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
+from backend.lists.keyset import PARAMETERS
 from backend.problems import Problem
 
 
@@ -58,13 +65,15 @@ class Token(base.View):
         return Response(status=204)
 
 
+@documented(parameters=[AsOfParameters])
 class Organisations(base.ListView):
-    """Organisations, by code. Partners see their own."""
+    """Organisations, by code, as they are called now or as of a day. Partners see their own."""
 
     permission_classes = [roles({"GET": EVERYONE, "POST": "officer admin"})]
     name = "organisations"
-    serializer_class = OrganisationAnswer
+    serializer_class = OrganisationDetail
     filterset_class = OrganisationFilter
+    parameters = ("as_of",)
     ordering = ("code",)
     columns = {
         "code": "code",
@@ -76,16 +85,23 @@ class Organisations(base.ListView):
         "uscc": "uscc",
         "sign_off": "sign_off",
         "contacts": "contacts",
+        "closed_on": "closed_on",
+        "merged_into": "merged_into__code",
         "created_at": "created_at",
     }
 
     def get_queryset(self) -> QuerySet[Organisation]:
+        self.params(AsOfParameters, known=(*OrganisationFilter.names(), *PARAMETERS))
         return selectors.organisations(self.actor)
 
-    @documented(request=OrganisationBody, responses={201: OrganisationAnswer})
+    def present(self, rows: Sequence[Any]) -> list[Any]:
+        asked = self.params(AsOfParameters, known=(*OrganisationFilter.names(), *PARAMETERS))
+        return with_history(super().present(rows), asked.get("as_of"))
+
+    @documented(request=OrganisationBody, responses={201: OrganisationDetail})
     def post(self, request: Request) -> Response:
         organisation = services.create_organisation(actor=self.actor, **self.read(OrganisationBody))
-        return Response(OrganisationAnswer(organisation).data, status=201)
+        return Response(shown(organisation), status=201)
 
 
 class OneOrganisation(base.View):
@@ -93,16 +109,23 @@ class OneOrganisation(base.View):
 
     permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer admin"})]
 
-    @documented(responses=OrganisationAnswer)
+    @documented(responses=OrganisationDetail, parameters=[AsOfParameters])
     def get(self, request: Request, code: str) -> Response:
-        return Response(OrganisationAnswer(self.one(selectors.organisations(self.actor), code=code)).data)
+        asked = self.params(AsOfParameters)
+        return Response(shown(self.one(selectors.organisations(self.actor), code=code), asked.get("as_of")))
 
-    @documented(request=OrganisationBody, responses=OrganisationAnswer)
+    @documented(request=OrganisationBody, responses=OrganisationDetail)
     def patch(self, request: Request, code: str) -> Response:
         organisation = self.one(selectors.organisations(self.actor), code=code)
         changes = self.read(OrganisationBody, partial=True)
         changed = services.update_organisation(actor=self.actor, organisation=organisation, **changes)
-        return Response(OrganisationAnswer(changed).data)
+        return Response(shown(changed))
+
+
+def shown(organisation: Organisation, day: dt.date | None = None) -> dict[str, Any]:
+    """An organisation with its history, as it is in force or as of a day."""
+    plain = OrganisationAnswer(organisation).data | {"closed_on": organisation.closed_on}
+    return with_history([plain], day)[0]
 
 
 class Users(base.ListView):
@@ -120,6 +143,7 @@ class Users(base.ListView):
         "role": "role",
         "read_only": "read_only",
         "signatory": "signatory",
+        "districts": "districts",
         "organisation": "organisation__code",
         "language": "language",
         "is_active": "is_active",
@@ -157,6 +181,7 @@ class OneUser(base.View):
 
 
 urlpatterns = [
+    *history_api.urlpatterns,
     path("auth/token/", Token.as_view()),
     path("organisations/", Organisations.as_view()),
     path("organisations/<str:code>/", OneOrganisation.as_view()),

@@ -7,6 +7,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from django_filters import rest_framework as filters
 
 from backend import clock
+from backend.accounts.history.models import OrganisationChange
 from backend.accounts.models import Organisation, User
 from backend.lists.filters import StrictFilterSet
 
@@ -28,7 +29,9 @@ class OrganisationFilter(StrictFilterSet):
     parent = filters.CharFilter(field_name="parent__code")
     school_code = filters.CharFilter()
     uscc = filters.CharFilter()
-    search = filters.CharFilter(method="by_name", label="Part of the code or of a name")
+    search = filters.CharFilter(method="by_name", label="Part of the code or of a name, old ones too")
+    closed = filters.BooleanFilter(method="by_end", label="No more today")
+    merged_into = filters.CharFilter(field_name="merged_into__code")
     without_users = filters.BooleanFilter(method="lack_users", label="Partners for whom nobody may sign in")
     without_contact = filters.BooleanFilter(method="lack_contact", label="Partners whose contacts have no address")
 
@@ -44,7 +47,13 @@ class OrganisationFilter(StrictFilterSet):
         return _partners(queryset).alias(reachable=REACHABLE).filter(reachable=not wanted)
 
     def by_name(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
-        return queryset.filter(Q(code__icontains=value) | Q(name_zh__icontains=value) | Q(name_en__icontains=value))
+        edition = Q(name_zh__icontains=value) | Q(name_en__icontains=value)
+        once = OrganisationChange.objects.filter(edition, organisation=OuterRef("pk"), withdrawn_at=None)
+        return queryset.filter(Q(code__icontains=value) | edition | Q(Exists(once)))
+
+    def by_end(self, queryset: QuerySet[Organisation], name: str, wanted: bool) -> QuerySet[Organisation]:
+        ended = Q(closed_on__isnull=False, closed_on__lte=clock.today())
+        return queryset.filter(ended) if wanted else queryset.exclude(ended)
 
 
 class UserFilter(StrictFilterSet):
@@ -55,6 +64,7 @@ class UserFilter(StrictFilterSet):
     role = filters.ChoiceFilter(choices=User.Role.choices)
     organisation = filters.CharFilter(field_name="organisation__code")
     read_only = filters.BooleanFilter()
+    district = filters.CharFilter(method="bound_to", label="Officers bound to this district")
     is_active = filters.BooleanFilter()
     idle = filters.BooleanFilter(method="is_idle", label="May sign in, and has not for as long as a token lasts")
 
@@ -64,6 +74,9 @@ class UserFilter(StrictFilterSet):
 
     def by_name(self, queryset: QuerySet[User], name: str, value: str) -> QuerySet[User]:
         return queryset.filter(Q(username__icontains=value) | Q(email__icontains=value))
+
+    def bound_to(self, queryset: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        return queryset.filter(districts__contains=[value])
 
     def is_idle(self, queryset: QuerySet[User], name: str, wanted: bool) -> QuerySet[User]:
         long_ago = clock.now() - dt.timedelta(days=settings.TOKEN_DAYS)

@@ -1,8 +1,10 @@
 """Organisations, the people who sign in for them, and their tokens."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 class Organisation(models.Model):
     """A body that reports people or, as ``bureau``, verifies them. Named by ``code`` everywhere outside.
 
-    ``sign_off``: what its clerks fill in is taken only once one of its signatories has confirmed it.
+    ``sign_off``: what its clerks fill in is taken only once one of its signatories has confirmed it. Names, ``parent``
+    and the end are those in force, by ``history``: ``closed_on`` is the first day on which it is no more,
+    ``merged_into`` who goes on, where anybody does.
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +33,8 @@ class Organisation(models.Model):
     uscc = models.CharField(max_length=18, blank=True)
     contacts = models.JSONField(default=list, blank=True)
     sign_off = models.BooleanField(default=False)
+    closed_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -54,7 +60,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """Somebody who signs in, in one of four roles; partners belong to one organisation.
 
-    ``signatory``: answers for what the organisation reports, where it signs off.
+    ``signatory``: answers for what the organisation reports, where it signs off. ``districts``: codes of the districts
+    whose records an officer sees and decides; empty: all of them.
     """
 
     class Role(models.TextChoices):
@@ -74,8 +81,11 @@ class User(AbstractBaseUser):
     signatory = models.BooleanField(default=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="users")
     language = models.CharField(max_length=10, choices=Language, default=Language.ZH)
+    districts = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
+    closed_since: dt.date | None = None
+    """Since when the organisation is no more; then the login is read-only for as long as a request lasts."""
 
     objects = UserManager()
     USERNAME_FIELD = "username"

@@ -11,13 +11,13 @@ from stdnum.cn import uscc as uscc_number
 
 from backend.accounts.models import Organisation, User
 from backend.problems import FieldError, Forbidden, Invalid, of_django
+from backend.reference.selectors import labels
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+DISTRICT = "district"
 USERNAME = re.compile(r"[\w][\w.@+-]{0,59}")
 CONTACT_FIELDS = ("name", "role", "email", "phone")
 SCHOOL_CODE = re.compile(r"[0-9]{5}")
-# So deep and no deeper: a university, its college, the college's institute; the limit also ends any loop.
-DEEPEST = 5
 
 
 def may_manage(actor: User | None, kind: str) -> None:
@@ -32,6 +32,15 @@ def may_manage(actor: User | None, kind: str) -> None:
         raise Forbidden
     if kind == Organisation.Kind.BUREAU:
         raise Forbidden(_("Officers manage partner organisations; the bureau's own is for an administrator."))
+
+
+def manages(actor: User | None, kind: str) -> bool:
+    """Whether ``actor`` may write organisations of this kind."""
+    try:
+        may_manage(actor, kind)
+    except Forbidden:
+        return False
+    return True
 
 
 def check_organisation(organisation: Organisation) -> None:
@@ -57,7 +66,7 @@ def check_organisation(organisation: Organisation) -> None:
         errors.append(FieldError("uscc", "invalid", text))
     errors += contact_errors(organisation.contacts)
     if _loops(organisation):
-        text = _("An organisation cannot stand above itself, nor more than %(most)d deep.") % {"most": DEEPEST}
+        text = _("An organisation cannot stand above itself.")
         errors.append(FieldError("parent", "invalid", text))
     if errors:
         raise Invalid(errors)
@@ -103,6 +112,11 @@ def check_user(user: User, password: str | None) -> None:
     if user.signatory and (user.role != User.Role.PARTNER or user.read_only):
         text = _("A signatory is a partner's login that may also write.")
         errors.append(FieldError("signatory", "invalid", text))
+    if user.districts and user.role != User.Role.OFFICER:
+        errors.append(FieldError("districts", "invalid", _("Only an officer's login is bound to districts.")))
+    if unknown := sorted(set(user.districts) - set(labels(DISTRICT))):
+        text = _("There is no district with the code %(codes)s.") % {"codes": ", ".join(unknown)[:200]}
+        errors.append(FieldError("districts", "unknown", text))
     if password is not None:
         errors += _password_errors(user, password)
     if errors:
@@ -118,11 +132,11 @@ def _password_errors(user: User, password: str) -> list[FieldError]:
 
 
 def _loops(organisation: Organisation) -> bool:
+    seen: set[int] = set()
     above: Any = organisation.parent
-    for _step in range(DEEPEST):
-        if above is None:
-            return False
+    while above is not None and above.pk not in seen:
         if organisation.pk is not None and above.pk == organisation.pk:
             return True
+        seen.add(above.pk)
         above = above.parent
-    return above is not None
+    return False

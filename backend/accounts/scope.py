@@ -1,26 +1,33 @@
 """Whose rows a transaction may see: what the selectors and the database's row security both go by.
 
-The scope stands in three settings of the transaction, read by the policies in ``sql/walls.sql``:
+The scope stands in four settings of the transaction, read by the policies in ``*/sql``:
 
 * ``shugu.scope``: ``all`` for the bureau's staff and the system, ``organisation`` for a partner;
 * ``shugu.organisation``: the partner's organisation;
-* ``shugu.user``: the user, for what belongs to one user alone.
+* ``shugu.user``: the user, for what belongs to one user alone;
+* ``shugu.districts``: the districts that an officer is bound to, parted by commas; empty: none.
 
 They end with the transaction, so a pooled connection carries nobody's scope to the next request, and a transaction
 that has entered none sees no row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts.models import User
 from backend.audit import context
+from backend.clock import BUREAU
+from backend.problems import reading_only, register
+
+register(districts=lazy("Your login is for some districts"))
 
 Row = TypeVar("Row", bound=models.Model)
-Settings = tuple[str, str, str]
+Settings = tuple[str, str, str, str]
+Bound = Callable[[models.QuerySet[Any], Sequence[str]], models.QuerySet[Any]]
 
 ALL = "all"
 ORGANISATION = "organisation"
@@ -28,8 +35,18 @@ ORGANISATION = "organisation"
 
 _ENTER = (
     "SELECT set_config('shugu.scope', %s, true), set_config('shugu.organisation', %s, true),"
-    " set_config('shugu.user', %s, true)"
+    " set_config('shugu.user', %s, true), set_config('shugu.districts', %s, true)"
 )
+
+
+# What is in force of the partner's own organisation is asked with it, so that a request costs no statement more.
+_ENTER_AND_ASK = (
+    f"{_ENTER}, (SELECT closed_on FROM organisation WHERE id = %s AND closed_on <= (shugu_now() AT TIME ZONE %s)::date)"
+)
+
+
+# How the rows of a table are narrowed to districts; a table that is not here is the same for every officer.
+_bound: dict[type[models.Model], Bound] = {}
 
 
 class NoTransaction(RuntimeError):
@@ -52,12 +69,18 @@ def enter(user: User) -> None:
     For requests: the API's and the pages' base views call it once the user is known. It lasts until the transaction
     ends, also when it was called inside a savepoint that has been released since.
 
+    A partner whose organisation is no more may read and not write: for this request its login is read-only.
+
     Raises:
         NoTransaction: outside a transaction.
     """
     require_transaction()
+    own = None if user.sees_everything else user.organisation_id
     with connection.cursor() as cursor:
-        cursor.execute(_ENTER, _settings_of(user))
+        cursor.execute(_ENTER_AND_ASK, (*_settings_of(user), own, BUREAU.key))
+        closed_on = cursor.fetchone()[-1]
+    if closed_on is not None:
+        user.read_only, user.closed_since = True, closed_on
     context.acts_for(user)
 
 
@@ -67,7 +90,7 @@ def everything() -> Iterator[None]:
 
     Inside another transaction it is a savepoint, and the scope that stood before stands again after it.
     """
-    with _scoped((ALL, "", "")):
+    with _scoped((ALL, "", "", "")):
         yield
 
 
@@ -77,12 +100,15 @@ def within(organisation_id: int) -> Iterator[None]:
 
     Inside another transaction it is a savepoint, and the scope that stood before stands again after it.
     """
-    with _scoped((ORGANISATION, str(organisation_id), "")):
+    with _scoped((ORGANISATION, str(organisation_id), "", "")):
         yield
 
 
 def visible(queryset: models.QuerySet[Row], actor: User | None, field: str = "organisation") -> models.QuerySet[Row]:
     """The rows of ``queryset`` that ``actor`` may see: the first wall, in every selector.
+
+    A partner sees its organisation's, bureau staff everybody's, and an officer who is bound to districts those rows of
+    the tables of ``bind`` that belong to these.
 
     Args:
         queryset: rows of any table.
@@ -91,15 +117,80 @@ def visible(queryset: models.QuerySet[Row], actor: User | None, field: str = "or
     """
     if actor is None or not actor.is_authenticated:
         return queryset.none()
+    if actor.districts:
+        return within_districts(queryset, actor)
     if actor.sees_everything:
         return queryset
     return queryset.filter(**{field: actor.organisation_id})
 
 
+def bind(model: type[models.Model], path: str) -> None:
+    """Let the rows of ``model`` be seen by whoever may see the district that ``path`` leads to.
+
+    For rooms, in their ``handlers``: the rooms below know their rows and not the records that these belong to.
+    """
+    _bound[model] = lambda rows, districts: rows.filter(**{f"{path}__in": districts})
+
+
+def bind_by(model: type[models.Model]) -> Callable[[Bound], Bound]:
+    """Register ``bound(rows, districts)``, which narrows the rows of ``model``, as ``bind`` does by a path."""
+
+    def register(bound: Bound) -> Bound:
+        _bound[model] = bound
+        return bound
+
+    return register
+
+
+def within_districts(queryset: models.QuerySet[Row], actor: User | None) -> models.QuerySet[Row]:
+    """The rows of ``queryset`` that belong to the districts that ``actor`` is bound to; all, for whoever is to none."""
+    bound = _bound.get(queryset.model)
+    if actor is None or not actor.districts or bound is None:
+        return queryset
+    return bound(queryset, actor.districts)
+
+
+def of_districts(queryset: models.QuerySet[Row], actor: User | None, path: str = "district") -> models.QuerySet[Row]:
+    """The rows of ``queryset`` whose ``path`` leads to a district that ``actor`` is bound to; all, if to none.
+
+    For lists that name people out of tables of figures, which are the same for every officer.
+    """
+    if actor is None or not actor.districts:
+        return queryset
+    return queryset.filter(**{f"{path}__in": actor.districts})
+
+
+@contextmanager
+def whole(actor: User | None = None) -> Iterator[None]:
+    """A part of a request that is of every district, though ``actor`` is bound to some.
+
+    For what follows from an act, and for counts; whatever names people to the actor stays outside. It costs whoever is
+    bound to none nothing.
+
+    Args:
+        actor: who asks; by default whoever acts in this request, or the system.
+    """
+    if not getattr(actor or context.current().user, "districts", None):
+        yield
+        return
+    with everything():
+        yield
+
+
+def refuse_bound(actor: User | None) -> None:
+    """Refuse what concerns people of every district to an officer who is bound to some.
+
+    Raises:
+        Forbidden: 403 ``districts``.
+    """
+    if actor is not None and actor.districts:
+        raise reading_only(actor)
+
+
 def _settings_of(user: User) -> Settings:
     if user.sees_everything:
-        return ALL, "", str(user.pk)
-    return ORGANISATION, str(user.organisation_id), str(user.pk)
+        return ALL, "", str(user.pk), ",".join(user.districts)
+    return ORGANISATION, str(user.organisation_id), str(user.pk), ""
 
 
 @contextmanager
@@ -120,12 +211,12 @@ def _scoped(settings: Settings) -> Iterator[None]:
 
 
 def _set(settings: Settings) -> Settings:
-    """Set the three settings until the transaction ends; returns what they were."""
+    """Set the settings until the transaction ends; returns what they were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('shugu.scope', true), ''),"
             " coalesce(current_setting('shugu.organisation', true), ''),"
-            " coalesce(current_setting('shugu.user', true), '')"
+            " coalesce(current_setting('shugu.user', true), ''), coalesce(current_setting('shugu.districts', true), '')"
         )
         before = cursor.fetchone()
         cursor.execute(_ENTER, settings)

@@ -8,7 +8,7 @@ from backend.accounts.models import Organisation, User
 
 def organisations(actor: User | None) -> QuerySet[Organisation]:
     """The organisations that ``actor`` may see: staff all, partners their own."""
-    return scope.visible(Organisation.objects.select_related("parent"), actor, field="pk")
+    return scope.visible(Organisation.objects.select_related("parent", "merged_into"), actor, field="pk")
 
 
 def users(actor: User | None) -> QuerySet[User]:

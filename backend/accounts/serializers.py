@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from backend.accounts import selectors
+from backend.accounts.history.serializers import NameAnswer, ParentAnswer
 from backend.accounts.models import Organisation, User
 from backend.api.base import CodeField
 
@@ -35,7 +36,7 @@ class OrganisationBody(serializers.Serializer):
 
 
 class OrganisationAnswer(serializers.Serializer):
-    """An organisation."""
+    """An organisation. ``closed_on`` is the first day on which it is no more, ``merged_into`` what goes on."""
 
     code = serializers.CharField()
     name_zh = serializers.CharField()
@@ -46,7 +47,16 @@ class OrganisationAnswer(serializers.Serializer):
     uscc = serializers.CharField()
     sign_off = serializers.BooleanField()
     contacts = ContactBody(many=True)
+    closed_on = serializers.DateField(allow_null=True)
+    merged_into = CodeField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+
+class OrganisationDetail(OrganisationAnswer):
+    """An organisation with what it was called and part of, the earliest first."""
+
+    names = NameAnswer(many=True)
+    parents = ParentAnswer(many=True)
 
 
 class UserBody(serializers.Serializer):
@@ -58,6 +68,11 @@ class UserBody(serializers.Serializer):
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField(required=False)  # type: ignore[assignment]
     signatory = serializers.BooleanField(required=False)
+    districts = serializers.ListField(
+        child=serializers.CharField(max_length=20),
+        required=False,
+        help_text="Codes of the districts whose records an officer sees and decides; none: all of them.",
+    )
     organisation = CodeField(selectors.organisations, required=False, allow_null=True)
     language = serializers.ChoiceField(choices=User.Language.choices, required=False)
     is_active = serializers.BooleanField(required=False)
@@ -71,6 +86,7 @@ class UserChange(serializers.Serializer):
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField()  # type: ignore[assignment]
     signatory = serializers.BooleanField()
+    districts = serializers.ListField(child=serializers.CharField(max_length=20))
     organisation = CodeField(selectors.organisations)
     language = serializers.ChoiceField(choices=User.Language.choices)
     is_active = serializers.BooleanField()
@@ -85,6 +101,7 @@ class UserAnswer(serializers.Serializer):
     role = serializers.ChoiceField(choices=User.Role.choices)
     read_only = serializers.BooleanField()  # type: ignore[assignment]
     signatory = serializers.BooleanField()
+    districts = serializers.ListField(child=serializers.CharField())
     organisation = CodeField()
     language = serializers.ChoiceField(choices=User.Language.choices)
     is_active = serializers.BooleanField()

@@ -1,18 +1,20 @@
 """Writing organisations and users."""
 
+import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from backend import problems
+from backend import locks, problems
 from backend.accounts import rules, selectors
+from backend.accounts.history import services as history
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.audit.services import enter_audit
 
 ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "sign_off", "contacts")
-USER_FIELDS = ("email", "role", "read_only", "signatory", "organisation", "language", "is_active")
+USER_FIELDS = ("email", "role", "read_only", "signatory", "districts", "organisation", "language", "is_active")
 # Their values are people's names, addresses and numbers; the trail notes that they changed, not to what.
 PRIVATE = frozenset({"contacts", "email"})
 
@@ -54,6 +56,7 @@ def create_organisation(
     taken = _("There is an organisation with the code “%(code)s” already.") % {"code": organisation.code}
     with problems.unique({"organisation_code": taken}):
         organisation.save(force_insert=True)
+    history.begin(organisation, actor)
     enter_audit(
         action="organisation.create",
         subject=organisation,
@@ -67,11 +70,16 @@ def create_organisation(
 def update_organisation(*, actor: User | None, organisation: Organisation, **changes: Any) -> Organisation:
     """Change an organisation; its code stays, since it is what the outside knows it by.
 
+    Other names and another parent are taken for corrections of what is said since a day; what became otherwise on a
+    day is for ``history.services``.
+
     Raises:
         Invalid: fields at fault.
         Forbidden: the actor may not change this organisation, or not into this kind.
     """
+    locks.hold(history.LOCK)
     current = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    before = copy.copy(current)
     rules.may_manage(actor, current.kind)
     rules.may_manage(actor, changes.get("kind", current.kind))
     _refuse_other_code(current, changes)
@@ -91,6 +99,7 @@ def update_organisation(*, actor: User | None, organisation: Organisation, **cha
             )
             raise problems.Invalid([("kind", "invalid", text)])
     current.save(update_fields=list(noted))
+    history.correct(actor=actor, organisation=current, before=before, changed=set(noted))
     enter_audit(action="organisation.update", subject=current, detail={"changed": noted}, actor=actor)
     return current
 
@@ -106,6 +115,7 @@ def create_user(
     email: str = "",
     read_only: bool = False,
     signatory: bool = False,
+    districts: Iterable[str] = (),
     language: str = User.Language.ZH,
     is_active: bool = True,
 ) -> User:
@@ -127,6 +137,7 @@ def create_user(
         role=role,
         read_only=read_only,
         signatory=signatory,
+        districts=sorted(set(districts)),
         organisation=organisation,
         language=language,
         is_active=is_active,
@@ -136,7 +147,9 @@ def create_user(
     taken = _("There is a user called “%(name)s” already.") % {"name": user.username}
     with problems.unique({"user_account_username": taken}):
         user.save(force_insert=True)
-    detail = {"username": user.username, "role": role, "organisation": organisation.code}
+    detail: dict[str, Any] = {"username": user.username, "role": role, "organisation": organisation.code}
+    if user.districts:
+        detail["districts"] = user.districts
     enter_audit(action="user.create", subject=user, detail=detail, actor=actor)
     return user
 
@@ -152,6 +165,8 @@ def update_user(*, actor: User | None, user: User, password: str | None = None, 
     """
     _administrators_only(actor)
     current = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user.pk)
+    if "districts" in changes:
+        changes["districts"] = sorted(set(changes["districts"]))
     noted = _change(current, changes, USER_FIELDS)
     if actor is not None and actor.pk == current.pk and noted.keys() & {"is_active", "role"}:
         raise problems.Conflict(_("Ask another administrator to deactivate you or to change your role."))

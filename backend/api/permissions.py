@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+from backend.problems import reading_only
 
 EVERYONE = "partner officer manager admin"
 
@@ -33,7 +33,7 @@ def roles(allowed: Mapping[str, str]) -> type[BasePermission]:
             if user.role not in by_method.get(method, frozenset()):
                 return False
             if user.read_only and method not in SAFE_METHODS and not getattr(view, "reading", False):
-                raise PermissionDenied(_("Your login may read and not write."), code="read_only")
+                raise reading_only(user)
             return True
 
     return Roles

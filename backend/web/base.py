@@ -43,11 +43,10 @@ from django.template import loader
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 from django.views import View
 
 from backend.faults import as_problem
-from backend.problems import Forbidden, NotFound, Problem
+from backend.problems import Forbidden, NotFound, Problem, reading_only
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +119,7 @@ class Page(View):
         if getattr(user, "role", "") not in self.roles[method].split():
             raise Forbidden
         if getattr(user, "read_only", False) and method not in SAFE and not self.reading:
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(user)
         return None
 
     def _to_sign_in(self, request: HttpRequest) -> HttpResponse:

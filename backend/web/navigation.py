@@ -16,7 +16,10 @@ EXAMINING = lazy("Examine")
 TRAINING = lazy("Training")
 """The group of what is laid down for training and how it goes."""
 
-ICONS = {SETUP: "cog-6-tooth", EXAMINING: "magnifying-glass", TRAINING: "academic-cap"}
+RECRUITMENT = lazy("Recruitment")
+"""The group of what employers need, and whom they would like to bring in."""
+
+ICONS = {SETUP: "cog-6-tooth", EXAMINING: "magnifying-glass", TRAINING: "academic-cap", RECRUITMENT: "user-plus"}
 """The groups' own icons."""
 
 SIDE_BY_SIDE = 8

@@ -167,7 +167,12 @@ def create_cohort(
         contacts=[rules.contact(one) for one in contacts],
     )
     _refuse(
-        [*_cohort_errors(cohort), *places.cohort_errors(cohort, ("capacity",)), *rules.contact_errors(cohort.contacts)]
+        [
+            *_cohort_errors(cohort),
+            *_closed_errors(cohort),
+            *places.cohort_errors(cohort, ("capacity",)),
+            *rules.contact_errors(cohort.contacts),
+        ]
     )
     _insert(cohort)
     enter_audit(
@@ -202,6 +207,8 @@ def change_cohort(*, actor: User | None, cohort: Cohort, **values: Any) -> Cohor
         *places.day_errors(cohort, changes),
         *rules.contact_errors(cohort.contacts),
     ]
+    if {"organisation", "starts_on"} & changes.keys():
+        errors += _closed_errors(cohort)
     for field in {"programme", "organisation"} & changes.keys():
         if cohort.records.exists():
             message = _("Cohort %(code)s has records; its programme and organisation stay.") % {"code": cohort.code}
@@ -223,7 +230,7 @@ def refuse_misfit(cohort: Cohort) -> None:
     Raises:
         Invalid: see ``_cohort_errors``.
     """
-    _refuse(_cohort_errors(cohort))
+    _refuse([*_cohort_errors(cohort), *_closed_errors(cohort)])
 
 
 def _held(programme: Programme) -> Programme:
@@ -312,6 +319,16 @@ def _cohort_errors(cohort: Cohort) -> list[FieldError]:
             message = _("This day lies outside programme %(code)s, which runs from %(from)s to %(to)s.")
             errors.append(FieldError(field, "outside", message % span))
     return errors
+
+
+def _closed_errors(cohort: Cohort) -> list[FieldError]:
+    """That its organisation is no more by the day on which a cohort would begin."""
+    closed_on = cohort.organisation.closed_on
+    if closed_on is None or closed_on > cohort.starts_on:
+        return []
+    message = _("%(organisation)s is no more from %(day)s on. Choose the organisation that trains people then.")
+    named = {"organisation": cohort.organisation.code, "day": closed_on}
+    return [FieldError("organisation", "organisation_closed", message % named)]
 
 
 def _codes(rows: Iterable[Any]) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from backend import clock
 from backend.accounts import scope
 from backend.accounts.models import User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
 from backend.jobs.services import Run, Waiting
@@ -44,6 +45,7 @@ def hand_in(*, actor: User, file: UploadedFile | None = None, people: list[Any] 
         Invalid: neither a file nor a batch, or both.
         Problem: 413 ``too_large``, 429 ``throttled``.
     """
+    refuse_bound(actor)
     allow(f"check-lists:{actor.organisation_id}", settings.CHECK_LISTS_AN_HOUR, 3600)
     data, kind, name = _bytes(file, people)
     original = files.store(organisation_id=actor.organisation_id, purpose=PURPOSE.ORIGINAL, data=data)

@@ -151,7 +151,10 @@ class Screen:
             days = (dt.date.fromisoformat(row["due_on"]) - today).days
             colour = "red" if row["overdue"] else "yellow" if missing else "green"
             state = f"[{colour}]{Obligation.State(row['state']).label}[/]"
-            table.add_row(row["organisation"], row["period"], row["due_on"], state, days_text(days) if missing else "")
+            what = row["period"]
+            if row["kind"] != Obligation.Kind.REPORTING:
+                what = f"{what} · {Obligation.Kind(row['kind']).label}"
+            table.add_row(row["organisation"], what, row["due_on"], state, days_text(days) if missing else "")
         self.console.print(table)
 
     def ladder(self, rows: Sequence[dict[str, Any]]) -> None:

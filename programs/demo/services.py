@@ -15,6 +15,7 @@ from programs.catalogue.models import Cohort, Programme
 from programs.catalogue.services import create_cohort, create_programme
 from programs.demo.data import (
     COHORTS,
+    COMPANY,
     EXCUSE,
     LOGINS,
     ORGANISATIONS,
@@ -23,6 +24,7 @@ from programs.demo.data import (
     PROGRAMMES,
     current_periods,
 )
+from programs.demo.recruiting import load_recruitment
 from programs.demo.training import BUDGETS, CONTACTS, LAID_DOWN
 from programs.periods.models import Obligation, Period
 from programs.periods.obligations import excuse
@@ -42,6 +44,7 @@ class Loaded:
     programmes: Sequence[str]
     cohorts: Sequence[str]
     periods: Sequence[str]
+    positions: Sequence[str]
 
 
 @transaction.atomic
@@ -81,6 +84,7 @@ def load_demo() -> Loaded:
         programmes=[one["code"] for one in programmes],
         cohorts=[one["code"] for one in cohorts],
         periods=[period.code for period in (*past.created, *current)],
+        positions=load_recruitment(by_code[COMPANY]),
     )
 
 

@@ -81,7 +81,7 @@ def _line(cohort: str, source: str, purpose: str, planned_yuan: int, spent_yuan:
 BUDGETS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "GY-BD-TRAIN": (
         _line("", "municipal", "统一考核与证书", 600_000, 214_500),
-        _line("GZU-BD-2018-SPRING", "municipal", "授课与实训", 1_200_000, 1_186_240),
+        _line("GZU-BD-2018-SPRING", "municipal", "授课与实训", 60_000, 48_240),
         _line("GZU-BD-2019-WINTER", "municipal", "授课与实训", 1_650_000, 1_598_300),
         _line("GZU-BD-2019-WINTER", "employer", "企业实训场地", 240_000, 262_000),
         _line("GZU-DS-2019-WINTER", "municipal", "授课与实训", 1_100_000, 1_043_750),
@@ -143,9 +143,9 @@ class Training:
 
     def _table(self, cohorts: list[dict[str, Any]]) -> None:
         table = Table(box=box.SIMPLE_HEAD)
-        table.add_column(_("Cohort"))
+        table.add_column(_("Cohort"), no_wrap=True)
         for title in (_("Enrolled"), _("Places left"), _("Completed"), _("Withdrawn"), _("Attendance"), _("Yuan each")):
-            table.add_column(title, justify="right")
+            table.add_column(title, justify="right", overflow="fold")
         for one in cohorts:
             cost = one["cost_per_completion_fen"]
             table.add_row(

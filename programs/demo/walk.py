@@ -1,7 +1,7 @@
 """The demonstration: the main job once through, over HTTP alone, and a check of all that must hold.
 
 Upload → checks → findings → a row mended in place → confirm → an officer verifies → the roll-up by Celery → targets →
-how each cohort goes → what is owed today → the reminders, as they were received.
+how each cohort goes → who has stayed → what is owed today → the reminders, as they were received.
 It can be run again on the same data, and goes on where a run was cut short: the same bytes are told to be a duplicate,
 sent again with force every row is unchanged, and no figure moves.
 """
@@ -19,6 +19,7 @@ from programs.demo.client import Api, Refused, TooSlow, wait
 from programs.demo.make_files import EMPLOYER_FILE, FILES, UNIVERSITY_FILE
 from programs.demo.reminding import Reminding
 from programs.demo.screen import Screen, percent, status_text
+from programs.demo.staying import Staying
 from programs.demo.training import Training
 
 TARGETS = ("high-end", "all")
@@ -69,6 +70,7 @@ class Walk:
         self._sign_in = lambda username: Api(base_url, username, password, language)
         self._broken = 0
         self._training = Training(screen, self._check)
+        self._staying = Staying(screen, self._check)
         self._reminding = Reminding(screen, self._check, box)
 
     def run(self) -> bool:
@@ -93,6 +95,7 @@ class Walk:
             if not (trained.verified or introduced.verified):
                 same = self._targets(manager) == before
                 self._check(same, _("Sent again, nothing was counted twice: the figures are what they were."))
+            self._staying.run(company=company, manager=manager)
             self._reminding.run(officer=officer, university=university, finance=finance, company=company)
         return self._broken == 0
 

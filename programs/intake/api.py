@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.scope import refuse_bound
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import FILES, documented
@@ -23,6 +24,7 @@ from programs.submissions import selectors
 from programs.submissions.api import SENDERS, Counts
 from programs.submissions.filters import FindingFilter
 from programs.submissions.models import Finding, Submission
+from programs.submissions.templates import TALENT_RECORDS
 
 CSV, XLSX = FILES
 
@@ -162,10 +164,14 @@ class ColumnChange(serializers.Serializer):
 
 
 class AmendingAnswer(serializers.Serializer):
-    """A row that amends a record; one that is ``verified`` stands as it is until the amendment is decided."""
+    """A row that amends a record; one that is ``verified`` stands as it is until the amendment is decided.
+
+    In another template than that of talent records ``record`` is the id of what stands there, if it has one, and
+    ``partner_ref`` the row's own code.
+    """
 
     row = serializers.IntegerField()
-    record = serializers.IntegerField()
+    record = serializers.IntegerField(allow_null=True)
     verified = serializers.BooleanField()
     partner_ref = serializers.CharField()
     changes = ColumnChange(many=True)
@@ -181,6 +187,7 @@ class Changes(base.ListView):
     def get_queryset(self) -> Any:
         from programs.intake.changes import amending
 
+        refuse_bound(self.actor)
         return amending(self.one(selectors.submissions(self.actor), pk=self.kwargs["id"]))
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
@@ -202,10 +209,10 @@ class Report(base.View):
 
 
 class Template(base.View):
-    """The template as a workbook, with drop-downs of the caller's own programmes and cohorts.
+    """A template as a workbook, with drop-downs of what its columns may hold, such as the caller's own programmes.
 
-    ``?cohort=`` fills it with the people that the caller's organisation reported for a cohort; for its own submitters
-    only.
+    ``?template=`` names another one than that of talent records. ``?cohort=`` fills it with the people that the
+    caller's organisation reported for a cohort; for its own submitters only.
     """
 
     permission_classes = [roles({"GET": EVERYONE})]
@@ -215,18 +222,19 @@ class Template(base.View):
     def get(self, request: Request) -> HttpResponse:
         code = request.query_params.get("cohort")
         cohort = self.one(catalogue.cohorts(self.actor), code=code) if code else None
-        return downloads.template_workbook(actor=self.actor, cohort=cohort).answer()
+        template = request.query_params.get("template") or TALENT_RECORDS
+        return downloads.template_workbook(actor=self.actor, cohort=cohort, template=template).answer()
 
 
 class TemplateText(base.View):
-    """The blank template as CSV."""
+    """A blank template as CSV; ``?template=`` names another one than that of talent records."""
 
     permission_classes = [roles({"GET": EVERYONE})]
     fixed_type = True
 
     @documented(responses={(200, CSV): OpenApiTypes.BINARY})
     def get(self, request: Request) -> HttpResponse:
-        return downloads.template_text().answer()
+        return downloads.template_text(request.query_params.get("template") or TALENT_RECORDS).answer()
 
 
 urlpatterns = [

@@ -15,7 +15,9 @@ from backend.problems import Conflict
 from backend.vault.masking import mask_number
 from programs.intake import sheets
 from programs.intake.assessing import Assessment, assess, prepare
+from programs.intake.columns import TEMPLATE
 from programs.intake.loading import cleaned
+from programs.intake.templates.amending import Amends, amends
 from programs.records import selectors
 from programs.records.models import Amendment, Record
 from programs.records.showing import OPEN_VALUES, SEALED_VALUES, opened
@@ -55,13 +57,15 @@ def refuse_unchecked(submission: Submission) -> None:
         )
 
 
-def amending(submission: Submission) -> list[Amending]:
+def amending(submission: Submission) -> list[Amending] | list[Amends]:
     """The rows of a checked submission that amend what stands, in the file's order.
 
     Raises:
         Conflict: it is not ``checked``.
     """
     refuse_unchecked(submission)
+    if submission.template != TEMPLATE:
+        return amends(submission)
     prepared = prepare(submission, submission.meta, sheets.parts(submission), looking_up=True)
     assessment = assess(submission, prepared)
     found: list[Amending] = []
@@ -80,8 +84,24 @@ def amending(submission: Submission) -> list[Amending]:
     return found
 
 
-def presented(rows: Sequence[Amending]) -> list[dict[str, Any]]:
-    """Some amendments with what they change of what stands: the record, or its amendment that awaits review."""
+def presented(given: Sequence[Amending] | Sequence[Amends]) -> list[dict[str, Any]]:
+    """Some amendments with what they change of what stands: the record, or its amendment that awaits review.
+
+    ``record`` is the id of what stands, ``partner_ref`` what its partner calls it.
+    """
+    simple = [one for one in given if isinstance(one, Amends)]
+    if simple:
+        return [
+            {
+                "row": one.row,
+                "record": one.standing,
+                "verified": False,
+                "partner_ref": one.called,
+                "changes": one.changes,
+            }
+            for one in simple
+        ]
+    rows = [one for one in given if isinstance(one, Amending)]
     ids = [one.record for one in rows]
     records = Record.objects.in_bulk(ids)
     waiting = {one.record_id: one for one in selectors.waiting(ids)}

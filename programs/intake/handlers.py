@@ -3,10 +3,12 @@
 from backend.jobs.models import Job
 from backend.jobs.services import Run, handles, queue
 from backend.outbox.services import subscribe
+from programs.intake.columns import TEMPLATE
 from programs.intake.services import REPLAY
 from programs.intake.templates.talent import TALENT_RECORDS
 from programs.intake.templates.template import register
 from programs.intake.waiting import REASSESS, queue_waiting
+from programs.submissions.models import Submission
 from programs.submissions.services import CHECK, COMMIT, fail
 
 IDENTIFY = "people.identify"
@@ -46,8 +48,9 @@ def go_on_where_it_stood(request_id: int) -> None:
 
 @subscribe("submission.committed")
 def identify_later(submission_id: int) -> None:
-    """The persons that a submission brought are compared with everybody, by a job of its own."""
-    queue(kind=IDENTIFY, subject_id=submission_id, organisation_id=None)
+    """The persons that a submission of records brought are compared with everybody, by a job of its own."""
+    if Submission.objects.filter(pk=submission_id, template=TEMPLATE).exists():
+        queue(kind=IDENTIFY, subject_id=submission_id, organisation_id=None)
 
 
 @handles(IDENTIFY, behind=(CHECK, COMMIT))

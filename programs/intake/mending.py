@@ -9,19 +9,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, Invalid, Problem
 from backend.vault import services as vault
 from programs.intake import sheets
 from programs.intake.checking import reassess
-from programs.intake.columns import COLUMNS, MASKED
+from programs.intake.columns import layout_of
 from programs.intake.copying import reserve_ids
 from programs.intake.found import LONGEST_VALUE as SHOWN
+from programs.intake.layout import Layout
 from programs.submissions import services as submissions
 from programs.submissions.models import Finding, Mend, Submission
 
 LONGEST_VALUE = 2_000
-_CODES = {column.code for column in COLUMNS}
 
 
 @transaction.atomic
@@ -38,7 +39,8 @@ def mend_row(*, actor: User, submission: Submission, row: int, cells: dict[str, 
         Problem: 400 for an unknown column or an unfit value, 404 ``row_not_found``, 409 ``conflict`` once it is not
             ``checked`` any more.
     """
-    _refuse_unfit(cells)
+    refuse_bound(actor)
+    _refuse_unfit(layout_of(submission.template), cells)
     current = _held(submission)
     if sheets.mended(current).frame.filter(pl.col("row") == row).is_empty():
         raise Problem(
@@ -72,8 +74,10 @@ def mend_all(
         Problem: 400 for an unknown column, one of numbers or an unfit value, 404 ``row_not_found`` where no row has
             this finding, 409 ``conflict`` once it is not ``checked`` any more.
     """
-    _refuse_unfit({column: to})
-    if column in MASKED:
+    refuse_bound(actor)
+    layout = layout_of(submission.template)
+    _refuse_unfit(layout, {column: to})
+    if column in layout.masked:
         raise Invalid([("column", "numbers", _("Numbers are mended one by one: no two people share one."))])
     current = _held(submission)
     found = Finding.objects.filter(
@@ -141,12 +145,12 @@ def _write(actor: User, submission: Submission, cells: Sequence[tuple[int, str, 
     reassess(submission)
 
 
-def _refuse_unfit(cells: dict[str, Any]) -> None:
+def _refuse_unfit(layout: Layout, cells: dict[str, Any]) -> None:
     errors = []
     if not cells:
         errors.append(("", "required", _("Name at least one column to mend.")))
     for column, value in cells.items():
-        if column not in _CODES:
+        if column not in layout.by_code:
             errors.append((column, "unknown_column", _("The template has no column of this name.")))
         elif value is not None and not isinstance(value, str):
             errors.append((column, "invalid", _("Send the value as text, or null.")))

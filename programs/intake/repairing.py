@@ -13,23 +13,24 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation, User
 from backend.problems import Conflict, Problem
-from backend.reference import selectors as reference
 from backend.reference.folding import fold
 from backend.vault.masking import mask_number, scrub
-from programs.catalogue import selectors as catalogue
 from programs.intake import sheets
 from programs.intake.answers import language
-from programs.intake.columns import COLUMNS, MASKED, Column
-from programs.intake.conditions import CODED
+from programs.intake.columns import TEMPLATE
 from programs.intake.downloads import may_have_report
+from programs.intake.layout import CODE, Column, Layout
 from programs.intake.rules import column_label
+from programs.intake.templates.lists import Choice, choices_of, meant, own_codes
+from programs.intake.templates.template import Template, template_of
 from programs.submissions import selectors
 from programs.submissions.models import Submission
 
-CLOSED = frozenset({*MASKED, "email"})
-"""Columns whose values are shown masked alone, as everywhere else."""
+CLOSED = frozenset({"email"})
+"""Columns whose values are shown masked alone, as everywhere else, beside those that are masked in findings too."""
 
-Choice = tuple[str, str]
+CALLED = ("partner_ref", "name", "code")
+"""Columns by which whoever mends a row knows what it is about, where they hold no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +95,29 @@ def shown_row(*, actor: User, submission: Submission, row: int) -> Row:
     Raises:
         Problem: 404 ``row_not_found``.
     """
+    template = template_of(submission.template)
     texts = _texts(submission, row)
     columns = set(selectors.findings(actor, submission).filter(row=row).values_list("column", flat=True))
-    named = [column for column in COLUMNS if column.code in columns]
-    others = [column for column in COLUMNS if column.code not in columns] if may_have_report(actor) else []
-    own = _own_codes(actor, submission.organisation)
+    named = [column for column in template.columns if column.code in columns]
+    others = [column for column in template.columns if column.code not in columns] if may_have_report(actor) else []
+    own = own_codes(template, actor, submission.organisation)
     headers = submission.meta.get("headers", {})
     return Row(
         number=row,
-        reference=" ".join(scrub(texts.get(code) or "") for code in ("partner_ref", "name")).strip(),
-        named=[_cell(column, texts, headers, own) for column in named],
-        others=[_cell(column, texts, headers, own) for column in others],
+        reference=" ".join(scrub(texts.get(code) or "") for code in CALLED).strip(),
+        named=[_cell(template, column, texts, headers, own) for column in named],
+        others=[_cell(template, column, texts, headers, own) for column in others],
     )
 
 
-def choices_for(*, actor: User, organisation: Organisation, columns: Sequence[str]) -> dict[str, Sequence[Choice]]:
-    """What the cells of some columns may hold, as (value, label), for those where that is a list."""
-    own = _own_codes(actor, organisation)
-    found = {column: own.get(column) or (_coded(column) if column in CODED else ()) for column in columns}
+def choices_for(
+    *, actor: User, organisation: Organisation, columns: Sequence[str], template: str = TEMPLATE
+) -> dict[str, Sequence[Choice]]:
+    """What the cells of some columns of a template may hold, as (value, label), for those where that is a list."""
+    asked = template_of(template)
+    own = own_codes(asked, actor, organisation)
+    wanted = (asked.layout.by_code[code] for code in columns if code in asked.layout.by_code)
+    found = {column.code: choices_of(asked, column, own) for column in wanted}
     return {column: choices for column, choices in found.items() if choices}
 
 
@@ -126,11 +132,11 @@ def sent_anew(
         given: entries by column code.
         cleared: columns whose closed cells shall be emptied.
     """
-    texts = _texts(submission, row)
+    texts, layout = _texts(submission, row), template_of(submission.template).layout
     record: dict[str, str | None] = {}
-    for column in COLUMNS:
+    for column in layout.columns:
         text, entry = (texts.get(column.code) or "").strip(), given.get(column.code, "")
-        kept = _is_closed(column.code, text) and not entry and column.code not in cleared
+        kept = _is_closed(layout, column.code, text) and not entry and column.code not in cleared
         record[column.code] = (text if kept else entry) or None
     return record
 
@@ -168,48 +174,39 @@ def _texts(submission: Submission, row: int) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
-def _is_closed(column: str, text: str) -> bool:
+def _is_masked(layout: Layout, column: str) -> bool:
+    return column in layout.masked or column in CLOSED
+
+
+def _is_closed(layout: Layout, column: str, text: str) -> bool:
     """Whether a cell is shown masked alone."""
-    return bool(text) and (column in CLOSED or scrub(text) != text)
+    return bool(text) and (_is_masked(layout, column) or scrub(text) != text)
 
 
 def _cell(
-    column: Column, texts: Mapping[str, Any], headers: Mapping[str, str], own: Mapping[str, list[Choice]]
+    template: Template,
+    column: Column,
+    texts: Mapping[str, Any],
+    headers: Mapping[str, str],
+    own: Mapping[str, Sequence[Choice]],
 ) -> Cell:
     text = (texts.get(column.code) or "").strip()
-    closed = _is_closed(column.code, text)
-    shown = (mask_number(text) if column.code in CLOSED else scrub(text)) if closed else text
-    choices = own.get(column.code) or (_coded(column.code) if column.code in CODED else ())
+    closed = _is_closed(template.layout, column.code, text)
+    shown = (mask_number(text) if _is_masked(template.layout, column.code) else scrub(text)) if closed else text
+    choices = choices_of(template, column, own)
     return Cell(
         code=column.code,
         kind=column.kind,
-        label=headers.get(column.code) or column_label(column.code, language()),
+        label=headers.get(column.code) or column_label(column.code, language(), template.code),
         text=shown,
         closed=closed,
         choices=choices,
-        chosen="" if closed else _chosen(column.code, text, choices),
+        chosen="" if closed else _chosen(column, text, choices),
     )
 
 
-def _chosen(column: str, text: str, choices: Sequence[Choice]) -> str:
+def _chosen(column: Column, text: str, choices: Sequence[Choice]) -> str:
     """The choice that a cell's text stands for, or the text itself."""
-    if column in CODED:
-        return reference.tables().labels[column].get(fold(text), text)
+    if column.kind == CODE:
+        return meant(column, text)
     return next((value for value, _label in choices if fold(value) == fold(text)), text)
-
-
-def _coded(table: str) -> list[Choice]:
-    """The values of a code table in the reader's language, without its headings."""
-    attributes = reference.tables().attributes.get(table, {})
-    return [(code, label) for code, label in reference.labels(table).items() if attributes[code].get("group") != "1"]
-
-
-def _own_codes(actor: User, organisation: Organisation) -> dict[str, list[Choice]]:
-    """The programmes and cohorts that the organisation may report to."""
-    english = language().startswith("en")
-    programmes = catalogue.programmes(actor).filter(organisations=organisation).order_by("code")
-    cohorts = catalogue.cohorts(actor).filter(organisation=organisation).order_by("code")
-    return {
-        "programme": [(one.code, f"{one.code} {(english and one.name_en) or one.name_zh}") for one in programmes],
-        "cohort": [(code, code) for code in cohorts.values_list("code", flat=True)],
-    }

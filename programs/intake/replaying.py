@@ -4,7 +4,7 @@ Every submission is read as it was sent and mended, checked against its own peri
 of it is changed. A rule on cells is tried anew on every row; where it finds some, the rows are also compared with each
 other and with the books, as a check would do it today, so that what is told as newly refused or accepted would be. W04
 and W06 speak of the books, which have moved on since: of them what was found when the submission was checked is
-counted, not what would be found now.
+counted, not what would be found now. So it is with every rule of a simple template that compares rows with the books.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
+from django.db.models import Q
 from django.utils import timezone
 
 from backend import clock
@@ -20,13 +21,17 @@ from backend.jobs.services import LostLease, Run
 from programs.intake import sheets
 from programs.intake.assessing import known_of, prepare
 from programs.intake.cells import check_cells
+from programs.intake.columns import TEMPLATE
 from programs.intake.context import Context
 from programs.intake.cross import CROSS_RULES, cross_check
 from programs.intake.facts import context_of
 from programs.intake.found import Checked
 from programs.intake.models import Replay, ReplayHit
 from programs.intake.readers.sheet import Sheet
-from programs.intake.rules import ERROR, WARNING
+from programs.intake.rules import ERROR, ROWS, RULES, WARNING
+from programs.intake.severities import severities_of
+from programs.intake.templates import general
+from programs.intake.templates.template import templates_with
 from programs.submissions.models import Finding, Submission
 
 EXAMPLES = 5
@@ -70,7 +75,9 @@ def replay(run: Run, replay_id: int) -> dict[str, Any]:
         if run.cancelled():
             raise LostLease(f"Replay {replay_id} was called off.")
         with scope.within(organisation_id):
-            submission = Submission.objects.select_related("period", "sheet").get(pk=submission_id)
+            submission = Submission.objects.select_related(
+                "period", "sheet", "organisation", "submitted_by", "confirmed_by"
+            ).get(pk=submission_id)
             fared = try_rule(submission, asked.rule, asked.severity)
         submissions, rows = submissions + 1, rows + fared.rows
         hit += bool(fared.found)
@@ -95,12 +102,17 @@ def replay(run: Run, replay_id: int) -> dict[str, Any]:
 
 
 def _chosen(asked: Replay) -> Any:
-    """The submissions that a replay reads, in their order."""
+    """The submissions that a replay reads, in their order: those whose rows may raise the rule.
+
+    What belongs to no period is chosen by the day on which it was received, as it was checked by it.
+    """
+    days = (asked.from_on, asked.until_on)
+    within = Q(period__starts_on__range=days) | Q(period=None, received_at__date__range=days)
     return Submission.objects.filter(
+        within,
+        template__in=[one.code for one in templates_with(asked.rule)],
         status__in=READ,
         sheet__isnull=False,
-        period__starts_on__gte=asked.from_on,
-        period__starts_on__lte=asked.until_on,
         received_at__lte=asked.asked_at,
     ).order_by("pk")
 
@@ -124,6 +136,8 @@ def try_rule(submission: Submission, rule: str, severity: str) -> Fared:
         rule: the rule's code.
         severity: the proposed one.
     """
+    if submission.template != TEMPLATE:
+        return _try_simple(submission, rule, severity)
     context = context_of(submission, today=timezone.localdate(submission.received_at))
     before = context.severities[rule]
     if rule in CROSS_RULES:
@@ -141,6 +155,24 @@ def try_rule(submission: Submission, rule: str, severity: str) -> Fared:
         return Fared(rows)
     refused, accepted = _fates(submission, tried, hit, before == ERROR, severity == ERROR)
     return Fared(rows, hit.len(), refused, accepted, _examples(named.iter_rows(named=True), EXAMPLES))
+
+
+def _try_simple(submission: Submission, rule: str, severity: str) -> Fared:
+    """The same for a submission in a simple template."""
+    before = severities_of(submission)
+    if RULES[rule].gate == ROWS:
+        return _as_found_then(submission, rule, before[rule], severity)
+    today = timezone.localdate(submission.received_at)
+    tried, then, now = (
+        general.try_severities(submission, sheets.parts(submission), {**before, rule: grave}, today)
+        for grave in (WARNING, before[rule], severity)
+    )
+    named = tried.findings.filter(pl.col("rule") == rule, pl.col("row").is_not_null()).sort("row", maintain_order=True)
+    hit = named["row"].n_unique()
+    if not hit:
+        return Fared(tried.total)
+    examples = _examples(named.select("row", "column").iter_rows(named=True), EXAMPLES)
+    return Fared(tried.total, hit, len(then.passing - now.passing), len(now.passing - then.passing), examples)
 
 
 def _fates(submission: Submission, tried: Context, hit: pl.Series, before: bool, after: bool) -> tuple[int, int]:

@@ -23,13 +23,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backend.audit.services import enter_audit
 from backend.vault.files import services as files
 from programs.intake import sheets
-from programs.intake.columns import COLUMNS, header_code
+from programs.intake.columns import layout_of
+from programs.intake.layout import DATE, DECIMAL, NUMBER, Layout
 from programs.intake.rules import render
 from programs.submissions.models import Finding, Submission
 
 LONGEST_KEPT = 20_000
+COUNTED = (DATE, NUMBER, DECIMAL)
+"""Kinds of columns whose cells a spreadsheet may take for what they are."""
+
 COLOURS = {"error": "FFF8CBAD", "warning": "FFFFE699", "fatal": "FFF8CBAD"}
-OURS = re.compile(r"(数谷 Shugu:\s*)?[EWF]\d\d ")
+OURS = re.compile(r"(数谷 Shugu:\s*)?[A-Z]\d\d ")
 """How a note of ours begins; some office programs write the author into it."""
 Marks = dict[tuple[int, str], tuple[str, str]]
 
@@ -43,18 +47,18 @@ def error_workbook(*, submission: Submission) -> bytes:
     if submission.sheet is None:
         raise LookupError(f"submission {submission.pk} was refused whole")
     marks = _marks(submission)
-    meta = submission.meta
+    meta, layout = submission.meta, layout_of(submission.template)
     original = files.read(submission.original)
     if meta.get("kind") == "xlsx" and submission.rows <= LONGEST_KEPT:
-        packed = _in_their_workbook(original, meta, marks)
+        packed = _in_their_workbook(original, meta, marks, layout)
     elif meta.get("kind") == "csv":
         text = original.decode(meta["encoding"])
         delimiter = meta["delimiter"]
         packed = _plain(
-            list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)), meta, marks
+            list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)), meta, marks, layout
         )
     else:
-        packed = _plain(_rows_of_sheet(submission), meta, marks)
+        packed = _plain(_rows_of_sheet(submission), meta, marks, layout)
     enter_audit(action="submission.report_made", subject=submission, detail={"marks": len(marks)})
     return packed
 
@@ -69,13 +73,13 @@ def _marks(submission: Submission) -> Marks:
             continue
         cell = (finding.row, finding.column)
         params = finding.params if isinstance(finding.params, dict) else json.loads(finding.params)
-        texts[cell].append(f"{finding.rule} {render(finding.rule, params, language)}")
+        texts[cell].append(f"{finding.rule} {render(finding.rule, params, language, template=submission.template)}")
         if severities.get(cell) != "error":
             severities[cell] = finding.severity
     return {cell: (severities[cell], "\n".join(found)) for cell, found in texts.items()}
 
 
-def _in_their_workbook(original: bytes, meta: dict, marks: Marks) -> bytes:
+def _in_their_workbook(original: bytes, meta: dict, marks: Marks, layout: Layout) -> bytes:
     # As it was read: formulas as the values they last had, which is also inert, and nothing from other files.
     book = openpyxl.load_workbook(io.BytesIO(original), data_only=True, keep_links=False)
     for names in (book.defined_names, *(one.defined_names for one in book.worksheets)):
@@ -85,10 +89,10 @@ def _in_their_workbook(original: bytes, meta: dict, marks: Marks) -> bytes:
     places = {
         code: cell.column
         for cell in sheet[meta["header_row"]]
-        if cell.value is not None and (code := header_code(str(cell.value))) is not None
+        if cell.value is not None and (code := layout.header_code(str(cell.value))) is not None
     }
     beyond = sheet.max_column + 1
-    _take_typed_text(sheet, {row for row, _column in marks}, places)
+    _take_typed_text(sheet, {row for row, _column in marks}, places, layout)
     _unmark(sheet)
     anchors = _anchors(sheet)
     notes: dict[tuple[int, int], list[str]] = defaultdict(list)
@@ -126,10 +130,12 @@ def _anchors(sheet: Worksheet) -> dict[tuple[int, int], tuple[int, int]]:
     return within
 
 
-def _take_typed_text(sheet: Worksheet, rows: Iterable[int], places: Mapping[str, int]) -> None:
-    """Has the cells of the rows to mend take what is typed into them as text, but for dates: an identity number typed
-    into an ordinary cell would be rounded to fifteen digits, and a cohort's code 2019-1 become a day."""
-    typed = [places[column.code] for column in COLUMNS if column.kind != "date" and column.code in places]
+def _take_typed_text(sheet: Worksheet, rows: Iterable[int], places: Mapping[str, int], layout: Layout) -> None:
+    """Has the cells of the rows to mend take what is typed into them as text, but for dates and numbers.
+
+    An identity number typed into an ordinary cell would be rounded to fifteen digits, and a code 2019-1 become a day.
+    """
+    typed = [places[column.code] for column in layout.columns if column.kind not in COUNTED and column.code in places]
     for row in rows:
         for place in typed:
             cell = sheet.cell(row=row, column=place)
@@ -140,7 +146,7 @@ def _take_typed_text(sheet: Worksheet, rows: Iterable[int], places: Mapping[str,
 def _rows_of_sheet(submission: Submission) -> list[list[str]]:
     """The sheet's rows in their places, under the headers of the template."""
     frame = sheets.mended(submission).frame
-    present = [column.code for column in COLUMNS if column.code in frame.columns]
+    present = [code for code in layout_of(submission.template).codes if code in frame.columns]
     headers = submission.meta.get("headers", {})
     header_row = submission.meta.get("header_row") or 1
     rows: list[list[str]] = [[] for _place in range(max(header_row, *frame["row"].to_list()))]
@@ -150,7 +156,7 @@ def _rows_of_sheet(submission: Submission) -> list[list[str]]:
     return rows
 
 
-def _plain(rows: Iterable[list[str]], meta: dict, marks: Marks) -> bytes:
+def _plain(rows: Iterable[list[str]], meta: dict, marks: Marks, layout: Layout) -> bytes:
     packed = io.BytesIO()
     book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     text = book.add_format({"num_format": "@"})
@@ -161,7 +167,7 @@ def _plain(rows: Iterable[list[str]], meta: dict, marks: Marks) -> bytes:
     sheet = book.add_worksheet()
     rows = list(rows)
     header = rows[(meta.get("header_row") or 1) - 1]
-    places = {code: place for place, cell in enumerate(header) if (code := header_code(cell)) is not None}
+    places = {code: place for place, cell in enumerate(header) if (code := layout.header_code(cell)) is not None}
     beyond = max((len(row) for row in rows), default=0)
     sheet.set_column(0, beyond, 16, text)
     for line, cells in enumerate(rows):

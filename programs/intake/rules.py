@@ -146,6 +146,9 @@ def declare(*rules: Rule) -> None:
             raise ValueError(f"{one.code} is no code for a template's own rule")
         RULES[one.code] = one
         SEVERITIES[one.code] = one.severity
+    # In the order of their codes: rooms are loaded in no order of meaning.
+    for code in sorted(RULES.keys() - set(SHARED)):
+        RULES[code] = RULES.pop(code)
 
 
 def withdraw(*rules: Rule) -> None:

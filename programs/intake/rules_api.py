@@ -28,6 +28,7 @@ class RuleAnswer(serializers.Serializer):
     severity = serializers.ChoiceField(["fatal", "error", "warning", "off"])
     in_force = serializers.ChoiceField(["fatal", "error", "warning", "off"])
     gate = serializers.ChoiceField(["file", "columns", "cells", "rows"])
+    templates = serializers.ListField(child=serializers.CharField(), help_text="Whose rows may raise it.")
     columns = serializers.ListField(child=serializers.CharField())
     title = serializers.CharField()
     messages = serializers.ListField(child=serializers.CharField(), help_text="Params stand in braces.")
@@ -39,15 +40,17 @@ class RuleAnswer(serializers.Serializer):
 
 
 class Rules(base.ListView):
-    """Every check, in the reader's language."""
+    """Every check, in the reader's language; ``?template=`` leaves those of one template."""
 
     permission_classes = [roles({"GET": EVERYONE})]
     name = "rules"
+    parameters = ("template",)
     serializer_class = RuleAnswer
 
     def get_queryset(self) -> Any:
         fields: Any = RuleAnswer().fields
-        return [{name: rule[name] for name in fields} for rule in selectors.rules(language())]
+        template = self.request.query_params.get("template", "")
+        return [{name: rule[name] for name in fields} for rule in selectors.rules(language(), template)]
 
 
 class OneRule(base.View):
@@ -187,7 +190,7 @@ class HitAnswer(serializers.ModelSerializer):
     """How a submission would have fared."""
 
     organisation = base.CodeField()
-    period = serializers.CharField(source="submission.period.code")
+    period = serializers.CharField(source="submission.period.code", default=None)
     submission = serializers.IntegerField(source="submission_id")
     examples = ExampleAnswer(many=True)
 
@@ -217,7 +220,7 @@ class OverrideAnswer(serializers.ModelSerializer):
     """An exception that a partner has asked for, and the answer."""
 
     organisation = base.CodeField()
-    period = serializers.CharField(source="submission.period.code")
+    period = serializers.CharField(source="submission.period.code", default=None)
     submission = serializers.IntegerField(source="submission_id")
     asked_by = serializers.CharField(source="asked_by.username")
     decided_by = serializers.CharField(source="decided_by.username", default=None)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
 from backend.problems import Conflict, Invalid, NotFound
@@ -121,6 +122,7 @@ def grant_override(*, actor: User, override: Override) -> Override:
     Raises:
         Conflict: it was refused before, or the submission awaits no confirmation any more.
     """
+    refuse_bound(actor)
     # The engine is heavy: a web process that never decides does not load it.
     from programs.intake.checking import reassess
 
@@ -146,6 +148,7 @@ def refuse_override(*, actor: User, override: Override, reason: str) -> Override
         Invalid: there is no reason.
         Conflict: it was granted before.
     """
+    refuse_bound(actor)
     reason = _reason(reason, "reason", _("Say why; the partner reads it."))
     current = _locked(override)
     if _undecided(current, State.REFUSED):
@@ -163,6 +166,7 @@ def start_replay(*, actor: User, rule: str, severity: str, from_on: dt.date, unt
         Conflict: the rule is structural.
         Invalid: the days are in the wrong order, or the severity is none.
     """
+    refuse_bound(actor)
     adjustable(rule)
     _refuse_unfit(severity, from_on, until_on)
     replay = Replay.objects.create(rule=rule, severity=severity, from_on=from_on, until_on=until_on, asked_by=actor)

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('title_awarded_on', models.DateField(null=True)),
                 ('notes', models.TextField(blank=True)),
                 ('digest', models.BinaryField(max_length=32, null=True)),
-                ('stage', models.CharField(choices=[('sourced', 'Sourced'), ('applied', 'Applied'), ('screened', 'Screened'), ('interview', 'Interview'), ('offer', 'Offer'), ('accepted', 'Accepted'), ('arrived', 'Arrived'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], max_length=10)),
+                ('stage', models.CharField(choices=[('sourced', 'Sourced'), ('applied', 'Application'), ('screened', 'Screening'), ('interview', 'Interview'), ('offer', 'Offer'), ('accepted', 'Offer accepted'), ('arrived', 'Arrived'), ('declined', 'Turned down'), ('withdrawn', 'Stepped back')], max_length=10)),
                 ('stage_on', models.DateField()),
                 ('entered_on', models.DateField()),
                 ('known', models.CharField(choices=[('nobody', 'Not known'), ('maybe', 'May be known'), ('reported', 'Reported already'), ('counts', 'Counts already')], default='nobody', max_length=10)),
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', models.CharField(blank=True, max_length=10)),
-                ('to', models.CharField(choices=[('sourced', 'Sourced'), ('applied', 'Applied'), ('screened', 'Screened'), ('interview', 'Interview'), ('offer', 'Offer'), ('accepted', 'Accepted'), ('arrived', 'Arrived'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], max_length=10)),
+                ('to', models.CharField(choices=[('sourced', 'Sourced'), ('applied', 'Application'), ('screened', 'Screening'), ('interview', 'Interview'), ('offer', 'Offer'), ('accepted', 'Offer accepted'), ('arrived', 'Arrived'), ('declined', 'Turned down'), ('withdrawn', 'Stepped back')], max_length=10)),
                 ('day', models.DateField()),
                 ('reason', models.CharField(blank=True, max_length=20)),
                 ('note', models.TextField(blank=True)),

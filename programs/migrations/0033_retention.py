@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('months', models.SmallIntegerField()),
                 ('since', models.DateField()),
                 ('falls_on', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('withdrawn', 'Not asked any more')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'To be answered'), ('answered', 'Has an answer'), ('withdrawn', 'Not asked any more')], default='open', max_length=10)),
                 ('answer_id', models.BigIntegerField(null=True)),
                 ('said', models.CharField(blank=True, choices=[('stays', 'Still here'), ('left', 'Has left'), ('came_back', 'Left and came back'), ('employed_here', 'Employed here'), ('employed_elsewhere', 'Employed elsewhere'), ('not_employed', 'Not employed'), ('unknown', 'Unknown')], max_length=20)),
                 ('left_on', models.DateField(null=True)),

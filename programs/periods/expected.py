@@ -1,16 +1,22 @@
 """Which obligations there must be: laid down, moved, withdrawn and fulfilled in sets, from what the books say.
 
 An organisation owes a report for every period in which it takes part in a live programme; for one of a scheme, if the
-scheme covers it. The due day is the period's, or a later one that was granted. Repeating any of this changes nothing,
+scheme covers it. One that is closed, or went into another, owes what ended before that day alone, and from that day on
+nothing that was not overdue: what is still open is called off (excused, with the reason), and owed again should the end
+be taken back. The due day is the period's, or a later one that was granted. Repeating any of this changes nothing,
 so it is called wherever periods or programmes change, and once a night for whatever was missed.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Q, QuerySet
 
-from backend import locks
+from backend import clock, locks
 from backend.accounts import scope
+from backend.accounts.models import Organisation
 from backend.audit.services import enter_audit
 from backend.clock import BUREAU
 from backend.outbox.services import state
@@ -44,8 +50,9 @@ _EXPECTED = f"""
     LEFT JOIN period_scheme scheme ON scheme.id = period.scheme_id
     JOIN programme ON programme.starts_on <= period.ends_on AND programme.ends_on >= period.starts_on
     JOIN programme_organisation owing ON owing.programme_id = programme.id
+    JOIN organisation body ON body.id = owing.organisation_id
     {_EXTENDED}
-    WHERE CASE WHEN period.scheme_id IS NOT NULL
+    WHERE (body.closed_on IS NULL OR body.closed_on > period.ends_on) AND CASE WHEN period.scheme_id IS NOT NULL
         THEN scheme.starts_on <= period.ends_on AND scheme.ends_on >= period.starts_on
             AND coalesce(scheme.programme_id = programme.id, scheme.organisation_id = owing.organisation_id)
         ELSE NOT EXISTS (
@@ -70,6 +77,28 @@ _MOVE = f"""
         FROM obligation owing JOIN period ON period.id = owing.period_id {_EXTENDED}
     ) AS due
     WHERE due.id = obligation.id AND due.due_on <> obligation.due_on
+    RETURNING obligation.id
+"""
+# What an organisation that ends on a day leaves open: reports of periods that reach into the time after it and, once
+# the day has come, those that were not due before it. What was overdue by then stays missing: it never came.
+_LEFT_OPEN = """
+    body.closed_on <= period.ends_on OR body.closed_on <= %(today)s AND body.closed_on <= obligation.due_on
+"""
+_CALL_OFF = f"""
+    UPDATE obligation SET state = 'excused', settled_at = shugu_now(), reason = act.reason, called_off_by_id = act.id
+    FROM period, organisation body
+    JOIN organisation_change act ON act.organisation_id = body.id AND act.withdrawn_at IS NULL
+        AND act.kind IN ('closed', 'merged')
+    WHERE obligation.state = 'missing' AND period.id = obligation.period_id AND body.id = obligation.organisation_id
+    AND ({_LEFT_OPEN})
+    RETURNING obligation.id
+"""
+_CALL_BACK = f"""
+    UPDATE obligation SET state = 'missing', settled_at = NULL, reason = '', called_off_by_id = NULL
+    FROM period, organisation body
+    WHERE obligation.state = 'excused' AND obligation.called_off_by_id IS NOT NULL
+    AND period.id = obligation.period_id AND body.id = obligation.organisation_id
+    AND (body.closed_on IS NULL OR NOT ({_LEFT_OPEN}))
     RETURNING obligation.id
 """
 _NO_LONGER = f"""
@@ -116,12 +145,13 @@ _REOPEN = """
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What changed: how many obligations were laid down, moved with their period, withdrawn, fulfilled."""
+    """What changed: how many obligations were laid down, moved with their period, withdrawn, fulfilled, called off."""
 
     made: int
     moved: int
     withdrawn: int
     fulfilled: int
+    called_off: int = 0
 
 
 @transaction.atomic
@@ -132,6 +162,7 @@ def expect_obligations() -> Expected:
     """
     with scope.everything(), connection.cursor() as cursor:
         locks.hold(EXPECT)
+        called_off, called_back = _follow_ends(cursor)
         cursor.execute(_LAY_DOWN)
         made = [row[0] for row in cursor.fetchall()]
         cursor.execute(_MOVE, {"zone": BUREAU.key})
@@ -141,16 +172,38 @@ def expect_obligations() -> Expected:
         for obligation_id in gone:
             state(topic=SETTLED, subject_id=obligation_id)
         Obligation.objects.filter(pk__in=gone, state=Obligation.State.MISSING).delete()
-        found = Expected(len(made), len(moved), len(gone), _fulfil(None))
+        found = Expected(len(made), len(moved), len(gone), _fulfil(None), len(called_off))
         _reopen(None)
-        if made or moved:
-            state(topic=EXPECTED, subject_id=min(made + moved))
+        if made or moved or called_back:
+            state(topic=EXPECTED, subject_id=min(made + moved + called_back))
         telling.happened(telling.EXPECTED, made)
         telling.happened(telling.MOVED, moved)
-        if made or moved or gone:
+        if made or moved or gone or called_off or called_back:
             detail = {"made": found.made, "moved": found.moved, "withdrawn": found.withdrawn}
+            if called_off or called_back:
+                detail |= {"called_off": found.called_off, "called_back": len(called_back)}
             enter_audit(action="obligation.expect", subject=("obligation", None), detail=detail)
     return found
+
+
+def left_open(organisation: Organisation, day: dt.date) -> QuerySet[Obligation]:
+    """The obligations that would be called off if ``organisation`` were no more from ``day`` on."""
+    open_then = Q(period__ends_on__gte=day)
+    if day <= clock.today():
+        open_then |= Q(due_on__gte=day)
+    return Obligation.objects.filter(open_then, organisation=organisation, state=Obligation.State.MISSING)
+
+
+def _follow_ends(cursor: CursorWrapper) -> tuple[list[int], list[int]]:
+    """Calls off what organisations that end leave open, and back what was called off for an end that is not so."""
+    today = {"today": clock.today()}
+    cursor.execute(_CALL_BACK, today)
+    back = [row[0] for row in cursor.fetchall()]
+    cursor.execute(_CALL_OFF, today)
+    off = [row[0] for row in cursor.fetchall()]
+    for obligation_id in off:
+        state(topic=SETTLED, subject_id=obligation_id)
+    return off, back
 
 
 @transaction.atomic

@@ -1,7 +1,11 @@
 """What periods do when something has happened elsewhere."""
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.accounts.history.consequences import Consequence, consequence, follows
+from backend.accounts.models import Organisation
 from backend.messages.endpoints.events import offer, publish
 from backend.outbox.services import subscribe
 from programs.periods import expected, telling
@@ -12,6 +16,17 @@ SETTLED = "obligation.settled"
 offer(telling.EXPECTED, lazy("A report is owed, newly or again"))
 offer(telling.MOVED, lazy("A report falls due on another day: it was extended, or its period moved"))
 offer(SETTLED, lazy("An obligation was settled: reported, confirmed zero or excused"))
+
+
+follows(expected.expect_obligations)
+
+
+@consequence
+def called_off(organisation: Organisation, day: dt.date) -> list[Consequence]:
+    """What is still owed and would be called off."""
+    found = expected.left_open(organisation, day).count()
+    label = lazy("Open obligations that are called off")
+    return [Consequence("obligations", label, found, f"/obligations/?organisation={organisation.code}&state=missing")]
 
 
 @subscribe("programme.changed")

@@ -128,6 +128,7 @@ class Obligation(models.Model):
     ``due_on`` follows the period's, and the extensions that concern the organisation. ``settled_at`` is the moment
     that counts (of the upload that fulfilled it, of the confirmation, of the excuse), ``on_time`` whether it lay on or
     before the due day; both are null while nothing has come, and an excused one is neither on time nor late.
+    ``called_off_by_id`` is the organisation's end (``OrganisationChange``) because of which it was excused.
     """
 
     class Kind(models.TextChoices):
@@ -149,6 +150,7 @@ class Obligation(models.Model):
     settled_at = models.DateTimeField(null=True)
     submission_id = models.BigIntegerField(null=True)
     reason = models.TextField(blank=True)
+    called_off_by_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "obligation"

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend import clock
+from backend.accounts.history.closed import refuse_closed
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
@@ -24,8 +25,9 @@ def confirm_zero(*, actor: User, obligation: Obligation) -> Obligation:
         actor: somebody of the organisation, or an officer on its behalf, which the trail notes.
 
     Raises:
-        Conflict: 409 ``period_locked``, or ``conflict`` where the period is not over yet, where it was reported or
-            excused already, or where it is a proof of stay, which has nobody to confirm as nobody.
+        Conflict: 409 ``period_locked``, ``organisation_closed``, or ``conflict`` where the period is not over yet,
+            where it was reported or excused already, or where it is a proof of stay, which has nobody to confirm as
+            nobody.
     """
     current = _held(obligation)
     if current.kind == Obligation.Kind.RETENTION:
@@ -37,6 +39,7 @@ def confirm_zero(*, actor: User, obligation: Obligation) -> Obligation:
         )
     if current.state == State.CONFIRMED_ZERO:
         return current
+    refuse_closed(current.organisation)
     if current.state != State.MISSING:
         raise Conflict(
             _("The obligation is “%(state)s” already; there is nothing to confirm.")

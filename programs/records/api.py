@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts import scope
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
@@ -163,7 +164,16 @@ class RecordView(base.View):
 
     def answer(self, id: int) -> dict[str, Any]:
         """The record ``id`` as the reader may see it. Raises NotFound."""
-        found = selectors.records(self.actor)
+        return self._answer(id, selectors.records(self.actor))
+
+    def answer_to_ones_act(self, id: int) -> dict[str, Any]:
+        """The record ``id`` after the reader's own act, which may have taken it to a district that is not theirs."""
+        if not self.actor.districts:
+            return self.answer(id)
+        with scope.whole(self.actor):
+            return self._answer(id, Record.objects.all())
+
+    def _answer(self, id: int, found: QuerySet[Record]) -> dict[str, Any]:
         row = self.one(found.values(*COLUMNS.values()), pk=id)
         record = found.get(pk=id)
         return shown_whole(record, row, self.actor) | self._beside(record)

@@ -1,15 +1,21 @@
-"""What was spent on campaigns, by their programmes' budget lines."""
+"""What was spent on campaigns: their programmes' budget lines, as far as the reader sees them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db.models import Sum
 
-from programs.catalogue.models import BudgetLine
+from backend.accounts.models import User
+from programs.catalogue import selectors
 
 
-def spent(codes: Iterable[str]) -> Mapping[str, int]:
-    """By code of a campaign's programme, what was spent on it in fen; without a budget line that the reader sees it is
-    left out."""
-    lines = BudgetLine.objects.filter(programme__code__in=list(codes)).order_by()
-    sums = lines.values_list("programme__code").annotate(total=Sum("spent_fen"))
-    return {code: int(total) for code, total in sums}
+def spent(actor: User) -> Callable[[Iterable[str]], Mapping[str, int]]:
+    """What tells by codes of campaigns what was spent on each, in fen; without a line that the actor sees it does not.
+
+    A partner sees the lines of its own cohorts alone, and so none of a campaign.
+    """
+
+    def of(codes: Iterable[str]) -> Mapping[str, int]:
+        lines = selectors.budget_lines(actor).filter(programme__code__in=list(codes)).order_by()
+        return dict(lines.values_list("programme__code").annotate(spent=Sum("spent_fen")))
+
+    return of

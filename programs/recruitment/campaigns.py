@@ -15,7 +15,7 @@ from programs.recruitment.models import Campaign
 
 
 @transaction.atomic
-def describe_campaign(*, actor: User, programme: Programme, **values: Any) -> Campaign:
+def describe_campaign(*, actor: User | None, programme: Programme, **values: Any) -> Campaign:
     """Puts the details of a campaign beside its programme.
 
     Args:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import Organisation, User
-from backend.accounts.scope import everything
+from backend.accounts.scope import everything, refuse_bound
 from backend.audit.services import enter_audit
 from backend.problems import AlreadyExists, Conflict, FieldError, Invalid, unique
 from backend.reference.selectors import tables
@@ -98,6 +98,7 @@ def enter_candidates(
         digests: of the rows of a file that they come from, one for each.
 
     Raises:
+        Forbidden: an officer who is bound to districts: candidates are of none before they have arrived.
         AlreadyExists: somebody is on the way already, by their document (with ``existing``) or by the reference.
         Invalid: a day in the future, a campaign or position that is not theirs, a closed position, a document that
             contradicts what is said beside it.
@@ -117,6 +118,7 @@ def register(
     *, actor: User | None, organisation: Organisation, told: Sequence[Told], digests: Sequence[bytes] = ()
 ) -> list[Candidate]:
     """Writes candidates, in the caller's transaction, which says on the trail where they are from; see above."""
+    refuse_bound(actor)
     day = clock.today()
     read = read_all(told, day)
     _refuse(error for one in read for error in _errors(one.told, organisation, day))

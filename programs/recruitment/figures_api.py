@@ -9,6 +9,7 @@ from django.urls import path
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
+from backend.accounts.models import User
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.clock import today
@@ -171,9 +172,9 @@ def times_rows(rows: QuerySet[Candidate], day: dt.date, by: str) -> Iterable[dic
         }
 
 
-def yield_rows(rows: QuerySet[Candidate], day: dt.date, by: str) -> Iterable[dict[str, Any]]:
-    """Yields as they are answered."""
-    for one in figures.yields(rows, day, by, spent):
+def yield_rows(rows: QuerySet[Candidate], day: dt.date, by: str, actor: User) -> Iterable[dict[str, Any]]:
+    """Yields as they are answered, with what ``actor`` may see of the budgets."""
+    for one in figures.yields(rows, day, by, spent(actor)):
         yield {
             "key": one.key,
             "sourced": one.sourced,
@@ -257,7 +258,7 @@ class SourcesFigure(FigureView):
     asked = YieldParameters
 
     def worked_out(self, rows: QuerySet, day: dt.date, by: str) -> Iterable[Mapping[str, Any]]:
-        return yield_rows(rows, day, by)
+        return yield_rows(rows, day, by, self.actor)
 
 
 class DemandFigure(FigureView):

@@ -2,15 +2,21 @@
 
 from typing import Any
 
+from backend.accounts.scope import bind_by
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
 from programs.intake.templates.template import register
 from programs.recruitment import documents
 from programs.recruitment.candidates_template import CANDIDATES
+from programs.recruitment.models import Arrival, Candidate, Document, Move
 from programs.recruitment.positions_template import POSITIONS
 
 register(POSITIONS)
 register(CANDIDATES)
+
+for _model in (Candidate, Move, Document, Arrival):
+    # Of no district before they have arrived, and then it is the record's.
+    bind_by(_model)(lambda rows, districts: rows.none())
 
 
 @handles(documents.PREPARE)

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from backend.accounts.history.closed import is_closed
+from backend.clock import BUREAU
 from programs.periods.calendar import calendar
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.kinds.subject import RowKey, Subject, SubjectKey, Window, key_of
@@ -78,9 +80,12 @@ def planned(window: Window, versions: Versions, kinds: tuple[str, ...] = tuple(K
         kinds: which alone are looked at.
     """
     plan = Plan()
+    today = window.now.astimezone(BUREAU).date()
     for kind in kinds:
         if versions.get(kind):
-            plan.subjects.update((one.key, one) for one in KINDS[kind].open(window))
+            # Nothing is asked of an organisation that is no more: nobody of it could do it.
+            alive = (one for one in KINDS[kind].open(window) if not is_closed(one.organisation, today))
+            plan.subjects.update((one.key, one) for one in alive)
     recipients = Recipients({one.organisation.pk: one.organisation for one in plan.subjects.values()}.values())
     days = calendar()
     rungs = {kind: [(one, stage) for one in there for stage in one.stages] for kind, there in versions.items()}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock, locks
 from backend.accounts import scope
+from backend.accounts.history.closed import is_closed, refuse_closed
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.messages import services as messages
@@ -122,7 +123,8 @@ def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Remin
 def _is_owed(one: Reminder, plan: Plan) -> bool:
     if one.about_id is not None:
         return key_of(one) in plan.subjects
-    return one.obligation is not None and one.obligation.state == Obligation.State.MISSING
+    owed = one.obligation is not None and one.obligation.state == Obligation.State.MISSING
+    return owed and not is_closed(one.organisation)
 
 
 def _let_go(plan: Plan) -> None:
@@ -176,7 +178,7 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
     """Writes to those who report, now; once a day, so that repeating it on the same day changes nothing.
 
     Raises:
-        Conflict: nothing is missing, it is left in peace, or nobody can be written to.
+        Conflict: nothing is missing, it is left in peace, its organisation is no more, or nobody can be written to.
     """
     owed = Obligation.objects.select_for_update(of=("self",)).select_related("organisation", "period")
     current = owed.get(pk=obligation.pk)
@@ -184,6 +186,7 @@ def remind_now(*, actor: User, obligation: Obligation) -> list[Reminder]:
         raise Conflict(
             _("The obligation is “%(state)s”; there is nothing to remind of.") % {"state": current.get_state_display()}
         )
+    refuse_closed(current.organisation)
     now = clock.now()
     stage = f"{BY_HAND}:{now.astimezone(clock.BUREAU).date()}"
     earlier = list(Reminder.objects.filter(obligation=current, stage=stage).order_by("pk"))

@@ -1,11 +1,15 @@
 """What retention does when something has happened elsewhere."""
 
+from backend.accounts.scope import bind
 from backend.outbox.services import subscribe
 from programs.intake.templates.template import register
 from programs.retention import expecting
+from programs.retention.models import RetentionAnswer, RetentionCheck
 from programs.retention.template import RETENTION
 
 register(RETENTION)
+bind(RetentionCheck, "record__district")
+bind(RetentionAnswer, "about__record__district")
 
 
 @subscribe("obligation.expected")

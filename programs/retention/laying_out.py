@@ -151,7 +151,7 @@ def lay_out(*, polite: bool = False, limit: int = BATCH, seconds: float = LONGES
         seconds: after that long it stops and rings for itself.
     """
     done, end = LaidOut(), time.monotonic() + seconds
-    while StayMark.objects.exists() and not (polite and _others_first()):
+    while not (polite and _others_first()):
         batch = lay_out_batch(limit=limit)
         if batch is None or not batch.marks:
             break
@@ -165,6 +165,8 @@ def lay_out(*, polite: bool = False, limit: int = BATCH, seconds: float = LONGES
 def lay_out_batch(*, limit: int = BATCH) -> LaidOut | None:
     """Look at up to about ``limit`` marked persons in a transaction of its own; ``None`` while somebody else does."""
     with everything():
+        if not StayMark.objects.exists():
+            return LaidOut()
         if not locks.try_hold(LAYER):
             return None
         # As whoever answers does, before any row is locked: so that neither waits for the other in a circle.

@@ -59,8 +59,8 @@ class RetentionCheck(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        ANSWERED = "answered", _("Answered")
+        OPEN = "open", _("To be answered")
+        ANSWERED = "answered", _("Has an answer")
         WITHDRAWN = "withdrawn", _("Not asked any more")
 
     record = models.ForeignKey("programs.Record", models.PROTECT, related_name="+", db_constraint=False, db_index=False)

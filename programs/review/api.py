@@ -156,7 +156,7 @@ class DecideOne(RecordView):
     @documented(request=DecisionBody, responses=RecordDetail)
     def post(self, request: Request, id: int) -> Response:
         services.decide_one(record_id=id, decision=self.decision, actor=self.actor, **self.read(DecisionBody))
-        return Response(self.answer(id))
+        return Response(self.answer_to_ones_act(id))
 
 
 class DecideMany(base.View):
@@ -179,7 +179,7 @@ def chosen_by(view: base.View, body: dict[str, Any]) -> choosing.Chosen:
     """The records that a body names. Raises Problem for a filter that cannot be read, and for unknown ids."""
     if "filter" in body:
         return choosing.by_filter(body["filter"], actor=view.actor, request=view.request)
-    return choosing.by_ids(body["ids"])
+    return choosing.by_ids(body["ids"], actor=view.actor)
 
 
 class PreviewMany(base.View):

@@ -61,18 +61,19 @@ def submission_of(values: Mapping[str, Any]) -> int | None:
     return RecordFilter.base_filters["submission"].field.clean(values.get("submission"))
 
 
-def by_ids(ids: Iterable[int], submissions: frozenset[int] = frozenset()) -> Chosen:
+def by_ids(ids: Iterable[int], submissions: frozenset[int] = frozenset(), *, actor: User) -> Chosen:
     """The records with these ids.
 
     Args:
         ids: of the records.
         submissions: where they are known, the submissions whose values the officer had before them.
+        actor: who decides.
 
     Raises:
         Invalid: there is no record with one of them.
     """
     known = sorted(set(ids))
-    services.known_ids(known)
+    services.known_ids(known, actor)
     return Chosen(known, submissions, {"ids": len(known)})
 
 

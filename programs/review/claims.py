@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import User
+from backend.accounts.scope import within_districts
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, Forbidden, Invalid
 from backend.vault.masking import scrub
@@ -47,7 +48,7 @@ def claims(actor: User | None) -> QuerySet[Claim]:
     """The claims that ``actor`` may see: the bureau's staff all, partners none."""
     if actor is None or not actor.sees_everything:
         return Claim.objects.none()
-    return live_claims().select_related("officer", "handed_by", "record__organisation")
+    return within_districts(live_claims().select_related("officer", "handed_by", "record__organisation"), actor)
 
 
 @transaction.atomic
@@ -122,7 +123,7 @@ def hand_over(*, actor: User, ids: Sequence[int], to: User, note: str = "") -> i
         Conflict: some of them are not the officer's.
         Invalid: the colleague is no officer who signs in, or the note is too long.
     """
-    _refuse_receiver(to, actor)
+    _refuse_receiver(to, actor, ids)
     text = _text(note, "note")
     own = list(
         live_claims().select_for_update().filter(officer=actor, record__in=ids).values_list("record_id", flat=True)
@@ -158,7 +159,7 @@ def take_over(*, actor: User, ids: Sequence[int], reason: str, to: User | None =
         raise Invalid([("reason", "required", _("Say why you take it over; the colleague reads it."))])
     receiver = to or (actor if actor.role == User.Role.OFFICER else None)
     if receiver is not None and receiver != actor:
-        _refuse_receiver(receiver, actor)
+        _refuse_receiver(receiver, actor, ids)
     _locked(ids)
     others = live_claims().filter(record__in=ids)
     others = others.exclude(officer=receiver) if receiver else others
@@ -239,7 +240,9 @@ def _move(ids: Sequence[int], to: User, by: User, note: str) -> None:
     Claim.objects.filter(record__in=ids).update(claimed_at=clock.SqlNow(), **moved)
 
 
-def _refuse_receiver(to: User, actor: User) -> None:
+def _refuse_receiver(to: User, actor: User, ids: Sequence[int]) -> None:
+    if to.districts and Record.objects.filter(pk__in=ids).exclude(district__in=to.districts).exists():
+        raise Invalid([("to", "districts", _("Some of these records are outside the districts of this colleague."))])
     if to.role != User.Role.OFFICER or not to.is_active or to == actor:
         raise Invalid([("to", "invalid", _("Name a colleague who is an officer."))])
 

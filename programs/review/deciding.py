@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from django.db import connection
 
 from backend import clock
+from backend.accounts import scope
 from backend.outbox.services import state
 from programs.records import amending, revising
 from programs.records.models import Amendment, DecisionRun
@@ -92,9 +93,16 @@ class _Found:
 def carry_out(order: Order, ids: Sequence[int]) -> Outcome:
     """Decide on the records ``ids``, inside the caller's transaction, and mark their persons changed.
 
-    Ids that name no record are left out of the outcome.
+    Ids that name no record, or none that the scope lets see, are left out of the outcome. What follows from the others
+    is carried out as the system: an amendment may move a record to another district, and a lot that the officer does
+    not see keeps its members all the same.
     """
     found = _lock(ids)
+    with scope.whole():
+        return _carry_out(order, found)
+
+
+def _carry_out(order: Order, found: list[_Found]) -> Outcome:
     unseen = _reported_since(order, found)
     lasts = _last_decisions(order, [one.id for one in found if one.state == State.VERIFIED])
     outcome = Outcome(run_id=order.run_id)

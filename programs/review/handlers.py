@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts.models import User
-from backend.accounts.scope import everything
+from backend.accounts.scope import everything, of_districts
 from backend.jobs.models import Job
 from backend.jobs.services import Run, handles
 from backend.messages.endpoints.events import offer
 from backend.outbox.services import subscribe
-from programs.records.models import Decision
+from programs.records.models import Decision, Record
 from programs.review import history, telling, timeline
 from programs.review.previewing import PREVIEW, Preview, blank, by_person, try_out
 from programs.review.runs import pieces, size
@@ -22,6 +22,7 @@ from talent.people.sources import section, timeline_source
 __all__ = ["decide", "sampling"]
 
 CHUNK = 10_000
+DISTRICT = "record__district"
 
 offer(telling.DECIDED, lazy("Records were decided: verified, returned, rejected or revoked"))
 offer(telling.SAID, lazy("Somebody asked or answered in a question"))
@@ -62,7 +63,11 @@ def decide(run: Run) -> dict[str, Any]:
     for ids in pieces(ranges, CHUNK, after):
         with everything():
             run.hold()
-            decide_some(order, ids, summary, {**run.job.params["asked"], "job": run.job.pk}, officer)
+            # What has come to another district since is not the officer's any more.
+            seen = ids
+            if officer is not None and officer.districts:
+                seen = list(of_districts(Record.objects.filter(pk__in=ids), officer).values_list("pk", flat=True))
+            decide_some(order, seen, summary, {**run.job.params["asked"], "job": run.job.pk}, officer)
             Job.objects.filter(pk=run.job.pk).update(result={**summary.as_dict(), "after": ids[-1]})
         done += len(ids)
         run.progress(done, total)
@@ -74,7 +79,8 @@ def undo_run(run: Run) -> dict[str, Any]:
     """Undoes the job's run, some decisions at a time; what was put back before is passed over."""
     with everything():
         officer = User.objects.filter(pk=run.job.created_by_id or 0).first()
-        taken = Decision.objects.filter(run_id=run.job.subject_id, undoing=None).order_by("record_id")
+        taken = of_districts(Decision.objects.filter(run_id=run.job.subject_id, undoing=None), officer, DISTRICT)
+        taken = taken.order_by("record_id")
         ids = list(taken.values_list("pk", flat=True))
     whole = Undone()
     run.progress(0, len(ids))

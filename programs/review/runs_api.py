@@ -102,7 +102,7 @@ class UndoOne(RecordView):
     def post(self, request: Request, id: int) -> Response:
         self.one(records.records(self.actor), pk=id)
         undoing.undo_one(record_id=id, reason=self.read(UndoBody)["reason"], actor=self.actor)
-        return Response(self.answer(id))
+        return Response(self.answer_to_ones_act(id))
 
 
 urlpatterns = [

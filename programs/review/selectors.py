@@ -13,10 +13,13 @@ from programs.review.models import SavedView
 
 
 def runs(actor: User | None) -> QuerySet[DecisionRun]:
-    """The acts of deciding in which anything was decided, for the bureau's staff."""
+    """The acts of deciding in which anything was decided, for the bureau's staff; whoever is bound to districts sees
+    their own.
+    """
     if actor is None or not actor.sees_everything:
         return DecisionRun.objects.none()
-    return DecisionRun.objects.filter(decided__gt=0).select_related("decided_by")
+    found = DecisionRun.objects.filter(decided__gt=0).select_related("decided_by")
+    return found.filter(decided_by=actor) if actor.districts else found
 
 
 def views(actor: User | None) -> QuerySet[SavedView]:

@@ -15,6 +15,7 @@ from backend.jobs.models import Job
 from backend.jobs.services import queue
 from backend.problems import Conflict, FieldError, Invalid, NotFound
 from programs.records.models import Amendment, DecisionRun, Record
+from programs.records.selectors import records
 from programs.review import asking, claims, refusals
 from programs.review.deciding import Order, Outcome, carry_out, tally
 from programs.review.rulings import NEEDS_REASON, Kind
@@ -112,6 +113,8 @@ def decide_one(
             colleague is at work on it, or what the bureau has set forbids it.
     """
     order = _order(decision, reason, actor, submissions, fields, {"ids": 1})
+    if actor.districts and not records(actor).filter(pk=record_id).exists():
+        raise NotFound
     outcome = carry_out(order, [record_id])
     claims.renew(actor=actor)
     if outcome.skipped:
@@ -254,13 +257,13 @@ def digest_of_ids(ids: Sequence[int]) -> str:
     return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()
 
 
-def known_ids(ids: Sequence[int]) -> None:
-    """Refuse ids that name no record.
+def known_ids(ids: Sequence[int], actor: User) -> None:
+    """Refuse ids that name no record that ``actor`` may see.
 
     Raises:
         Invalid: names some of them.
     """
-    missing = sorted(set(ids) - set(Record.objects.filter(pk__in=ids).values_list("pk", flat=True)))
+    missing = sorted(set(ids) - set(records(actor).filter(pk__in=ids).values_list("pk", flat=True)))
     if missing:
         listed = ", ".join(map(str, missing[:10]))
         raise Invalid([FieldError("ids", "unknown", _("There are no records with the ids %(ids)s.") % {"ids": listed})])

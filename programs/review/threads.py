@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
 from backend.problems import Forbidden, Invalid
@@ -44,6 +45,8 @@ def open_thread(
     if about is None or (record and submission):
         raise ValueError("A thread is about a record or about a submission.")
     _refuse_others(actor, about.organisation_id)
+    if submission is not None:
+        refuse_bound(actor)
     said = _text(text)
     thread = Thread.objects.create(
         organisation_id=about.organisation_id,

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from backend import clock
+from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.jobs.models import Job
@@ -96,7 +97,8 @@ def undo_run(*, run: DecisionRun, reason: str, actor: User) -> Undone | Job:
     why = _reason(reason, run.decided_by_id, actor)
     _refuse_late(run.decided_at)
     if run.decided <= AT_ONCE:
-        ids = list(Decision.objects.filter(run_id=run.pk).order_by("record_id").values_list("pk", flat=True))
+        taken = scope.within_districts(Decision.objects.filter(run_id=run.pk), actor)
+        ids = list(taken.order_by("record_id").values_list("pk", flat=True))
         return undo(decision_ids=ids, reason=why, actor=actor, detail={"run": run.pk})
     job = queue(kind=UNDO, subject_id=run.pk, organisation_id=None, actor=actor, params={"reason": why})
     enter_audit(action="record.undo_queued", subject=run, detail={"reason": why, "job": job.pk}, actor=actor)
@@ -129,8 +131,13 @@ def undo_one(*, record_id: int, reason: str, actor: User) -> None:
 @transaction.atomic
 def undo(*, decision_ids: Sequence[int], reason: str, actor: User | None, detail: dict[str, Any]) -> Undone:
     """Undo decisions in one transaction, one at most for each record; what something rests on stays and is listed."""
-    outcome, back = Undone(), list[_Taken]()
     taken = _lock(decision_ids, actor)
+    with scope.whole(actor):
+        return _undo(taken, reason, actor, detail)
+
+
+def _undo(taken: Sequence[_Taken], reason: str, actor: User | None, detail: dict[str, Any]) -> Undone:
+    outcome, back = Undone(), list[_Taken]()
     resting = _resting(taken)
     for one in taken:
         why = _stays(one) or resting.get(one.record_id, "")

@@ -101,11 +101,17 @@ def withdraw_submission(*, actor: User, submission: Submission, reason: str) -> 
     Raises:
         Forbidden: it is not the actor's to take back.
         Invalid: the reason is missing or too long.
-        Conflict: it was not taken yet (then it can be cancelled), or all of it is decided.
+        Conflict: it was not taken yet (then it can be cancelled), or all of it is decided, or what it brought are no
+            records.
     """
     why = _reason(reason)
     _refuse_others(actor, submission.organisation_id)
     current = submissions.locked(submission.pk)
+    if not current.of_records:
+        raise Conflict(
+            _("Submission %(id)s is “%(template)s”; what it brought is changed where it stands, not withdrawn.")
+            % {"id": current.pk, "template": current.template_name}
+        )
     if current.withdrawn_at is not None:
         return Withdrawn(0, 0, 0)
     if current.status not in TAKEN:

@@ -16,6 +16,7 @@ from programs.roster import typed
 from programs.roster.finding import RANK, RosterQuerySet
 from programs.roster.models import BUREAU, RosterEntry
 from programs.roster.showing import COLUMNS
+from programs.roster.terms import Term, any_of
 from programs.targets.models import Target
 from talent.credentials.models import Credential
 from talent.credentials.services import certificate_key
@@ -28,12 +29,17 @@ PASS_CHARACTERS = 9
 
 
 def entries(actor: User | None) -> RosterQuerySet:
-    """People as ``actor`` may know them: bureau staff everybody, a partner those that it reported."""
+    """People as ``actor`` may know them: bureau staff everybody, a partner those that it reported.
+
+    Whoever is bound to districts knows those who have a record there.
+    """
     found: Any = visible(RosterEntry.objects.all(), actor, "organisation_id")
     if actor is not None and actor.is_authenticated and actor.sees_everything:
         found = found.filter(organisation_id=BUREAU)
     found.reader = reader_of(actor) or BUREAU
     rows: RosterQuerySet = found
+    if actor is not None and actor.districts:
+        return rows.wanting(any_of(BUREAU, Term.DISTRICT, actor.districts))
     return rows
 
 

@@ -47,6 +47,7 @@ class ScorecardAnswer(serializers.Serializer):
     """How an organisation's reporting for a period went; null where there is nothing that a share could be of."""
 
     organisation = serializers.CharField()
+    organisation_name = serializers.CharField(help_text="What it was called on the period's last day.")
     period = serializers.CharField()
     frequency = serializers.CharField()
     on_time = serializers.FloatField(allow_null=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts import scope
+from backend.accounts.history.selectors import names_on
 from backend.accounts.models import Organisation, User
 from backend.problems import FieldError, Invalid
 from programs.periods import selectors as periods
@@ -28,10 +29,14 @@ SORTS = ("period", "organisation", *MEASURES)
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """A card beside the one before it and what its peers reached; ``body`` is its organisation."""
+    """A card beside the one before it and what its peers reached; ``body`` is its organisation.
+
+    ``organisation_name`` is what that was called on the period's last day, in the reader's language.
+    """
 
     body: Organisation
     organisation: str
+    organisation_name: str
     period: str
     frequency: str
     period_ends_on: dt.date
@@ -86,6 +91,7 @@ def scorecards(
     with scope.everything():
         found = cards(sorted(wanted))
         bodies = {one.pk: one for one in Organisation.objects.filter(pk__in={card.organisation_id for card in found})}
+    names = {one.pk: names_on(one.ends_on, bodies) for one in shown}
     by_place = {(card.organisation_id, card.period_id): card for card in found}
     peers: dict[tuple[int, str], list[Card]] = defaultdict(list)
     for card in found:
@@ -97,7 +103,7 @@ def scorecards(
         earlier = before[period.pk]
         others = [other for other in peers[period.pk, body.kind] if other is not card]
         past = by_place.get((card.organisation_id, earlier.pk)) if earlier is not None else None
-        told.append(_row(body, period, card, past, others))
+        told.append(_row(body, names[period.pk][body.pk].name, period, card, past, others))
     return _sorted(told, sort)
 
 
@@ -115,7 +121,9 @@ def _sorted(rows: Iterable[Scorecard], sort: str) -> list[Scorecard]:
     return valued + [row for row in found if getattr(row, key) is None]
 
 
-def _row(body: Organisation, period: Period, card: Card, past: Card | None, others: Sequence[Card]) -> Scorecard:
+def _row(
+    body: Organisation, name: str, period: Period, card: Card, past: Card | None, others: Sequence[Card]
+) -> Scorecard:
     change: dict[str, float | None] = {}
     for measure in MEASURES:
         now, then = getattr(card, measure), getattr(past, measure, None)
@@ -123,6 +131,7 @@ def _row(body: Organisation, period: Period, card: Card, past: Card | None, othe
     return Scorecard(
         body=body,
         organisation=body.code,
+        organisation_name=name,
         period=period.code,
         frequency=period.frequency,
         period_ends_on=period.ends_on,

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.clock import SqlNow
-from programs.submissions.templates import TALENT_RECORDS
+from programs.submissions.templates import TALENT_RECORDS, name_of
 
 
 class Submission(models.Model):
@@ -96,6 +96,23 @@ class Submission(models.Model):
     def period_code(self) -> str:
         """The code of its period; empty where it belongs to none."""
         return self.period.code if self.period else ""
+
+    @property
+    def of_records(self) -> bool:
+        """Whether talent records are reported by it."""
+        return self.template == TALENT_RECORDS
+
+    @property
+    def template_name(self) -> str:
+        """What its template is called, in the reader's language."""
+        return name_of(self.template)
+
+    @property
+    def about(self) -> str:
+        """What it is about, as pages say it: the period of talent records, else its template with the period."""
+        if self.of_records:
+            return self.period_code
+        return " · ".join(filter(None, (name_of(self.template), self.period_code)))
 
     @property
     def awaiting(self) -> str:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock
+from backend.accounts.history.closed import refuse_closed
 from backend.accounts.models import Organisation, User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.jobs import services as jobs
 from backend.outbox.services import state
@@ -87,12 +89,16 @@ def receive(
         opening: an old ledger that the bureau loads as an opening book, for a period from ``OPENING_FROM`` on.
 
     Raises:
-        Forbidden: a partner loads no opening books.
+        Forbidden: a partner loads no opening books, and an officer who is bound to districts sends for no partner.
         Invalid: an opening book of an earlier period, or of anything but talent records; a period where none belongs,
             or none where one does.
-        Conflict: 409 ``period_locked``, or ``duplicate_file`` with ``existing`` while the same bytes stand.
+        Conflict: 409 ``period_locked``, ``organisation_closed``, or ``duplicate_file`` with ``existing`` while the same
+            bytes stand.
     """
+    refuse_bound(actor)
     _refuse_without(template, period)
+    # What it reported while it was there may still be loaded from an old ledger.
+    refuse_closed(organisation, period.starts_on if opening and period is not None else None)
     if period is not None and period.locked_at is not None:
         raise Conflict(
             _("Period %(period)s is locked. Ask the bureau to reopen it.") % {"period": period.code}, "period_locked"
@@ -224,11 +230,14 @@ def confirm(*, actor: User, submission: Submission) -> Submission:
     over, has it taken. The bureau, which acts on a partner's behalf, needs no signature.
 
     Raises:
-        Conflict: 409 ``conflict`` where it is not checked yet, or was cancelled, rejected or failed.
+        Conflict: 409 ``conflict`` where it is not checked yet, or was cancelled, rejected or failed;
+            ``organisation_closed``.
     """
+    refuse_bound(actor)
     current = locked(submission.pk)
     if current.status in (Status.COMMITTING, Status.ACCEPTED, Status.PARTLY_ACCEPTED):
         return current
+    refuse_closed(current.organisation, current.period.starts_on if current.opening and current.period else None)
     if current.status != Status.CHECKED:
         raise Conflict(
             _("Submission %(id)s is “%(status)s” and cannot be confirmed.")
@@ -288,6 +297,7 @@ def cancel(*, actor: User, submission: Submission) -> Submission:
     Raises:
         Conflict: 409 ``conflict`` once it is being committed or is concluded.
     """
+    refuse_bound(actor)
     current = locked(submission.pk)
     if current.status == Status.CANCELLED:
         return current

@@ -129,6 +129,9 @@ class PartAnswer(serializers.Serializer):
         help_text="By organisation: of those who count, how many it has a verified record of, whoever has the credit.",
     )
     still_here = serializers.IntegerField(help_text="Achieved, less those who are known to have left.")
+    members = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Rolled up: whose heads stand under it."
+    )
 
     def get_fields(self) -> dict[str, serializers.Field]:
         # "label" is a word of the base class's own, so it cannot be declared as an attribute.

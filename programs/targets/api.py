@@ -121,21 +121,32 @@ class Breakdown(ListAtAMoment):
 
     By organisation it tells beside the credit how many of those who count each has contributed to: has a verified
     record of. Null where that cannot be told exactly: narrowed, or at a moment at which the gap was not worked out.
+    Rolled up it tells ``members`` instead: whose heads stand under the part, to be looked up among the people.
     """
 
     name = "breakdown"
     serializer_class = PartAnswer
     parameters_class = BreakdownParameters
-    parameters = ("by", "as_of", "known_at")
+    parameters = ("by", "roll_up", "as_of", "known_at")
 
     def get_queryset(self) -> Any:
-        by = self.asked["by"]
+        by, roll_up = self.asked["by"], self.asked.get("roll_up")
+        if roll_up is not None:
+            parts = self.ledger.parts(by, roll_up)
+            return [
+                {name: getattr(part, name) for name in ("key", "label", "achieved", "still_here")}
+                | {"members": list(part.members)}
+                for part in parts
+            ]
         if by == "organisation":
-            return [asdict(part) for part in gaps.contributions(self.ledger)]
+            names = self.header()
+            return [{name: getattr(part, name) for name in names} for part in gaps.contributions(self.ledger)]
         return [{name: getattr(part, name) for name in self.header()} for part in self.ledger.parts(by)]
 
     def header(self) -> list[str]:
         names = ["key", "label", "achieved", "still_here"]
+        if self.asked.get("roll_up") is not None:
+            return [*names, "members"]
         return [*names, "contributed"] if self.asked["by"] == "organisation" else names
 
 
@@ -159,6 +170,8 @@ class People(ListAtAMoment):
         return staying.narrowed(found, self.target, self.moment, left=self.asked["left"])
 
     def heads(self) -> int:
+        if self.actor.districts:
+            return int(self.filter_queryset(self.get_queryset()).count())
         left, departed = self.asked["left"], -sum(self.ledger.departures.values())
         return departed if left else super().heads() - (0 if left is None else departed)
 

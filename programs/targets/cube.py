@@ -86,9 +86,16 @@ def side_of(chosen: Mapping[str, Any]) -> Side | None:
         return None
     if dimension not in _COLUMN:
         return Side(dimension, "" if value == UNSPECIFIED else str(value))
+    if several(value):
+        return None
     model: Any = Organisation if dimension == "organisation" else Programme
     found = model.objects.filter(code=value).values_list("pk", flat=True).first()
     return None if found is None else Side(dimension, str(found))
+
+
+def several(value: str) -> bool:
+    """Whether a choice of heads names several values, parted by commas."""
+    return "," in value
 
 
 def days(actor: User | None, target: Target, moment: Moment, side: Side, of: Kept = HEADS) -> HeadsByDay:

@@ -16,13 +16,18 @@ UNSPECIFIED = "unspecified"
 SEGMENTS = [("core", _("Core")), ("related", _("Related")), ("derivative", _("Derivative"))]
 
 
+class _Codes(filters.BaseInFilter, filters.CharFilter):
+    """Codes parted by commas."""
+
+
 class HeadFilter(StrictFilterSet):
     """Heads by the dimensions of a breakdown, each by its key; ``unspecified`` finds the blanks.
 
-    ``cohort`` finds those whose crediting record is of that cohort.
+    Several organisations are parted by commas: the ``members`` of a part that was rolled up. ``cohort`` finds those
+    whose crediting record is of that cohort.
     """
 
-    organisation = filters.CharFilter(field_name="organisation__code")
+    organisation = _Codes(field_name="organisation__code")
     programme = filters.CharFilter(field_name="programme__code")
     path = filters.ChoiceFilter(choices=Path.choices)
     basis = filters.ChoiceFilter(choices=Basis.choices)

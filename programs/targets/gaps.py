@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts.models import User
-from backend.accounts.scope import visible
+from backend.accounts.scope import of_districts, visible
 from backend.clock import BUREAU
 from backend.lists.filters import narrow
 from backend.problems import Problem, register
@@ -86,7 +86,10 @@ class Shortfall:
 
 @dataclass(frozen=True)
 class GapReading:
-    """A target's gap at a moment, as ``actor`` may read it; ``chosen`` narrows it by ``GapFilter``'s names."""
+    """A target's gap at a moment, as ``actor`` may read it; ``chosen`` narrows it by ``GapFilter``'s names.
+
+    Of whoever is bound to districts it is the gap of these: every reason opens into as many rows as it counts.
+    """
 
     actor: User
     target: Target
@@ -140,6 +143,8 @@ class GapReading:
 
         ``None`` where it cannot be told exactly: the gap was not kept, or the ledger was ahead of it, at the moment.
         """
+        if self.actor.districts:
+            return None
         try:
             worked_out = self.posting.recorded_at
         except Problem:
@@ -165,23 +170,26 @@ class GapReading:
 
     def _heads(self) -> tuple[int, int]:
         """Who counts as of the day, and who counts from a later one."""
-        by_day = Reading(self.actor, self.target, self._ever, self.chosen).heads()
+        reading = Reading(self.actor, self.target, self._ever, self.chosen)
+        by_day: Mapping[dt.date, int] = reading.heads()
+        if self.actor.districts:
+            by_day = selectors.heads_by_day(of_districts(reading.entries(), self.actor))
         counted = sum(heads for day, heads in by_day.items() if day <= self.moment.as_of)
         return counted, sum(by_day.values()) - counted
 
     def _records(self) -> dict[str, int]:
         if not self.actor.sees_everything:
             return {}
-        if not self.chosen:
+        if not self.chosen and not self.actor.districts:
             totals = self.posting.totals
             return totals.get(str(EVERY_TARGET), {}) | totals.get(str(self.target.pk), {})
         reasons = [reason for reason in Reason if unit(reason) == OF_RECORDS]
         found = self._standing().filter(target_id__in=self._targets(), reason__in=reasons)
-        rows = narrow(GapFilter, self.chosen, found).order_by().values_list("reason")
+        rows = (narrow(GapFilter, self.chosen, found) if self.chosen else found).order_by().values_list("reason")
         return dict(rows.annotate(Count("pk")))
 
     def _owed(self, reason: Reason) -> int | None:
-        if self.chosen.keys() - {"organisation"}:
+        if self.actor.districts or self.chosen.keys() - {"organisation"}:
             return None
         total: int | None = self.rows(reason).aggregate(total=Sum("amount"))["total"]
         return total or 0
@@ -198,7 +206,10 @@ def contributions(reading: Reading) -> list[Part]:
     if beside is None:
         return parts
     others = {
-        part.key: part for part in selectors.named_parts("organisation", {str(pk): n for pk, n in beside.items()})
+        part.key: part
+        for part in selectors.named_parts(
+            "organisation", {str(pk): n for pk, n in beside.items()}, reading.moment.as_of
+        )
     }
     own = {part.key for part in parts}
     found = [

@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.accounts.history.selectors import ROLL_UPS
 from backend.clock import BUREAU
 from backend.lists.filters import refuse_unknown
 from backend.problems import Invalid, flatten
@@ -81,6 +82,16 @@ class BreakdownParameters(MomentParameters):
     """A figure taken apart."""
 
     by = serializers.ChoiceField(list(DIMENSIONS))
+    roll_up = serializers.ChoiceField(
+        ROLL_UPS,
+        required=False,
+        help_text="By organisation: adds up under who stood at the top, or went on after a merger, as of the day.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "roll_up" in attrs and attrs["by"] != "organisation":
+            raise serializers.ValidationError({"roll_up": _("Only organisations are rolled up: ask by=organisation.")})
+        return attrs
 
 
 class SubTargetParameters(MomentParameters):

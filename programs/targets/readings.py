@@ -95,15 +95,15 @@ class Reading:
         """The target's course by ``month``, ``quarter`` or ``year``."""
         return course_of(self.terms, self.moment, self.heads(), by, self.departures)
 
-    def parts(self, by: str) -> list[Part]:
-        """The figure taken apart by one dimension."""
+    def parts(self, by: str, roll_up: str | None = None) -> list[Part]:
+        """The figure taken apart by one dimension; by organisation it may be rolled up, as ``named_parts`` tells."""
         entries = self.entries()
         if self.chosen:
-            departed = selectors.sums_by(self.departure_entries(), by)
-            return selectors.named_parts(by, selectors.sums_by(entries, by), departed)
-        heads = cube.parts(self.actor, self.target, self.moment, by)
-        departed = cube.parts(self.actor, self.target, self.moment, by, cube.DEPARTURES)
-        return selectors.named_parts(by, heads, departed)
+            heads, departed = selectors.sums_by(entries, by), selectors.sums_by(self.departure_entries(), by)
+        else:
+            heads = cube.parts(self.actor, self.target, self.moment, by)
+            departed = cube.parts(self.actor, self.target, self.moment, by, cube.DEPARTURES)
+        return selectors.named_parts(by, heads, self.moment.as_of, departed, roll_up)
 
 
 @dataclass(frozen=True, slots=True)

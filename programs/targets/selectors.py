@@ -3,15 +3,16 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import Organisation, User
-from backend.accounts.scope import visible
+from backend.accounts.history import selectors as history
+from backend.accounts.models import User
+from backend.accounts.scope import of_districts, visible
 from backend.reference import selectors as reference
 from programs.catalogue.models import Programme
 from programs.records.models import Record
@@ -29,6 +30,7 @@ class Part:
 
     Of an organisation ``contributed`` is how many of all who count it has a verified record of, where that is known;
     ``still_here`` is ``achieved`` less those who have left.
+    ``members`` are the codes of those whose heads were rolled up under it, its own too, where they were.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Part:
     achieved: int
     contributed: int | None = None
     still_here: int | None = None
+    members: tuple[str, ...] = ()
 
 
 def plans(actor: User | None) -> QuerySet[Plan]:
@@ -81,19 +84,22 @@ def achieved(found: QuerySet[LedgerEntry]) -> int:
 
 
 def counted(actor: User | None, target: Target, moment: Moment) -> QuerySet[LedgerEntry]:
-    """The heads behind the figure: for every person who counts, the entry by which they do."""
+    """The heads behind the figure: for every person who counts, the entry by which they do.
+
+    Whoever is bound to districts is told of the heads of these alone, though the figure is of all.
+    """
     taken_back = LedgerEntry.objects.filter(
         target=OuterRef("target"),
         person=OuterRef("person"),
         number=OuterRef("number") + 1,
         recorded_at__lte=moment.known_at,
     )
-    return entries(actor, target, moment).filter(~Exists(taken_back), delta=1)
+    return of_districts(entries(actor, target, moment).filter(~Exists(taken_back), delta=1), actor)
 
 
-def breakdown(found: QuerySet[LedgerEntry], by: str) -> list[Part]:
-    """The figure taken apart by one of ``DIMENSIONS``, the greatest part first; the parts sum to the figure."""
-    return named_parts(by, sums_by(found, by))
+def turns(actor: User | None, target: Target, opening: Moment, closing: Moment) -> QuerySet[LedgerEntry]:
+    """The entries by which the figure moved between two moments, as far as ``actor`` may know whom they are of."""
+    return of_districts(entries(actor, target, closing).filter(recorded_at__gt=opening.known_at), actor)
 
 
 def sums_by(found: QuerySet[Any], by: str) -> dict[str, int]:
@@ -101,19 +107,57 @@ def sums_by(found: QuerySet[Any], by: str) -> dict[str, int]:
     return {str(value): heads for value, heads in found.order_by().values_list(by).annotate(Sum("delta")) if heads}
 
 
-def named_parts(by: str, sums: Mapping[str, int], departures: Mapping[str, int] | None = None) -> list[Part]:
-    """The parts of a figure, from the heads of each value of the dimension ``by`` as the ledger has it.
+def named_parts(
+    by: str,
+    sums: Mapping[str, int],
+    day: dt.date,
+    departures: Mapping[str, int] | None = None,
+    roll_up: str | None = None,
+) -> list[Part]:
+    """The parts of a figure, the greatest first.
 
     Args:
+        by: one of ``DIMENSIONS``.
+        sums: the heads of each value of it, as the ledger has it.
+        day: as of which organisations are called what they were called.
         departures: likewise what departures take off them.
+        roll_up: of organisations, adds up those that were one by then: under the ``parent`` at the top, or the
+            ``successor``.
     """
-    named = _named(by, sums)
-    # A code that its table does not know any more stands for itself.
-    parts = [Part(*named.get(value, (value, value)), heads) for value, heads in sums.items()]
-    if departures is not None:
-        away = [departures.get(value, 0) for value in sums]
-        parts = [replace(part, still_here=part.achieved + less) for part, less in zip(parts, away, strict=True)]
+    if roll_up is not None and by == "organisation":
+        parts = _rolled_up(sums, day, departures, roll_up)
+    else:
+        named = _named(by, sums, day)
+        # A code that its table does not know any more stands for itself.
+        parts = [
+            Part(*named.get(value, (value, value)), heads, still_here=_staying([value], sums, departures))
+            for value, heads in sums.items()
+        ]
     return sorted(parts, key=lambda part: (-part.achieved, part.key))
+
+
+def _rolled_up(sums: Mapping[str, int], day: dt.date, departures: Mapping[str, int] | None, roll_up: str) -> list[Part]:
+    under = history.rolled_up(roll_up, day)
+    together: dict[int, list[str]] = defaultdict(list)
+    for value in sums:
+        together[under.get(int(value), int(value))].append(value)
+    named = history.names_on(day, {*together, *map(int, sums)})
+    return [
+        Part(
+            named[whole].code,
+            named[whole].name,
+            sum(sums[one] for one in members),
+            members=tuple(sorted(named[int(one)].code for one in members)),
+            still_here=_staying(members, sums, departures),
+        )
+        for whole, members in together.items()
+    ]
+
+
+def _staying(values: Iterable[str], sums: Mapping[str, int], departures: Mapping[str, int] | None) -> int | None:
+    if departures is None:
+        return None
+    return sum(sums[value] + departures.get(value, 0) for value in values)
 
 
 def moved(found: QuerySet[LedgerEntry], since: dt.datetime) -> dict[str, tuple[int, int]]:
@@ -149,12 +193,13 @@ def _for_the_bureau(queryset: QuerySet, actor: User | None) -> QuerySet:
     return visible(queryset, actor) if actor is None or actor.sees_everything else queryset.none()
 
 
-def _named(by: str, values: Iterable[str]) -> dict[str, tuple[str, str]]:
+def _named(by: str, values: Iterable[str], day: dt.date) -> dict[str, tuple[str, str]]:
     """By a dimension's value, its key and its label in the reader's language."""
-    if by in {"organisation", "programme"}:
-        model = Organisation if by == "organisation" else Programme
+    if by == "organisation":
+        return {str(pk): (one.code, one.name) for pk, one in history.names_on(day, map(int, values)).items()}
+    if by == "programme":
         english = (get_language() or "").startswith("en")
-        rows = model.objects.filter(pk__in=list(values))
+        rows = Programme.objects.filter(pk__in=list(values))
         return {str(row.pk): (row.code, (row.name_en if english else "") or row.name_zh) for row in rows}
     if by == "basis":
         return {basis.value: (basis.value, str(basis.label)) for basis in Basis}

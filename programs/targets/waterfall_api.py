@@ -91,7 +91,7 @@ class ChangedPeople(base.ListView):
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         opening, closing = self.between
-        return selectors.entries(self.actor, self.target, closing).filter(recorded_at__gt=opening.known_at)
+        return selectors.turns(self.actor, self.target, opening, closing)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
         return shown_turns(rows, self.actor)

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.scope import whole
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
@@ -253,7 +254,9 @@ class Conflicts(_ConflictList):
 
     def filter_queryset(self, queryset: Any) -> Any:
         kinds = self.request.query_params.getlist("kind") or list(Kind)
-        return conflicts(self.actor, list(super().filter_queryset(queryset)), kinds)
+        cohorts = list(super().filter_queryset(queryset))
+        with whole(self.actor):
+            return conflicts(self.actor, cohorts, kinds)
 
 
 class CohortConflicts(OfCohort, _ConflictList):

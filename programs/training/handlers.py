@@ -1,6 +1,9 @@
 """What training tells other rooms: the template by which attendance comes in."""
 
+from backend.accounts.scope import bind
 from programs.intake.templates.template import register
 from programs.training.attendance_template import ATTENDANCE
+from programs.training.models import Attendance
 
+bind(Attendance, "record__district")
 register(ATTENDANCE)

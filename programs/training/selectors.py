@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from backend import clock
 from backend.accounts.models import User
-from backend.accounts.scope import visible
+from backend.accounts.scope import visible, whole
 from programs.catalogue import places
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import Cohort, Programme
@@ -96,10 +96,12 @@ def state_of(cohort: Cohort, today: dt.date) -> str:
 def courses(actor: User, cohorts: Sequence[Cohort]) -> list[Course]:
     """How some cohorts that the actor was given go, in their order; as many statements for one as for many."""
     ids = [cohort.pk for cohort in cohorts]
-    counted, heads, today = tallies(ids), by_cohort.heads(actor, ids), clock.today()
+    with whole(actor):
+        counted, clashing = tallies(ids), conflicts(actor, cohorts)
+    heads, today = by_cohort.heads(actor, ids), clock.today()
     codes = dict(targets.targets(actor).values_list("pk", "code"))
     found: dict[str | None, list[Conflict]] = defaultdict(list)
-    for one in conflicts(actor, cohorts):
+    for one in clashing:
         found[one.cohort].append(one)
         if one.other is not None:
             found[one.other].append(one)
@@ -132,12 +134,14 @@ def shares(actor: User, cohorts: Sequence[Cohort]) -> list[Share]:
 def programme_tally(actor: User, programme: Programme) -> Tally:
     """A programme's cohorts together. Staff are told its whole budget, lines that are no cohort's among it."""
     cohorts = catalogue.cohorts(actor).filter(programme=programme)
-    tally = together(list(tallies(list(cohorts.values_list("pk", flat=True))).values()))
+    ids = list(cohorts.values_list("pk", flat=True))
+    with whole(actor):
+        tally = together(list(tallies(ids).values()))
     if not actor.sees_everything:
         return tally
     money = catalogue.budget_lines(actor).filter(programme=programme)
-    whole = money.aggregate(planned_fen=Sum("planned_fen"), spent_fen=Sum("spent_fen"))
-    return replace(tally, **{name: None if amount is None else int(amount) for name, amount in whole.items()})
+    amounts = money.aggregate(planned_fen=Sum("planned_fen"), spent_fen=Sum("spent_fen"))
+    return replace(tally, **{name: None if amount is None else int(amount) for name, amount in amounts.items()})
 
 
 def members(actor: User | None, cohort: Cohort) -> QuerySet[Record, Any]:

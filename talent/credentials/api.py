@@ -102,7 +102,7 @@ class ExamineMany(base.View):
         if "filter" in body:
             ids, asked = choosing.by_filter(body["filter"], actor=self.actor, request=request)
         else:
-            ids, asked = choosing.by_ids(body["ids"])
+            ids, asked = choosing.by_ids(body["ids"], actor=self.actor)
         outcome = examining.examine_many(
             ids=ids, verdict=body["verdict"], reason=body["reason"], actor=self.actor, asked=asked
         )

@@ -13,7 +13,6 @@ from backend.problems import FieldError, Invalid
 from talent.credentials import selectors
 from talent.credentials.examining import AT_ONCE
 from talent.credentials.filters import CredentialFilter
-from talent.credentials.models import Credential
 
 
 def by_filter(
@@ -34,14 +33,14 @@ def by_filter(
     return list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1]), {"filter": dict(values)}
 
 
-def by_ids(ids: Iterable[int]) -> tuple[list[int], dict[str, Any]]:
+def by_ids(ids: Iterable[int], *, actor: User) -> tuple[list[int], dict[str, Any]]:
     """The ids, once each, and what the trail should remember.
 
     Raises:
-        Invalid: there is no credential with one of them.
+        Invalid: there is no credential with one of them that ``actor`` may see.
     """
     known = sorted(set(ids))
-    missing = sorted(set(known) - set(Credential.objects.filter(pk__in=known).values_list("pk", flat=True)))
+    missing = sorted(set(known) - set(selectors.credentials(actor).filter(pk__in=known).values_list("pk", flat=True)))
     if missing:
         listed = ", ".join(map(str, missing[:10]))
         told = _("There are no credentials with the ids %(ids)s.") % {"ids": listed}

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.accounts import scope
 from backend.accounts.models import User
 from backend.accounts.scope import within
 from backend.audit.services import enter_audit
@@ -82,6 +83,12 @@ def file_evidence(*, credential_id: int, data: bytes, actor: User) -> Evidence:
         Conflict: the credential has as many files as it may have, or this one already (``duplicate_evidence``).
     """
     credential = _locked(credential_id, actor)
+    # Whoever is bound to districts sees a file once it is evidence there, and not before.
+    with scope.whole(actor):
+        return _file(credential, data, actor)
+
+
+def _file(credential: Credential, data: bytes, actor: User) -> Evidence:
     shape = _outline(data)
     standing = Evidence.objects.filter(credential_id=credential.pk).exclude(state=State.REFUSED)
     if standing.count() >= settings.EVIDENCE_FILES:
@@ -143,10 +150,11 @@ def take_away(*, evidence_id: int, actor: User) -> None:
         actor=actor,
     )
     kept = [one for one in (row.thumbnail, row.file) if one]
-    row.delete()
-    for file in kept:
-        files.delete(file)
-    _set_state(row.credential_id)
+    with scope.whole(actor):
+        row.delete()
+        for file in kept:
+            files.delete(file)
+        _set_state(row.credential_id)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from backend import locks
+from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, FieldError, Invalid, NotFound
@@ -213,6 +214,18 @@ def _order(verdict: str, reason: str) -> tuple[Examination.Verdict, str]:
 
 def _carry_out(verdict: Examination.Verdict, ids: Sequence[int], reason: str, actor: User) -> _Outcome:
     locks.hold(CERTIFICATES)
+    seen = ids
+    if actor.districts:
+        known = scope.within_districts(Credential.objects.filter(pk__in=list(ids)), actor)
+        seen = list(known.values_list("pk", flat=True))
+    # A certificate is false wherever it was reported, in other districts too.
+    with scope.whole(actor):
+        outcome = _carried(verdict, seen, reason, actor)
+    outcome.missing += len(set(ids)) - len(set(seen))
+    return outcome
+
+
+def _carried(verdict: Examination.Verdict, ids: Sequence[int], reason: str, actor: User) -> _Outcome:
     found = _locked(ids)
     outcome = _Outcome(missing=len(set(ids)) - len(found))
     for one in found:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock, locks
 from backend.accounts.models import User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
 from backend.problems import Conflict, NotFound
@@ -115,8 +116,10 @@ def split_person(*, person_id: int, reason: str, actor: User, merge_id: int | No
 
     Raises:
         NotFound: there is no such person, or the merge is none of theirs that stands.
+        Forbidden: the officer is bound to districts.
         Conflict: the person stands for one row alone: there is nothing to take back.
     """
+    refuse_bound(actor)
     take_turn()
     whole = whole_ids([person_id]).get(person_id)
     if whole is None:

@@ -98,7 +98,10 @@ def merges(person_ids: Iterable[int], actor: User) -> QuerySet[Merge]:
 
 
 def matches(actor: User | None) -> QuerySet[MatchCase]:
-    """Match cases: the bureau's alone, because the name on record for a number is not a partner's to know."""
-    if actor is None or not actor.sees_everything:
+    """Match cases: the bureau's alone, because the name on record for a number is not a partner's to know.
+
+    They are about two people of any district, and so for the officers of the whole city.
+    """
+    if actor is None or not actor.sees_everything or actor.districts:
         return MatchCase.objects.none()
     return MatchCase.objects.all()

@@ -43,6 +43,8 @@ class Model:
     records: dict[Key, Kept] = field(default_factory=dict)
     merges: list[tuple[int, int]] = field(default_factory=list)
     order: int = 0
+    left: dict[Key, dt.date] = field(default_factory=dict)
+    """By record, since when its person is known to be away."""
 
     def __post_init__(self) -> None:
         self.claims = Claims(self.one_with)
@@ -155,6 +157,26 @@ class Model:
             number, values = Model._last(kept) if decision == "verify" else (kept.number, kept.values)
             return replace(kept, values=values, number=number, pending=None, pending_number=None)
         return kept
+
+    def depart(self, partner: int, person: int, left_on: dt.date | None) -> None:
+        """A partner tells since when somebody is away, or that they are not."""
+        self.left.pop((partner, person), None)
+        if left_on is not None:
+            self.left[partner, person] = left_on
+
+    def still_here(self, target: str, as_of: dt.date) -> int:
+        """How many of those who count by a day are not away on it."""
+        return sum(not self._gone(person, as_of) for person in self.counted(target, as_of))
+
+    def _gone(self, person: int, on: dt.date) -> bool:
+        whole = self.one_with(person)
+        completed = {
+            key: kept.values.completed_on
+            for key, kept in self.records.items()
+            if key[1] in whole and kept.state == "verified" and kept.values.completed_on
+        }
+        away = [self.left[key] for key in completed if key in self.left and self.left[key] <= on]
+        return bool(away) and not any(max(away) < day <= on for day in completed.values())
 
     def counted(self, target: str, as_of: dt.date) -> dict[int, int]:
         """Who counts by a day: one for each human being, and the partner who is credited."""

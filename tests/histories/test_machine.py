@@ -20,6 +20,7 @@ from programs.targets.recount import recount
 from talent.people.models import IdentityDocument, MatchCase, Person
 from tests.factories import ManagerFactory, PairFactory
 from tests.histories.claims import Claims
+from tests.histories.departing import Departing
 from tests.histories.examining import Examining
 from tests.histories.model import Model, Values
 from tests.support.partner import API, Partner, client_of
@@ -34,7 +35,7 @@ ASKED = (dt.date(2018, 12, 31), dt.date(2019, 2, 28), dt.date(2019, 7, 1), dt.da
 SPAN = {"starts_on": dt.date(2017, 1, 1), "ends_on": dt.date(2021, 12, 31)}
 
 
-class Bureau(Examining):
+class Bureau(Departing, Examining):
     """The system, driven over its API, beside the model."""
 
     run_jobs: ClassVar[Callable[[], int]]
@@ -54,7 +55,7 @@ class Bureau(Examining):
             Programme.objects.filter(pk__in=[partner.programme.pk for partner in self.partners]).update(**SPAN)
             Cohort.objects.filter(pk__in=[partner.cohort.pk for partner in self.partners]).update(**SPAN)
         self.manager = client_of(ManagerFactory())
-        self.kept: list[tuple[str, dict[str, str], int]] = []
+        self.kept: list[tuple[str, dict[str, str], tuple[int, int]]] = []
         self.changed = False
         self.steps = 0
 
@@ -65,7 +66,8 @@ class Bureau(Examining):
     def teardown(self) -> None:
         try:
             for path, asked, achieved in self.kept:
-                assert self.manager.get(path, asked).json()["achieved"] == achieved, "a past answer has changed"
+                again = self.manager.get(path, asked).json()
+                assert (again["achieved"], again["still_here"]) == achieved, "a past answer has changed"
             type(self).played.append(self.steps)
         finally:
             transaction.set_rollback(True)
@@ -200,8 +202,9 @@ class Bureau(Examining):
             for as_of in ASKED:
                 counted = self.model.counted(code, as_of)
                 figure = self.manager.get(path, {"as_of": str(as_of)}).json()
-                assert figure["achieved"] == len(counted), (code, as_of)
-                self.kept.append((path, {"as_of": str(as_of), "known_at": figure["known_at"]}, len(counted)))
+                told = figure["achieved"], figure["still_here"]
+                assert told == (len(counted), self.model.still_here(code, as_of)), (code, as_of)
+                self.kept.append((path, {"as_of": str(as_of), "known_at": figure["known_at"]}, told))
             self.breakdown_gives_the_credit_where_it_is_due(path, self.model.counted(code, ASKED[-1]))
 
     def breakdown_gives_the_credit_where_it_is_due(self, path: str, counted: dict[int, int]) -> None:

@@ -7,7 +7,7 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 from typing import Any
 
 from programs.targets.planfile import FOLDER
-from tests.policy import recruiting
+from tests.policy import platform, recruiting, staying
 
 TABLE = """
                                                   anonymous   partner     other read_only   officer   manager     admin
@@ -17,27 +17,9 @@ GET    problems/                                        200       200       200 
 GET    problems/conflict                                200       200       200       200       200       200       200
 POST   auth/token/                                      401       401       401       401       401       401       401
 DELETE auth/token/                                      401       204       204       204       204       204       204
-GET    organisations/                                   401       200       200       200       200       200       200
-POST   organisations/                                   401       403       403       403       201       403       201
-GET    organisations/{organisation}/                    401       200       404       200       200       200       200
-PATCH  organisations/{organisation}/                    401       403       403       403       200       403       200
-GET    users/                                           401       403       403       403       403       403       200
-POST   users/                                           401       403       403       403       403       403       201
-GET    users/{user}/                                    401       403       403       403       403       403       200
-PATCH  users/{user}/                                    401       403       403       403       403       403       200
 GET    audit/                                           401       403       403       403       403       403       200
 GET    jobs/                                            401       200       200       200       200       200       200
 GET    jobs/{job}/                                      401       200       404       200       200       200       200
-GET    endpoints/                                       401       200       200       200       403       403       200
-POST   endpoints/                                       401       201       201       403       403       403       201
-GET    endpoints/{endpoint}/                            401       200       404       200       403       403       200
-PATCH  endpoints/{endpoint}/                            401       200       404       403       403       403       200
-POST   endpoints/{endpoint}/rotate/                     401       200       404       403       403       403       200
-POST   endpoints/{endpoint}/test/                       401       202       404       403       403       403       202
-GET    deliveries/                                      401       200       200       200       200       403       200
-GET    deliveries/{delivery}/                           401       200       404       200       200       403       200
-GET    inbox/                                           401       200       200       200       200       200       200
-POST   inbox/mark/                                      401       200       200       200       200       200       200
 GET    codes/                                           401       200       200       200       200       200       200
 GET    people/                                          401       200       200       200       200       200       200
 POST   people/find/                                     401       200       200       200       200       403       403
@@ -136,15 +118,6 @@ POST   reminders/policies/{ladder}/switch-off/          401       403       403 
 GET    reminders/quiet/                                 401       403       403       403       200       200       200
 POST   reminders/quiet/                                 401       403       403       403       201       403       403
 POST   reminders/quiet/{quieting}/lift/                 401       403       403       403       200       403       403
-GET    retention/checks/                                401       200       200       200       200       200       200
-POST   retention/checks/answer/                         401       200       404       403       200       403       403
-GET    retention/checks/{check}/                        401       200       404       200       200       200       200
-POST   retention/checks/{check}/answer/                 401       200       404       403       200       403       403
-GET    retention/rules/                                 401       403       403       403       200       200       200
-POST   retention/rules/                                 401       403       403       403       201       403       403
-GET    retention/sheet.xlsx                             401       200       200       200       200       403       403
-GET    retention/sheet.csv                              401       200       200       200       200       403       403
-GET    retention/rates/                                 401       200       200       200       200       200       200
 GET    reminders/digest/                                401       200       200       200       200       200       200
 POST   reminders/digest/                                401       200       200       403       200       200       200
 GET    submissions/                                     401       200       200       200       200       200       200
@@ -262,147 +235,148 @@ PATCH  alerts/settings/                                 401       403       403 
 GET    alerts/{alert}/                                  401       403       403       403       200       200       200
 POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
-TABLE += recruiting.TABLE
+TABLE += platform.TABLE + recruiting.TABLE + staying.TABLE
 
 OWN = {"organisation": "{organisation}"}
-BODIES: dict[tuple[str, str], Any] = {
-    ("POST", "reminders/policies/"): {"kind": "reporting"},
-    ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
-    ("POST", "reminders/policies/{ladder}/switch-on/"): {"reason": "通知"},
-    ("POST", "reminders/policies/{ladder}/switch-off/"): {"reason": "通知"},
-    ("POST", "retention/checks/answer/"): {"answers": [{"check": "{check}", "answer": "unknown"}]},
-    ("POST", "retention/checks/{check}/answer/"): {"answer": "employed_here"},
-    ("POST", "retention/rules/"): {"path": "trained", "valid_from": "2020-01-01", "months": [12], "reason": "通知"},
-    ("POST", "call-notes/"): {"organisation": "{organisation}", "obligations": ["{obligation}"], "outcome": "reached"},
-    ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
-    ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
-    ("POST", "reminders/digest/"): {"digest": True},
-    ("POST", "records/decide/preview/"): {"ids": ["{record}"], "decision": "verify"},
-    ("POST", "records/{record}/undo/"): {"reason": "看错"},
-    ("POST", "claims/"): {"ids": ["{record}"]},
-    ("POST", "claims/hand-over/"): {"ids": ["{record}"], "to": "{colleague}"},
-    ("POST", "claims/take-over/"): {"ids": ["{record}"], "reason": "休假"},
-    ("POST", "decision-runs/{run}/undo/"): {"reason": "看错"},
-    ("POST", "threads/"): {"record": "{record}", "text": "请核对"},
-    ("POST", "threads/{thread}/messages/"): {"text": "请核对"},
-    ("POST", "saved-views/"): {"name": "待审", "query": "state=submitted"},
-    ("PATCH", "saved-views/{view}/"): {"shared": True},
-    ("PATCH", "review/settings/"): {"undo_hours": 24},
-    ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
-    ("POST", "organisations/"): {"code": "NEW", "name_zh": "新", "name_en": "New", "kind": "university"},
-    ("PATCH", "organisations/{organisation}/"): {"name_en": "Renamed"},
-    ("POST", "users/"): {"username": "new-user", "password": "Long-enough-7391", "role": "partner", **OWN},
-    ("PATCH", "users/{user}/"): {"email": "clerk@example.com"},
-    ("POST", "people/{person}/reveal/"): {"reason": "复核"},
-    ("POST", "people/{person}/split/"): {"reason": "两个人"},
-    ("POST", "credentials/examine/"): {"ids": ["{credential}"], "verdict": "confirm"},
-    ("POST", "credentials/{credential}/refute/"): {"reason": "查无此证"},
-    ("POST", "credentials/{credential}/reopen/"): {"reason": "再看"},
-    ("POST", "plans/preview/"): {"toml": (FOLDER / "digital-valley-2020.toml").read_text("utf-8")},
-    ("POST", "indicators/{indicator}/values/"): {"value": "1.5", "as_of": "2019-12-31", "source": "年鉴"},
-    ("POST", "plans/digital-valley-2020/apply/"): {"preview": "{preview}", "reason": "通知"},
-    ("POST", "people/find/"): {"q": "张伟"},
-    ("POST", "people/check-list/"): {"people": [{"name": "张伟", "id_number": "E12345678", "id_type": "414"}]},
-    ("POST", "programmes/"): {
-        "code": "NEW",
-        "name_zh": "新",
-        "path": "trained",
-        "organisations": ["{organisation}"],
-        "starts_on": "2019-01-01",
-        "ends_on": "2019-12-31",
-    },
-    ("PATCH", "programmes/{programme}/"): {"name_en": "Renamed"},
-    ("POST", "cohorts/"): {
-        "code": "NEW",
-        "programme": "{programme}",
-        "organisation": "{organisation}",
-        "starts_on": "2019-01-01",
-        "ends_on": "2019-04-30",
-    },
-    ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
-    ("POST", "programmes/{programme}/budget/"): {
-        "cohort": "{cohort}",
-        "funding_source": "municipal",
-        "purpose": "讲师费",
-        "planned_fen": 5_000_000,
-    },
-    ("PATCH", "programmes/{programme}/budget/{line}/"): {"spent_fen": 1},
-    ("PUT", "cohorts/{cohort}/attendance/"): {"rows": [{"record": "{record}", "hours": 6, "until": "2019-01-31"}]},
-    ("POST", "cohort-requests/"): {
-        "code": "ASKED-2",
-        "programme": "{programme}",
-        "starts_on": "2019-01-01",
-        "ends_on": "2019-04-30",
-    },
-    ("POST", "cohort-requests/{request}/refuse/"): {"reason": "重复"},
-    ("POST", "periods/"): {
-        "code": "2021-X",
-        "starts_on": "2021-01-21",
-        "ends_on": "2021-02-20",
-        "due_on": "2021-03-01",
-    },
-    ("POST", "periods/generate/"): {
-        "frequency": "month",
-        "from": "2020-01-01",
-        "to": "2020-03-31",
-        "working_days_after_end": 10,
-    },
-    ("PATCH", "periods/{period}/"): {"due_on": "2019-04-20"},
-    ("POST", "periods/{period}/lock/"): {"reason": "结账"},
-    ("POST", "periods/{period}/unlock/"): {"reason": "结账"},
-    ("POST", "obligations/{obligation}/excuse/"): {"reason": "停办"},
-    ("POST", "period-schemes/"): {
-        "code": "OWN26",
-        "name_zh": "自定周期",
-        "frequency": "month",
-        "first_day": 26,
-        "organisation": "{organisation}",
-        "starts_on": "2021-01-26",
-        "ends_on": "2021-12-25",
-    },
-    ("PATCH", "period-schemes/{scheme}/"): {"name_en": "Renamed"},
-    ("PUT", "holidays/{year}/"): {
-        "days": [{"day": "2028-10-01", "name_zh": "国庆节", "kind": "off"}],
-        "reason": "国办发明电",
-    },
-    ("POST", "extensions/"): {"period": "{period}", "due_on": "2019-05-31", "reason": "停课"},
-    ("POST", "extensions/{extension}/withdraw/"): {"reason": "误批"},
-    ("POST", "calendar-feeds/"): {"organisation": "{organisation}"},
-    ("POST", "endpoints/"): {
-        "kind": "webhook",
-        "name": "新",
-        "address": "https://hooks.example.org/",
-        "events": ["submission.committed"],
-    },
-    ("PATCH", "endpoints/{endpoint}/"): {"active": False},
-    ("POST", "submissions/"): {"period": "{period}", "organisation": "{organisation}", "records": []},
-    ("PATCH", "submissions/{submission}/rows/3/"): {"district": "南明区"},
-    ("POST", "submissions/{submission}/mend-all/"): {
-        "rule": "E02",
-        "column": "district",
-        "value": "火星区",
-        "to": "南明区",
-    },
-    ("POST", "submissions/{submission}/overrides/"): {"rule": "E06", "explanation": "证件登记有误"},
-    ("POST", "rules/{rule}/severity/"): {"severity": "warning", "from_on": "2019-01-01", "reason": "试行"},
-    ("POST", "replays/"): {"rule": "E09", "severity": "off", "from_on": "2019-01-01", "until_on": "2019-12-31"},
-    ("POST", "overrides/{override}/refuse/"): {"reason": "不符"},
-    ("POST", "records/decide/"): {"ids": ["{record}"], "decision": "verify"},
-    ("POST", "submissions/{submission}/withdraw/"): {"reason": "误报"},
-    ("POST", "records/{record}/withdraw/"): {"reason": "误报"},
-    ("POST", "records/{record}/return/"): {"reason": "补材料"},
-    ("POST", "records/{record}/reject/"): {"reason": "不符"},
-    ("POST", "records/{record}/revoke/"): {"reason": "有误"},
-    ("POST", "review/batches/"): {"programme": "{programme}", "cohort": "{cohort}", "period": "{period}", **OWN},
-    ("POST", "review/batches/{lot}/units/{record}/"): {"conforming": True},
-    ("POST", "review/batches/{lot}/cancel/"): {"reason": "误开"},
-    ("POST", "review/sampling/{organisation}/"): {"act": "resume", "reason": "已整改"},
-    ("POST", "review/sampling-settings/"): {"mode": "on", "from_on": "2100-01-01", "reason": "试行"},
-    ("POST", "snapshots/"): {"plan": "digital-valley-2020", "title": "半年数据"},
-    ("GET", "snapshots/preview/"): {"plan": "digital-valley-2020"},
-    ("PATCH", "alerts/settings/"): {"drop_days": 14},
-    ("POST", "alerts/{alert}/acknowledge/"): {"note": "已约谈"},
-    ("GET", "targets/all/breakdown/"): {"by": "district"},
-    ("GET", "targets/all/series/"): {"by": "month"},
-    ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},
-} | recruiting.BODIES
+BODIES: dict[tuple[str, str], Any] = (
+    {
+        ("POST", "reminders/policies/"): {"kind": "reporting"},
+        ("PATCH", "reminders/policies/{ladder}/"): {"note": "节后起用"},
+        ("POST", "reminders/policies/{ladder}/switch-on/"): {"reason": "通知"},
+        ("POST", "reminders/policies/{ladder}/switch-off/"): {"reason": "通知"},
+        ("POST", "call-notes/"): {
+            "organisation": "{organisation}",
+            "obligations": ["{obligation}"],
+            "outcome": "reached",
+        },
+        ("POST", "reminders/quiet/"): {"organisation": "{organisation}", "reason": "搬迁"},
+        ("POST", "reminders/quiet/{quieting}/lift/"): {"reason": "搬完"},
+        ("POST", "reminders/digest/"): {"digest": True},
+        ("POST", "records/decide/preview/"): {"ids": ["{record}"], "decision": "verify"},
+        ("POST", "records/{record}/undo/"): {"reason": "看错"},
+        ("POST", "claims/"): {"ids": ["{record}"]},
+        ("POST", "claims/hand-over/"): {"ids": ["{record}"], "to": "{colleague}"},
+        ("POST", "claims/take-over/"): {"ids": ["{record}"], "reason": "休假"},
+        ("POST", "decision-runs/{run}/undo/"): {"reason": "看错"},
+        ("POST", "threads/"): {"record": "{record}", "text": "请核对"},
+        ("POST", "threads/{thread}/messages/"): {"text": "请核对"},
+        ("POST", "saved-views/"): {"name": "待审", "query": "state=submitted"},
+        ("PATCH", "saved-views/{view}/"): {"shared": True},
+        ("PATCH", "review/settings/"): {"undo_hours": 24},
+        ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
+        ("POST", "people/{person}/reveal/"): {"reason": "复核"},
+        ("POST", "people/{person}/split/"): {"reason": "两个人"},
+        ("POST", "credentials/examine/"): {"ids": ["{credential}"], "verdict": "confirm"},
+        ("POST", "credentials/{credential}/refute/"): {"reason": "查无此证"},
+        ("POST", "credentials/{credential}/reopen/"): {"reason": "再看"},
+        ("POST", "plans/preview/"): {"toml": (FOLDER / "digital-valley-2020.toml").read_text("utf-8")},
+        ("POST", "indicators/{indicator}/values/"): {"value": "1.5", "as_of": "2019-12-31", "source": "年鉴"},
+        ("POST", "plans/digital-valley-2020/apply/"): {"preview": "{preview}", "reason": "通知"},
+        ("POST", "people/find/"): {"q": "张伟"},
+        ("POST", "people/check-list/"): {"people": [{"name": "张伟", "id_number": "E12345678", "id_type": "414"}]},
+        ("POST", "programmes/"): {
+            "code": "NEW",
+            "name_zh": "新",
+            "path": "trained",
+            "organisations": ["{organisation}"],
+            "starts_on": "2019-01-01",
+            "ends_on": "2019-12-31",
+        },
+        ("PATCH", "programmes/{programme}/"): {"name_en": "Renamed"},
+        ("POST", "cohorts/"): {
+            "code": "NEW",
+            "programme": "{programme}",
+            "organisation": "{organisation}",
+            "starts_on": "2019-01-01",
+            "ends_on": "2019-04-30",
+        },
+        ("PATCH", "cohorts/{cohort}/"): {"capacity": 40},
+        ("POST", "programmes/{programme}/budget/"): {
+            "cohort": "{cohort}",
+            "funding_source": "municipal",
+            "purpose": "讲师费",
+            "planned_fen": 5_000_000,
+        },
+        ("PATCH", "programmes/{programme}/budget/{line}/"): {"spent_fen": 1},
+        ("PUT", "cohorts/{cohort}/attendance/"): {"rows": [{"record": "{record}", "hours": 6, "until": "2019-01-31"}]},
+        ("POST", "cohort-requests/"): {
+            "code": "ASKED-2",
+            "programme": "{programme}",
+            "starts_on": "2019-01-01",
+            "ends_on": "2019-04-30",
+        },
+        ("POST", "cohort-requests/{request}/refuse/"): {"reason": "重复"},
+        ("POST", "periods/"): {
+            "code": "2021-X",
+            "starts_on": "2021-01-21",
+            "ends_on": "2021-02-20",
+            "due_on": "2021-03-01",
+        },
+        ("POST", "periods/generate/"): {
+            "frequency": "month",
+            "from": "2020-01-01",
+            "to": "2020-03-31",
+            "working_days_after_end": 10,
+        },
+        ("PATCH", "periods/{period}/"): {"due_on": "2019-04-20"},
+        ("POST", "periods/{period}/lock/"): {"reason": "结账"},
+        ("POST", "periods/{period}/unlock/"): {"reason": "结账"},
+        ("POST", "obligations/{obligation}/excuse/"): {"reason": "停办"},
+        ("POST", "period-schemes/"): {
+            "code": "OWN26",
+            "name_zh": "自定周期",
+            "frequency": "month",
+            "first_day": 26,
+            "organisation": "{organisation}",
+            "starts_on": "2021-01-26",
+            "ends_on": "2021-12-25",
+        },
+        ("PATCH", "period-schemes/{scheme}/"): {"name_en": "Renamed"},
+        ("PUT", "holidays/{year}/"): {
+            "days": [{"day": "2028-10-01", "name_zh": "国庆节", "kind": "off"}],
+            "reason": "国办发明电",
+        },
+        ("POST", "extensions/"): {"period": "{period}", "due_on": "2019-05-31", "reason": "停课"},
+        ("POST", "extensions/{extension}/withdraw/"): {"reason": "误批"},
+        ("POST", "calendar-feeds/"): {"organisation": "{organisation}"},
+        ("POST", "endpoints/"): {
+            "kind": "webhook",
+            "name": "新",
+            "address": "https://hooks.example.org/",
+            "events": ["submission.committed"],
+        },
+        ("POST", "submissions/"): {"period": "{period}", "organisation": "{organisation}", "records": []},
+        ("PATCH", "submissions/{submission}/rows/3/"): {"district": "南明区"},
+        ("POST", "submissions/{submission}/mend-all/"): {
+            "rule": "E02",
+            "column": "district",
+            "value": "火星区",
+            "to": "南明区",
+        },
+        ("POST", "submissions/{submission}/overrides/"): {"rule": "E06", "explanation": "证件登记有误"},
+        ("POST", "rules/{rule}/severity/"): {"severity": "warning", "from_on": "2019-01-01", "reason": "试行"},
+        ("POST", "replays/"): {"rule": "E09", "severity": "off", "from_on": "2019-01-01", "until_on": "2019-12-31"},
+        ("POST", "overrides/{override}/refuse/"): {"reason": "不符"},
+        ("POST", "records/decide/"): {"ids": ["{record}"], "decision": "verify"},
+        ("POST", "submissions/{submission}/withdraw/"): {"reason": "误报"},
+        ("POST", "records/{record}/withdraw/"): {"reason": "误报"},
+        ("POST", "records/{record}/return/"): {"reason": "补材料"},
+        ("POST", "records/{record}/reject/"): {"reason": "不符"},
+        ("POST", "records/{record}/revoke/"): {"reason": "有误"},
+        ("POST", "review/batches/"): {"programme": "{programme}", "cohort": "{cohort}", "period": "{period}", **OWN},
+        ("POST", "review/batches/{lot}/units/{record}/"): {"conforming": True},
+        ("POST", "review/batches/{lot}/cancel/"): {"reason": "误开"},
+        ("POST", "review/sampling/{organisation}/"): {"act": "resume", "reason": "已整改"},
+        ("POST", "review/sampling-settings/"): {"mode": "on", "from_on": "2100-01-01", "reason": "试行"},
+        ("POST", "snapshots/"): {"plan": "digital-valley-2020", "title": "半年数据"},
+        ("GET", "snapshots/preview/"): {"plan": "digital-valley-2020"},
+        ("PATCH", "alerts/settings/"): {"drop_days": 14},
+        ("POST", "alerts/{alert}/acknowledge/"): {"note": "已约谈"},
+        ("GET", "targets/all/breakdown/"): {"by": "district"},
+        ("GET", "targets/all/series/"): {"by": "month"},
+        ("GET", "targets/all/changes/"): {"from": "2019-01-01", "to": "2019-12-31"},
+    }
+    | platform.BODIES
+    | recruiting.BODIES
+    | staying.BODIES
+)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 ELSEWHERE = ("api", "healthz", "readyz", "metrics", "static/")
 NAMED = (
     r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)"
-    r"|(?<=gap/)awaiting_review(?=/)"
+    r"|(?<=gap/)awaiting_review(?=/)|(?<=acts/)(?:rename|nest|merge|close)(?=/)"
 )
 
 

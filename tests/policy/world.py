@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.test import APIClient
 
 from backend.accounts import scope
+from backend.accounts.history import services as history
 from backend.accounts.models import User
 from backend.jobs.models import Job
 from backend.messages import services as messages
@@ -25,7 +26,6 @@ from programs.periods.models import Obligation
 from programs.periods.schemes import create_scheme
 from programs.records.models import Record
 from programs.reminders import policies, quieting
-from programs.retention.models import RetentionCheck
 from programs.review import services as decisions
 from programs.review import threads, views
 from programs.snapshots import services as snapshots
@@ -47,7 +47,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
-from tests.policy import recruiting
+from tests.policy import recruiting, staying
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -113,6 +113,15 @@ class World:
                 "match": MatchCase.objects.get(kind="name").pk,
                 "job": Job.objects.filter(organisation=partner.organisation).order_by("pk")[0].pk,
                 "organisation": partner.organisation.code,
+                "successor": self.other.organisation.code,
+                "change": history.rename(
+                    actor=None,
+                    organisation=partner.organisation,
+                    from_on=dt.date(2031, 1, 1),
+                    name_zh="将来的名称",
+                    name_en="",
+                    reason="更名批复",
+                ).pk,
                 "programme": partner.programme.code,
                 "cohort": partner.cohort.code,
                 "line": BudgetLineFactory(cohort=partner.cohort).pk,
@@ -136,15 +145,7 @@ class World:
                 "alert": Alert.objects.create(
                     kind="silent", subject=partner.organisation.code, measure=SILENT, latest=SILENT
                 ).pk,
-                "check": RetentionCheck.objects.create(
-                    record=record,
-                    person=record.person,
-                    organisation=partner.organisation,
-                    path="trained",
-                    months=6,
-                    since=dt.date(2019, 2, 1),
-                    falls_on=dt.date(2019, 8, 1),
-                ).pk,
+                "check": staying.made(record),
                 "ladder": policies.draft(actor=OfficerFactory(), kind="reporting").pk,
                 "stage": "due",
                 "call": note_call(actor=OfficerFactory(), organisation=partner.organisation, outcome="not_reached").pk,

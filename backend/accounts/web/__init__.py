@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.accounts.web import organisations, sign_in, users
+from backend.accounts.web import history, organisations, sign_in, users
 from backend.web.navigation import SETUP, register
 
 register(70, lazy("Organisations"), "web:organisations", "building-office-2", "officer admin", SETUP)
@@ -17,6 +17,8 @@ urlpatterns = [
     path("organisations/", organisations.Organisations.as_view(), name="organisations"),
     path("organisations/new/", organisations.NewOrganisation.as_view(), name="organisation-new"),
     path("organisations/<str:code>/", organisations.OneOrganisation.as_view(), name="organisation"),
+    path("organisations/<str:code>/acts/<str:act>/", history.OneAct.as_view(), name="organisation-act"),
+    path("organisations/<str:code>/changes/<int:id>/", history.Withdraw.as_view(), name="organisation-change"),
     path("users/", users.Users.as_view(), name="users"),
     path("users/new/", users.NewUser.as_view(), name="user-new"),
     path("users/<str:username>/", users.OneUser.as_view(), name="user"),

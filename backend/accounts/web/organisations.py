@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import rules, selectors, services
 from backend.accounts.filters import OrganisationFilter
+from backend.accounts.history.closed import is_closed
 from backend.accounts.models import Organisation, User
+from backend.accounts.web import history
 from backend.accounts.web.contacts import ROLES, ContactRows
-from backend.problems import Forbidden, Problem
+from backend.problems import Problem
 from backend.web.base import EVERYONE, Page, SeeOther
 from backend.web.forms import Form, OneField
 from backend.web.lists import ListPage
@@ -51,7 +53,7 @@ class OrganisationForm(Form):
             options["initial"] = {name: getattr(organisation, name) for name in fields}
         super().__init__(*args, **options)
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            choice for choice in Organisation.Kind.choices if may_manage(actor, choice[0])
+            choice for choice in Organisation.Kind.choices if rules.manages(actor, choice[0])
         ]
         above = selectors.organisations(actor).order_by("code")
         if organisation:
@@ -72,15 +74,6 @@ class OrganisationForm(Form):
             super().take(Problem(problem.status, problem.code, problem.detail, rest))
 
 
-def may_manage(actor: User, kind: str) -> bool:
-    """Whether ``actor`` may write organisations of this kind, by the rule that the services go by."""
-    try:
-        rules.may_manage(actor, kind)
-    except Forbidden:
-        return False
-    return True
-
-
 class Organisations(ListPage):
     """Organisations, by code."""
 
@@ -93,6 +86,7 @@ class Organisations(ListPage):
     choosing = {
         "search": lazy("Code or name"),
         "kind": lazy("Kind"),
+        "closed": lazy("Closed"),
         "without_users": lazy("Users"),
         "without_contact": lazy("Contact address"),
     }
@@ -106,6 +100,8 @@ class Organisations(ListPage):
         "uscc": lazy("Unified social credit code"),
         "users": lazy("Active users"),
         "contacts": lazy("Contacts"),
+        "closed_on": lazy("Closed on"),
+        "merged_into": lazy("Went into"),
     }
 
     def rows(self) -> QuerySet[Organisation]:
@@ -116,6 +112,7 @@ class Organisations(ListPage):
         return {
             "without_users": [("true", _("nobody may sign in")), ("false", _("somebody may sign in"))],
             "without_contact": [("true", _("none")), ("false", _("given"))],
+            "closed": [("false", _("no")), ("true", _("yes"))],
         }
 
     def present(self, rows: Sequence[Organisation]) -> Sequence[Organisation]:
@@ -134,6 +131,8 @@ class Organisations(ListPage):
             "parent": parent,
             "users": row.active_users,
             "contacts": contacts,
+            "closed_on": row.closed_on,
+            "merged_into": row.merged_into.code if row.merged_into else "",
         }
 
     def more(self) -> Mapping[str, Any]:
@@ -168,7 +167,7 @@ class OneOrganisation(Page):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         organisation = self._organisation(code)
         form = None
-        if may_manage(self.actor, organisation.kind):
+        if rules.manages(self.actor, organisation.kind):
             form = OrganisationForm(actor=self.actor, organisation=organisation)
         return self._shown(organisation, form)
 
@@ -190,4 +189,13 @@ class OneOrganisation(Page):
         users = selectors.users(self.actor).filter(organisation=organisation).order_by("-is_active", "username")
         roles = dict(ROLES)
         contacts = [{**one, "role": roles.get(one.get("role", ""), one.get("role"))} for one in organisation.contacts]
-        return self.show(organisation=organisation, contacts=contacts, form=form, users=users, status=status)
+        return self.show(
+            organisation=organisation,
+            contacts=contacts,
+            form=form,
+            users=users,
+            timeline=history.timeline(self.actor, organisation),
+            acts=history.offered(self.actor, organisation),
+            closed=is_closed(organisation),
+            status=status,
+        )

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.accounts import selectors, services
+from backend.accounts import rules, selectors, services
 from backend.accounts.filters import UserFilter
 from backend.accounts.models import User
 from backend.problems import Conflict, Problem
+from backend.reference.selectors import label, labels
 from backend.web.base import Page, SeeOther
-from backend.web.forms import Form, OneField
+from backend.web.forms import Checks, Form, OneField
 from backend.web.lists import ListPage, choices_of
 
 PASSWORD_HELP = lazy("Ten characters or more, none that is often used. They can change it themselves once signed in.")
@@ -41,6 +42,12 @@ class UserForm(Form):
         required=False,
         help_text=lazy("Answers for what the organisation reports, where it signs off."),
     )
+    districts = forms.MultipleChoiceField(
+        label=lazy("Districts"),
+        required=False,
+        widget=Checks,
+        help_text=lazy("An officer sees and decides the records of these alone; none ticked: all."),
+    )
     is_active = forms.BooleanField(
         label=lazy("May sign in"),
         required=False,
@@ -57,6 +64,7 @@ class UserForm(Form):
         if user is not None:
             options["initial"] = {name: getattr(user, name) for name in services.USER_FIELDS}
         super().__init__(*args, **options)
+        self.fields["districts"].choices = list(labels(rules.DISTRICT).items())  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = selectors.organisations(actor).order_by("code")  # type: ignore[attr-defined]
         self.fields["password"].help_text = lazy("Empty: it stays. A new one ends their sessions and tokens.")
 
@@ -86,6 +94,7 @@ class NewUserForm(UserForm):
         "password",
         "read_only",
         "signatory",
+        "districts",
         "is_active",
     )
 
@@ -119,6 +128,7 @@ class Users(ListPage):
         "role": lazy("Role"),
         "read_only": lazy("May read only"),
         "signatory": lazy("Signatory"),
+        "districts": lazy("Districts"),
         "organisation": lazy("Organisation"),
         "email": lazy("E-mail"),
         "language": lazy("Language"),
@@ -143,6 +153,7 @@ class Users(ListPage):
             **{name: getattr(row, name) for name in self.headings},
             "role": row.get_role_display(),
             "organisation": row.organisation.code,
+            "districts": [label(rules.DISTRICT, code) for code in row.districts],
         }
 
 

@@ -47,7 +47,7 @@ class AreaForm(_Row):
     name_zh = forms.CharField(label=lazy("Chinese name"), max_length=200, required=False)
     name_en = forms.CharField(label=lazy("English name"), max_length=200, required=False)
     hours = forms.DecimalField(
-        label=lazy("Hours"), max_digits=7, decimal_places=1, max_value=MOST_HOURS, required=False, localize=False
+        label=lazy("Class hours"), max_digits=7, decimal_places=1, max_value=MOST_HOURS, required=False, localize=False
     )
 
 

@@ -166,7 +166,7 @@ class JudgeMany(Page):
             return self._ask(ids, kept, verdict)
         try:
             if ids:
-                chosen, asked = choosing.by_ids(ids)
+                chosen, asked = choosing.by_ids(ids, actor=self.actor)
             else:
                 chosen, asked = choosing.by_filter(kept.dict(), actor=self.actor, request=request)
             done = examining.examine_many(

@@ -67,13 +67,13 @@ class ChangedPeople(OfATarget, ListPage):
 
     def rows(self) -> QuerySet[LedgerEntry]:
         opening, closing = self.between
-        found = selectors.entries(self.actor, self.target, closing).filter(recorded_at__gt=opening.known_at)
+        found = selectors.turns(self.actor, self.target, opening, closing)
         return found.values(*dict.fromkeys(TURN_COLUMNS.values()))
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         turns = shown_turns(rows, self.actor)
         codes = {code for turn in turns for code in (turn["organisation"], turn["other_organisation"]) if code}
-        organisations = naming.organisations(self.actor, codes)
+        organisations = naming.organisations(self.actor, codes, self.between[1].as_of)
         programmes = naming.programmes(self.actor, (turn["programme"] for turn in turns))
         return [
             turn
@@ -136,7 +136,7 @@ class ChangedPeople(OfATarget, ListPage):
             "since": opening,
             "until": closing,
             "beside": beside,
-            "narrowed": naming.chosen_heads(self.actor, heads),
+            "narrowed": naming.chosen_heads(self.actor, heads, closing.as_of),
             "reason": said(chosen["reason"]) if chosen.get("reason") else "",
             "whole": reverse("web:target", args=[self.target.code]),
             "waterfall": f"{waterfall}?{urlencode({**moments, **heads})}",

@@ -58,7 +58,7 @@ class TargetChanges(OfATarget):
             given=given,
             chart=charts.waterfall(movement, [row["url"] for row in rows]),
             people=self.people(movement),
-            narrowed=chosen_heads(self.actor, self.narrowed_by),
+            narrowed=chosen_heads(self.actor, self.narrowed_by, movement.until.as_of),
             kept=self.narrowed_by,
             everybody=self.address(given, {}),
             moves=any(one.moved_in or one.moved_out for one in movement.moved),

@@ -114,7 +114,7 @@ class TargetGap(OfATarget, ListPage):
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         found = shown(rows, self.reason, self.actor)
         codes = {code for row in found for code in (row["organisation"], row["credited"]) if code}
-        organisations = naming.organisations(self.actor, codes)
+        organisations = naming.organisations(self.actor, codes, self.moment.as_of)
         programmes = naming.programmes(self.actor, (row["programme"] for row in found if row["programme"]))
         return [
             row
@@ -168,7 +168,7 @@ class TargetGap(OfATarget, ListPage):
             "clocks": self.clocks,
             # The pages beside this one are of the same moment, though the books go on.
             "moment": told(self.moment),
-            "narrowed": naming.chosen_heads(self.actor, chosen),
+            "narrowed": naming.chosen_heads(self.actor, chosen, self.moment.as_of),
             "reason": self.reason,
             "kind": self.kind.value,
             "count": count,

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.lists.filters import narrow
 from backend.reference.selectors import labels
 from backend.web.lists import Choosing, ListPage
 from backend.web.templatetags.web import named
@@ -62,7 +63,7 @@ class TargetPeople(OfATarget, ListPage):
         heads = shown_heads(rows, self.actor)
         away = staying.away(self.target, self.moment, [head["person"] for head in heads])
         codes = {code for head in heads for code in (head["organisation"], *head["contributors"])}
-        organisations = naming.organisations(self.actor, codes)
+        organisations = naming.organisations(self.actor, codes, self.moment.as_of)
         programmes = naming.programmes(self.actor, (head["programme"] for head in heads))
         return [
             head
@@ -106,7 +107,9 @@ class TargetPeople(OfATarget, ListPage):
         }
 
     def heads(self) -> int:
-        """How many people the page is about."""
+        """How many people the page is about; to whoever is bound to districts, of these."""
+        if self.actor.districts:
+            return int(narrow(HeadFilter, self.narrowed_by, self.rows()).count())
         left, achieved = self.asked["left"], self.ledger.achieved()
         return achieved if left is None else achieved - self.ledger.still_here() if left else self.ledger.still_here()
 
@@ -117,7 +120,7 @@ class TargetPeople(OfATarget, ListPage):
             "clocks": self.clocks,
             # The pages beside this one are of the same moment, though the books go on.
             "moment": told(self.moment),
-            "narrowed": naming.chosen_heads(self.actor, self.narrowed_by),
+            "narrowed": naming.chosen_heads(self.actor, self.narrowed_by, self.moment.as_of),
             "heads": self.heads(),
             "left": self.asked["left"],
             "whole": self.to("web:target", code),

@@ -1,5 +1,6 @@
 """What codes are called in the reader's language, many at once."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
+from backend.accounts.history.selectors import names_of_codes
 from backend.accounts.models import Organisation, User
 from backend.reference.selectors import label
 from backend.web.templatetags.web import named
@@ -39,8 +41,10 @@ class Chosen:
     value: str
 
 
-def organisations(actor: User, codes: Iterable[str]) -> dict[str, str]:
-    """The names of organisations that ``actor`` may see, by code."""
+def organisations(actor: User, codes: Iterable[str], day: dt.date | None = None) -> dict[str, str]:
+    """The names of organisations that ``actor`` may see, by code: those in force, or those of ``day``."""
+    if day is not None:
+        return names_of_codes(day, codes, actor)
     return {one.code: named(one) for one in accounts.organisations(actor).filter(code__in=set(codes))}
 
 
@@ -66,12 +70,14 @@ def value(dimension: str, key: str) -> str:
     return label(dimension, key)
 
 
-def chosen_heads(actor: User, given: Mapping[str, str]) -> list[Chosen]:
-    """By what the heads are narrowed, in words."""
+def chosen_heads(actor: User, given: Mapping[str, str], day: dt.date) -> list[Chosen]:
+    """By what the heads are narrowed, in words, organisations as they were called on ``day``."""
     found = []
     for name, key in given.items():
         if name == "organisation":
-            said = organisations(actor, [key]).get(key, key)
+            codes = key.split(",")
+            names = organisations(actor, codes, day)
+            said = " · ".join(names.get(code, code) for code in codes)
         elif name == "programme":
             said = programmes(actor, [key]).get(key, key)
         elif name == "cohort":

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
 
+from backend.accounts.history.selectors import PARENT, SUCCESSOR
 from programs.desks.manager import charts, gap, landing
 from programs.desks.manager.figures import Finished, course_rows, every_target, figure_of, part_rows
 from programs.desks.manager.moments import AtAMoment, OfATarget
@@ -24,6 +25,7 @@ BY = {
     "segment": lazy("By segment"),
     "programme": lazy("By programme"),
 }
+ROLL_UPS = {SUCCESSOR: lazy("Under the successor"), PARENT: lazy("Under the organisation at the top")}
 PER = {"month": lazy("By month"), "quarter": lazy("By quarter"), "year": lazy("By year")}
 
 
@@ -32,6 +34,7 @@ class TargetParameters(MomentParameters):
 
     per = serializers.ChoiceField(list(PERIODS), default="quarter")
     by = serializers.ChoiceField(list(BY), default="organisation")
+    roll_up = serializers.ChoiceField(list(ROLL_UPS), required=False)
 
 
 class Targets(AtAMoment):
@@ -57,19 +60,22 @@ class OneTarget(OfATarget):
         figure = figure_of(self, terms.target, whole.figure(), whole.departures)
         points = course_of(terms, self.moment, self.ledger.heads(), per, self.ledger.departures)
         judged = whole.judged()
-        parts = gaps.contributions(self.ledger) if by == "organisation" else self.ledger.parts(by)
-        rows = part_rows(parts, {part.key: self.people(**{by: part.key}) for part in parts})
+        roll_up = self.asked.get("roll_up") if by == "organisation" else None
+        parts = (
+            gaps.contributions(self.ledger) if by == "organisation" and not roll_up else self.ledger.parts(by, roll_up)
+        )
+        rows = part_rows(parts, {part.key: self.people(**{by: ",".join(part.members) or part.key}) for part in parts})
         return self.show(
             clocks=self.clocks,
             landing=None if self.narrowed_by else landing.shown(self.actor, terms.target, self.moment, whole.heads()),
-            kept={**self.narrowed_by, "per": per, "by": by},
+            kept={**self.narrowed_by, "per": per, "by": by, "roll_up": roll_up or ""},
             finished=judged and Finished(judged),
             gap=gap.summary(self),
             target=terms.target,
             of=figure,
             terms=terms,
             parted=parted(whole, self.to),
-            narrowed=chosen_heads(self.actor, self.narrowed_by),
+            narrowed=chosen_heads(self.actor, self.narrowed_by, self.moment.as_of),
             narrowed_heads=sum(part.achieved for part in parts),
             whole=self.to("web:target", code, per=per, by=by),
             per=per,
@@ -79,6 +85,7 @@ class OneTarget(OfATarget):
             by=by,
             dimensions=[(name, label, self.here(per=per, by=name)) for name, label in BY.items()],
             by_label=BY[by],
+            roll_ups=self._roll_ups(per, roll_up) if by == "organisation" else [],
             dimension=DIMENSIONS[by],
             parts=rows,
             contributed=any(row["contributed"] is not None for row in rows),
@@ -100,6 +107,14 @@ class OneTarget(OfATarget):
                 **self.narrowed_by,
             ),
         )
+
+    def _roll_ups(self, per: str, chosen: str | None) -> list[tuple[Any, str, bool]]:
+        """How the parts by organisation may be added up: what it is called, where that is, whether it is so here."""
+        offered = {"": lazy("As reported"), **ROLL_UPS}
+        return [
+            (label, self.here(per=per, by="organisation", roll_up=name), name == (chosen or ""))
+            for name, label in offered.items()
+        ]
 
     def here(self, **params: Any) -> str:
         """This page, as narrow as it is."""

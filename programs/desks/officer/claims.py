@@ -35,7 +35,7 @@ class _Chosen(Act):
         ids = numbers(given.getlist("ids"), "ids")
         if not ids:
             raise Invalid([FieldError("ids", "required", _("Nothing was ticked. Tick the records that you mean."))])
-        return choosing.by_ids(ids).ids
+        return choosing.by_ids(ids, actor=self.actor).ids
 
     def leads_to(self) -> str:
         return back_to(self.request, reverse("web:records"))

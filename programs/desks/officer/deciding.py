@@ -194,7 +194,7 @@ class DecideMany(Page):
     def _chosen(self, subject: Subject) -> Chosen:
         """The records, as they are at this moment. Raises Conflict where the filter finds more than was shown."""
         if subject.ids:
-            return choosing.by_ids(subject.ids, frozenset(subject.seen))
+            return choosing.by_ids(subject.ids, frozenset(subject.seen), actor=self.actor)
         chosen = choosing.by_filter(subject.queue.values, actor=self.actor, request=self.request)
         [expected] = numbers([self.request.POST.get("expected") or "0"], "expected")
         if len(chosen.ids) > expected:

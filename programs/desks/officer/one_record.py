@@ -12,6 +12,7 @@ from backend.accounts.models import User
 from backend.reference.selectors import label
 from programs.desks.credentials.credentials import on_record
 from programs.desks.officer.words import DECIDED, DECISIONS, Word
+from programs.desks.recruitment.on_record import on_record as recruited
 from programs.intake.answers import finding
 from programs.intake.columns import COLUMNS
 from programs.records import asking, selectors
@@ -65,6 +66,7 @@ def told(record: Record, actor: User) -> dict[str, Any]:
             for one in masked_documents([record.person_id]).get(record.person_id, ())
         ],
         "credentials": on_record(record.pk, actor),
+        "recruited": recruited(record.pk, actor),
         "findings": _findings(record, waiting, actor),
         "turns": _turns(record, amendments, actor),
     }

@@ -9,7 +9,9 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
+from backend import clock
 from backend.accounts import selectors as accounts
+from backend.accounts.history.selectors import names_of_codes
 from backend.accounts.models import Organisation
 from backend.lists.filters import filtered
 from backend.problems import Invalid
@@ -65,7 +67,7 @@ class Rates(ListPage):
         owed = due_over(filtered(RateFilter, given, selectors.obligations(self.actor), self.request))
         reports = {row["key"]: row for row in rates(self.actor, by, owed)}
         people = {row["key"]: row for row in late_people(self.actor, by, **narrowed)}
-        names = self._names(by)
+        names = self._names(by, narrowed.get("period"))
         keys = [*reports, *sorted(people.keys() - reports.keys())]
         return [_merged(key, names.get(key, ""), reports.get(key), people.get(key)) for key in keys]
 
@@ -78,9 +80,12 @@ class Rates(ListPage):
     def _narrowed(self) -> dict[str, str]:
         return {name: given[0] for name, given in self.chosen().items() if name in NARROWING}
 
-    def _names(self, by: str) -> dict[str, str]:
+    def _names(self, by: str, period: str | None) -> dict[str, str]:
         if by == By.ORGANISATION:
-            return {one.code: named(one) for one in accounts.organisations(self.actor)}
+            # Of one period, by the names of its end; over several they go by those in force.
+            ended = selectors.periods(self.actor).filter(code=period).values_list("ends_on", flat=True).first()
+            codes = accounts.organisations(self.actor).values_list("code", flat=True)
+            return names_of_codes(min(ended or clock.today(), clock.today()), codes, self.actor)
         if by == By.PROGRAMME:
             return {one.code: named(one) for one in catalogue.programmes(self.actor)}
         return {}

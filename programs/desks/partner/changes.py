@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.accounts.scope import refuse_bound
 from backend.reference import selectors as reference
 from backend.web.lists import Label, ListPage
 from programs.intake.answers import language
-from programs.intake.columns import COLUMNS
+from programs.intake.columns import layout_of
+from programs.intake.layout import CODE
 from programs.records.models import Outcome
 from programs.submissions import selectors
 from programs.submissions.models import Submission
@@ -35,6 +37,7 @@ class Changes(ListPage):
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
         self.submission = self.one(selectors.submissions(self.actor), pk=id)
+        refuse_bound(self.actor)
         return super().get(request)
 
     def rows(self) -> Any:
@@ -45,10 +48,13 @@ class Changes(ListPage):
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         from programs.intake.changes import presented
+        from programs.intake.templates.lists import listed
 
-        english = language().startswith("en")
-        names = {column.code: column.en if english else column.zh for column in COLUMNS}
-        labels = {code: reference.labels(code) for code in CODED}
+        chinese = not language().startswith("en")
+        columns = layout_of(self.submission.template).columns
+        names = {column.code: column.label(chinese) for column in columns}
+        labels: dict[str, Mapping[str, str]] = {code: reference.labels(code) for code in CODED}
+        labels |= {column.code: dict(listed(column)) for column in columns if column.kind == CODE}
         labels["outcome"] = {value: str(label) for value, label in Outcome.choices}
 
         def told(column: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.problems import Forbidden, Problem
+from backend.problems import Problem, reading_only
 from backend.web.base import Page, SeeOther
 from backend.web.forms import DayField, Form, OneField
 from programs.catalogue import requests
@@ -57,7 +57,7 @@ class AskCohort(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not may_write(self.actor):
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(self.actor)
         submission = self._submission(request.GET.get("submission", ""))
         return self._show(AskForm(self.actor, initial=self._known(submission)), submission)
 

@@ -6,6 +6,7 @@ from backend.web.base import EVERYONE, Page
 from programs.catalogue import selectors as catalogue
 from programs.intake import downloads
 from programs.submissions import selectors
+from programs.submissions.templates import TALENT_RECORDS
 
 
 class Report(Page):
@@ -19,20 +20,21 @@ class Report(Page):
 
 
 class Template(Page):
-    """The template as a workbook, with drop-downs of the reader's own programmes and cohorts, or a cohort's people."""
+    """A template as a workbook, with drop-downs of the reader's own programmes and cohorts, or a cohort's people."""
 
     roles = {"GET": EVERYONE}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         code = request.GET.get("cohort", "")
         cohort = self.one(catalogue.cohorts(self.actor), code=code) if code else None
-        return downloads.template_workbook(actor=self.actor, cohort=cohort).answer()
+        template = request.GET.get("template") or TALENT_RECORDS
+        return downloads.template_workbook(actor=self.actor, cohort=cohort, template=template).answer()
 
 
 class TemplateText(Page):
-    """The blank template as CSV."""
+    """A blank template as CSV."""
 
     roles = {"GET": EVERYONE}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return downloads.template_text().answer()
+        return downloads.template_text(request.GET.get("template") or TALENT_RECORDS).answer()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backend.problems import Forbidden
+from backend.problems import reading_only
 from backend.web.base import SeeOther, is_partial
 from backend.web.forms import Form
 from programs.desks.partner import showing
@@ -124,7 +124,7 @@ class Mending(SubmissionPage):
 
         submission = self.find(id)
         if not may_write(self.actor):
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(self.actor)
         return row_of(actor=self.actor, submission=submission, row=row)
 
     def _show_form(self, form: MendForm, status: int = 200) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.problems import Forbidden, Problem
+from backend.problems import Problem, reading_only
 from backend.web.base import Page, SeeOther, is_partial
 from backend.web.forms import Form
 from programs.desks.partner import showing
@@ -119,7 +119,7 @@ class NewRecord(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not may_write(self.actor):
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(self.actor)
         submission = self._earlier(request.GET.get("submission", ""))
         if submission is None:
             chosen = {"period": request.GET.get("period")} if request.GET.get("period") else {}

@@ -56,7 +56,7 @@ def signing_of(submission: Submission, actor: User) -> str:
 
 def may_write(actor: User) -> bool:
     """Whether ``actor`` sends, mends and confirms."""
-    return actor.role in SENDERS and not actor.read_only
+    return actor.role in SENDERS and not actor.read_only and not actor.districts
 
 
 class Submissions(ListPage):
@@ -239,7 +239,8 @@ class SubmissionPage(ListPage):
             "report": may_have_report(self.actor) and submission.sheet_id is not None and bool(self.summary),
             "fatal": fatal,
             "taken": submission.status in showing.TAKEN,
-            "may_withdraw": submission.status in showing.TAKEN
+            "may_withdraw": submission.of_records
+            and submission.status in showing.TAKEN
             and submission.withdrawn_at is None
             and may_withdraw(self.actor, submission.organisation_id),
             "confirmed_by": selectors.confirmed_by(submission),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from backend.problems import Conflict, Forbidden, NotFound
+from backend.problems import Conflict, NotFound, reading_only
 from backend.web.base import Page, SeeOther
 from backend.web.forms import Form
 from programs.desks.partner import showing
@@ -74,7 +74,7 @@ class MendTogether(Page):
         """The submission and the findings that are meant. Raises NotFound where nobody found anything like it."""
         submission: Submission = self.one(selectors.submissions(self.actor), pk=id)
         if not may_write(self.actor):
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(self.actor)
         if submission.status != Submission.Status.CHECKED:
             raise Conflict(
                 _(
@@ -95,7 +95,9 @@ class MendTogether(Page):
 
         column = found[0].column
         organisation = submission.organisation
-        return choices_for(actor=self.actor, organisation=organisation, columns=[column]).get(column, ())
+        return choices_for(
+            actor=self.actor, organisation=organisation, columns=[column], template=submission.template
+        ).get(column, ())
 
     def _show(
         self, submission: Submission, found: list[Finding], form: TogetherForm, status: int = 200

@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy as lazy
 from backend import clock
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
-from backend.problems import Forbidden, Problem
+from backend.problems import Problem, reading_only
 from backend.web.base import Act
 from backend.web.forms import Form, OneField
 from programs.catalogue import selectors as catalogue
 from programs.intake.downloads import may_have_report
 from programs.periods import selectors as periods
 from programs.periods.models import Obligation, Period
-from programs.submissions import selectors, sending
+from programs.submissions import selectors, sending, templates
 from programs.submissions.models import Submission
+from programs.submissions.templates import Sendable
 
 MOST_COHORTS = 500
 
@@ -54,6 +55,7 @@ class UploadForm(Form):
     """
 
     organisation = OneField(label=lazy("On behalf of"))
+    template = forms.ChoiceField(label=lazy("Template"), required=False)
     period = forms.ChoiceField(label=lazy("Period"), widget=PeriodSelect)
     file = forms.FileField(label=lazy("File"), allow_empty_file=True)
     policy = forms.ChoiceField(choices=Submission.Policy.choices, initial=Submission.Policy.ACCEPT_GOOD_ROWS)
@@ -61,16 +63,30 @@ class UploadForm(Form):
     force = forms.BooleanField(required=False)
     opening = forms.BooleanField(required=False)
 
-    def __init__(self, actor: User, organisation: Organisation | None, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, actor: User, organisation: Organisation | None, asked: Sendable, *args: Any, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.duplicate: int | None = None
         self.status = 400
         if actor.sees_everything:
             partners = accounts.organisations(actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
             self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
+            if Organisation.Kind.BUREAU in asked.kinds:
+                self.fields["organisation"].required = False
+                self.fields["organisation"].empty_label = _("The bureau itself")  # type: ignore[attr-defined]
         else:
             del self.fields["organisation"]
+        if not actor.sees_everything or asked.code != templates.TALENT_RECORDS:
             del self.fields["opening"]
+        offered = templates.sendable(actor)
+        if len(offered) > 1:
+            self.fields["template"].choices = [(one.code, one.name) for one in offered]  # type: ignore[attr-defined]
+        else:
+            del self.fields["template"]
+        if not asked.periodic:
+            del self.fields["period"]
+            return
         found, choices, locked, due = periods_for(actor, organisation)
         self._periods = {one.code: one for one in found}
         period: Any = self.fields["period"]
@@ -137,19 +153,28 @@ class Upload(Act):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.actor.read_only:
-            raise Forbidden(_("Your login may read and not write."), "read_only")
+            raise reading_only(self.actor)
         organisation = self._organisation(request.GET.get("organisation", ""))
         chosen = {"period": request.GET.get("period") or None, "organisation": organisation}
         initial = {name: value for name, value in chosen.items() if value is not None}
-        return self._show(UploadForm(self.actor, organisation, initial=initial), organisation)
+        asked = self._asked(request.GET.get("template", ""))
+        return self._show(UploadForm(self.actor, organisation, asked, initial=initial), organisation, asked)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         organisation = self._organisation(request.POST.get("organisation", ""))
-        form = UploadForm(self.actor, organisation, request.POST, request.FILES)
+        asked = self._asked(request.POST.get("template", ""))
+        form = UploadForm(self.actor, organisation, asked, request.POST, request.FILES)
         sent: list[Submission] = []
-        if form.do(lambda values: sent.append(sending.send(actor=self.actor, **values))):
+        if form.do(lambda values: sent.append(sending.send(actor=self.actor, **values | {"template": asked.code}))):
             return self.go(reverse("web:submission", args=[sent[0].pk]))
-        return self._show(form, organisation, form.status)
+        return self._show(form, organisation, asked, form.status)
+
+    def _asked(self, code: str) -> Sendable:
+        """The template that is meant: talent records, unless the actor may not send them or names another one."""
+        offered = templates.sendable(self.actor)
+        if not offered:
+            raise reading_only(self.actor)
+        return next((one for one in offered if one.code == code), offered[0])
 
     def _organisation(self, code: str) -> Organisation | None:
         """Whose periods are shown: the partner's own, or the one that an officer has chosen."""
@@ -158,8 +183,11 @@ class Upload(Act):
         partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU)
         return partners.filter(code=code.replace("\x00", "")).first() if code else None
 
-    def _show(self, form: UploadForm, organisation: Organisation | None, status: int = 200) -> HttpResponse:
+    def _show(
+        self, form: UploadForm, organisation: Organisation | None, asked: Sendable, status: int = 200
+    ) -> HttpResponse:
         existing = selectors.submissions(self.actor).filter(pk=form.duplicate).first() if form.duplicate else None
+        of_records = asked.code == templates.TALENT_RECORDS
         return self.show(
             status=status,
             form=form,
@@ -168,5 +196,8 @@ class Upload(Act):
             megabytes=settings.UPLOAD_BYTES // sending.MEGABYTE,
             most_bytes=settings.UPLOAD_BYTES,
             most_rows=settings.UPLOAD_ROWS,
-            prefilling=cohorts_to_prefill(self.actor),
+            asked=asked,
+            of_records=of_records,
+            blank="" if of_records else asked.code,
+            prefilling=cohorts_to_prefill(self.actor) if of_records else [],
         )

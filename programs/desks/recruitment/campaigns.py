@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend import clock
 from backend.web.base import EVERYONE, Page, SeeOther
 from backend.web.lists import ListPage
+from programs.catalogue import selectors as catalogue
 from programs.desks.recruitment import drawing, words
 from programs.desks.recruitment.forms import CampaignForm
 from programs.recruitment import campaigns, figures, selectors
@@ -118,7 +119,7 @@ class OneCampaign(Page):
     def _shown(self, campaign: Campaign, form: CampaignForm | None, status: int = 200) -> HttpResponse:
         own, day = selectors.candidates(self.actor).filter(campaign=campaign.programme), clock.today()
         whole = next(iter(figures.funnel(own, day)), None)
-        costs = next(iter(figures.yields(own, day, "campaign", spent)), None)
+        costs = next(iter(figures.yields(own, day, "campaign", spent(self.actor))), None)
         parts = figures.funnel(own, day, "source")
         names = labels_of("source", [one.key for one in parts])
         return self.show(
@@ -130,6 +131,10 @@ class OneCampaign(Page):
             spent=words.yuan(costs.spent) if costs and costs.spent is not None else "",
             cost=words.yuan(costs.cost_per_arrival) if costs else "",
             sources=[{"label": names[one.key], "of": one} for one in parts],
+            budget=[
+                {"line": line, "planned": words.yuan(line.planned_fen), "spent": words.yuan(line.spent_fen)}
+                for line in catalogue.budget_lines(self.actor).filter(programme=campaign.programme).order_by("pk")
+            ],
             works=self.actor.role in words.USERS,
             status=status,
         )

@@ -96,7 +96,7 @@ class Overview(_AsOf):
             del given[name]
         rows = filtered(FigureFilter, given, selectors.candidates(self.actor), request)
         whole = next(iter(figures.funnel(rows, self.day)), None)
-        yields = list(yield_rows(rows, self.day, "source"))
+        yields = list(yield_rows(rows, self.day, "source", self.actor))
         names = labels_of("source", [one["key"] for one in yields])
         wanted = demand.demand(demand.as_of(self.actor, self.day), "occupation")
         occupations = labels_of("occupation", [one.key for one in wanted])
@@ -146,7 +146,7 @@ class _Figure(_AsOf, ListPage):
     choosing: ClassVar[Mapping[str, Any]] = CHOOSING
     title: ClassVar[Any] = ""
     explained: ClassVar[Any] = ""
-    rates: ClassVar[frozenset[str]] = frozenset()
+    kinds: ClassVar[Mapping[str, str]] = {"label": "text"}
 
     def rows(self) -> list[dict[str, Any]]:
         given = self.request.GET.copy()
@@ -167,8 +167,7 @@ class _Figure(_AsOf, ListPage):
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         return [
-            {**one, "cells": [(self.headings[name], one[name], name in self.rates) for name in self.headings]}
-            for one in rows
+            {**one, "cells": [(one[name], self.kinds.get(name, "number")) for name in self.headings]} for one in rows
         ]
 
     def cells(self, row: Any) -> Mapping[str, Any]:
@@ -189,7 +188,10 @@ class _Figure(_AsOf, ListPage):
             "tabs": words.tabs(self.actor, "web:recruitment"),
             "title": self.title,
             "explained": self.explained,
-            "columns": [(label, name in self.rates) for name, label in self.headings.items()],
+            "columns": [
+                (SPLIT[self.by] if name == "label" and self.by != "none" else label, self.kinds.get(name, "number"))
+                for name, label in self.headings.items()
+            ],
             "day": self.day,
         }
 
@@ -212,7 +214,7 @@ class FunnelPage(_Figure):
         "withdrawn": Stage.WITHDRAWN.label,
         "overall_rate": lazy("Arrived, of those sourced"),
     }
-    rates = frozenset({"overall_rate"})
+    kinds: ClassVar[Mapping[str, str]] = {"label": "text", "overall_rate": "rate"}
 
     def worked_out(self, rows: QuerySet) -> Iterable[Mapping[str, Any]]:
         return funnel_rows(rows, self.day, self.by)
@@ -236,6 +238,7 @@ class TimesPage(_Figure):
         "median": lazy("Half left after"),
         "three_quarters": lazy("Three quarters left after"),
     }
+    kinds: ClassVar[Mapping[str, str]] = {"label": "text", "stage_label": "text"}
 
     def worked_out(self, rows: QuerySet) -> Iterable[Mapping[str, Any]]:
         return [
@@ -264,10 +267,14 @@ class SourcesPage(_Figure):
         "spent": lazy("Spent (yuan)"),
         "cost_per_arrival": lazy("Cost per arrival (yuan)"),
     }
-    rates = frozenset({"arrived_rate", "verified_rate"})
+    kinds: ClassVar[Mapping[str, str]] = {
+        "label": "text",
+        **dict.fromkeys(("arrived_rate", "verified_rate"), "rate"),
+        **dict.fromkeys(("spent", "cost_per_arrival"), "money"),
+    }
 
     def worked_out(self, rows: QuerySet) -> Iterable[Mapping[str, Any]]:
-        return [in_yuan(one) for one in yield_rows(rows, self.day, self.by)]
+        return [in_yuan(one) for one in yield_rows(rows, self.day, self.by, self.actor)]
 
 
 def in_yuan(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -299,7 +306,7 @@ class DemandPage(_Figure):
         "left": lazy("Places left"),
         "filled_rate": lazy("Share filled"),
     }
-    rates = frozenset({"filled_rate"})
+    kinds: ClassVar[Mapping[str, str]] = {"label": "text", "filled_rate": "rate"}
 
     def among(self) -> QuerySet:
         return demand.as_of(self.actor, self.day)

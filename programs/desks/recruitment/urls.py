@@ -5,10 +5,14 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.base import EVERYONE
-from backend.web.navigation import register
+from backend.web.navigation import RECRUITMENT, register
 from programs.desks.recruitment import board, campaigns, candidates, figures, one_candidate, positions
 
-register(27, lazy("Recruitment"), "web:recruitment", "user-plus", EVERYONE)
+register(27, lazy("Figures of recruitment"), "web:recruitment", "funnel", EVERYONE, RECRUITMENT)
+register(28, lazy("Board"), "web:board", "view-columns", "partner officer", RECRUITMENT)
+register(29, lazy("Candidates"), "web:candidates", "user-plus", "partner officer", RECRUITMENT)
+register(30, lazy("Positions"), "web:positions", "briefcase", EVERYONE, RECRUITMENT)
+register(31, lazy("Campaigns"), "web:campaigns", "megaphone", EVERYONE, RECRUITMENT)
 
 urlpatterns: list[URLPattern] = [
     path("recruitment/", figures.Overview.as_view(), name="recruitment"),

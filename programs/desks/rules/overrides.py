@@ -102,7 +102,7 @@ class Overrides(ListPage):
         one = row["override"]
         return {
             "organisation": named(one.organisation),
-            "period": one.submission.period.code,
+            "period": one.submission.period_code,
             "submission": one.submission_id,
             "rule": one.rule,
             "explanation": one.explanation,

@@ -108,7 +108,7 @@ class OneReplay(ListPage):
         examples = "; ".join(f"{one['row']} ({one['named']})" for one in row["examples"])
         return {
             "organisation": named(hit.organisation),
-            "period": hit.submission.period.code,
+            "period": hit.submission.period_code,
             "submission": hit.submission_id,
             "found": hit.found,
             "newly_refused": hit.newly_refused,
@@ -120,6 +120,7 @@ class OneReplay(ListPage):
         hits = selectors.hits(self.actor, self.replay)
         organisations = {hit.organisation.code: hit.organisation for hit in hits.distinct("organisation")}
         periods = hits.order_by("submission__period__code").values_list("submission__period__code", flat=True)
+        periods = periods.exclude(submission__period=None)
         return {
             "organisation": choices_of(organisations[code] for code in sorted(organisations)),
             "period": [(code, code) for code in periods.distinct()],

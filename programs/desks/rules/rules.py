@@ -24,6 +24,7 @@ from programs.intake.answers import language
 from programs.intake.models import Replay, Severity
 from programs.intake.rules import is_chinese
 from programs.intake.services import LONGEST_REASON
+from programs.submissions import templates
 
 LOOK_BACK = dt.timedelta(days=365)
 LISTED = 10
@@ -42,6 +43,10 @@ def presented(rule: Mapping[str, Any]) -> dict[str, Any]:
         "in_force_label": SEVERITIES[rule["in_force"]],
         "gate_label": GATES[rule["gate"]],
         "named": listed(rule["column_names"]),
+        "by_template": [
+            {"name": templates.name_of(code), "named": listed(names)} for code, names in rule["named"].items()
+        ],
+        "whose": listed([templates.name_of(code) for code in rule["templates"]]),
         # What a message says of a finding differs from finding to finding.
         "messages": list(dict.fromkeys(re.sub(r"\{\w+\}", "…", one) for one in rule["messages"])),
     }
@@ -53,6 +58,7 @@ class Rules(ListPage):
     roles = {"GET": EVERYONE}
     template = "desks/rules/rules.html"
     name = "rules"
+    parameters = ("template",)
     page_size = 100
     headings = {
         "code": lazy("Check"),
@@ -60,6 +66,7 @@ class Rules(ListPage):
         "severity": lazy("In the catalogue"),
         "in_force": lazy("In force today"),
         "gate": lazy("Gate"),
+        "templates": lazy("Templates"),
         "columns": lazy("Columns"),
         "intent": lazy("Why"),
         "guidance": lazy("What to do"),
@@ -69,7 +76,13 @@ class Rules(ListPage):
 
     def rows(self) -> list[dict[str, Any]]:
         gates = list(GATES)
-        return sorted(selectors.rules(language()), key=lambda rule: gates.index(rule["gate"]))
+        return sorted(selectors.rules(language(), self.asked), key=lambda rule: gates.index(rule["gate"]))
+
+    @property
+    def asked(self) -> str:
+        """The template whose checks are shown; empty for all, and for one that is not there."""
+        code = self.request.GET.get("template", "")
+        return code if any(one.code == code for one in templates.known()) else ""
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         return [presented(rule) for rule in rows]
@@ -81,7 +94,11 @@ class Rules(ListPage):
             "in_force": row["in_force_label"],
             "gate": row["gate_label"],
             "columns": row["named"],
+            "templates": row["whose"],
         }
+
+    def more(self) -> Mapping[str, Any]:
+        return {"asked": self.asked, "offered": templates.known()}
 
 
 class ReplayForm(Form):

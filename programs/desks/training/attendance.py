@@ -18,6 +18,7 @@ from backend.web.forms import DayField, Form
 from backend.web.lists import Label, ListPage
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import Cohort
+from programs.desks.training import words
 from programs.records.models import Outcome, Record
 from programs.training import attendance, noting, selectors, showing
 from programs.training.figures import share
@@ -100,6 +101,7 @@ class Members(_OfCohort, ListPage):
             | {
                 "outcome_label": Outcome(one["outcome"]).label,
                 "rate": share(one["sessions_attended"] or 0, one["sessions_held"] or 0),
+                "hours_said": words.hours(one["hours"]),
                 "reason_label": reasons.get(one["withdrawal_reason"], one["withdrawal_reason"]),
             }
             for one in showing.members(rows, self.actor)
@@ -148,6 +150,7 @@ class OneMember(_OfCohort):
             {
                 "summary": one,
                 "rate": share(one.sessions_attended or 0, one.sessions_held or 0),
+                "hours": words.hours(one.hours),
                 "reason": reasons.get(one.withdrawal_reason, one.withdrawal_reason),
             }
             for one in selectors.editions(self.actor, member)

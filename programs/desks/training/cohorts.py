@@ -127,6 +127,7 @@ class OneCohort(Page):
             found=[(one, words.KIND_TONES[one.kind]) for one in course.conflicts],
             reasons=words.reasons(course.tally),
             cost=words.yuan(course.tally.cost_per_completion_fen),
+            hours=words.hours(course.tally.hours),
             budget=words.money(catalogue.budget_lines(self.actor).filter(cohort=cohort).order_by("pk")),
             shares=selectors.shares(self.actor, [cohort]),
             outcomes=self._outcomes(course),

@@ -39,6 +39,11 @@ def state_label(state: str) -> Any:
     return _STATES[state]
 
 
+def hours(value: Any) -> str:
+    """Hours with their half, where there is one: 1,234.5, 96; a dash for none."""
+    return "–" if value is None else f"{value:,.1f}".removesuffix(".0")
+
+
 def yuan(fen: int | None) -> str:
     """An amount in yuan with its fen: 12,345.60; a dash for none."""
     return "–" if fen is None else f"{fen // 100:,}.{fen % 100:02d}"

@@ -7,8 +7,8 @@ VALUES: dict[str, Text] = {
         ("缺少必填内容", "Needed value missing"),
         ("“{column}”没有填写，请补填。", "“{column}” is empty; fill it in."),
         (
-            "每条记录都要能认出是谁、在哪个项目、从何时起、结果如何。",
-            "Every record must say who, in which programme, since when, and with what outcome.",
+            "每一行都要说清所指何人何事；人才记录要能认出是谁、在哪个项目、从何时起、结果如何。",
+            "A row must say what it is about: of a person who, in which programme, since when, and with what outcome.",
         ),
         (
             "补填该单元格；有条件的栏目，提示中写明了在什么情况下需要。",

@@ -3,8 +3,9 @@
 Cells are read part by part before it is the rows' turn; comparing and taking belong to the template's own work.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -56,16 +57,24 @@ def prepare(
     """The cells of all rows, checked; see ``Engine``."""
     template = template_of(submission.template)
     work = work_of(template, given_of(submission, template))
-    total, rows, findings = 0, [], []
+    total, rows, findings = _cells(template, work, parts)
     unknown = [str(header) for header in meta.get("unknown") or []]
     if unknown:
-        findings.append(file_finding("W07", "、".join(unknown), {"columns": unknown}))
+        findings = [file_finding("W07", "、".join(unknown), {"columns": unknown}), *findings]
+    return Prepared(total, rows, joined(findings))
+
+
+def _cells(
+    template: Template, work: Work, parts: Iterable[pl.DataFrame]
+) -> tuple[int, pl.DataFrame, list[pl.DataFrame]]:
+    """How many rows there are, those without an error, and the findings of their cells."""
+    total, rows, findings = 0, [], []
     for part in parts:
         checked = check_cells(part, template, work)
         total += part.height
         rows.append(checked.frame.filter(~pl.col("failed")).drop("failed"))
         findings.append(checked.findings)
-    return Prepared(total, pl.concat(rows), joined(findings))
+    return total, pl.concat(rows), findings
 
 
 def assess(submission: Submission, prepared: Prepared, *, locking: bool = False) -> Assessment:
@@ -95,6 +104,27 @@ def without_unchanged(findings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFram
     """The findings but for those of rows that stand on the books as they are."""
     same = rows.filter(pl.col("fate") == UNCHANGED)["row"]
     return findings.filter(pl.col("row").is_null() | ~pl.col("row").is_in(same.implode()))
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How rows fare under severities that are only tried: how many there are, what is found, and which would pass."""
+
+    total: int
+    findings: pl.DataFrame
+    passing: frozenset[int]
+
+
+def try_severities(
+    submission: Submission, parts: Iterable[pl.DataFrame], severities: Mapping[str, str], today: dt.date
+) -> Tried:
+    """How a submission's rows would fare if rules were as grave as is proposed, as on a day."""
+    template = template_of(submission.template)
+    work = work_of(template, replace(given_of(submission, template), severities=severities, today=today))
+    total, rows, findings = _cells(template, work, parts)
+    rows, found = cross(work, rows, locking=False)
+    passing = rows.filter(pl.col("fate") != REJECTED)["row"]
+    return Tried(total, joined([*findings, found]), frozenset(passing))
 
 
 def take(submission: Submission, assessment: Assessment) -> None:

@@ -1,5 +1,9 @@
 """``talent-records/1``: what the ledger of heads grows from, with a way of its own that is made for long files."""
 
+from django.utils.translation import get_language
+
+from backend.accounts.models import Organisation, User
+from programs.catalogue import selectors as catalogue
 from programs.intake.columns import COLUMNS, TEMPLATE
 from programs.intake.rules import SHARED
 from programs.intake.templates.template import Engine, Template
@@ -11,6 +15,19 @@ def _engine() -> Engine:
     return talent_engine
 
 
+def _choices(actor: User, organisation: Organisation | None) -> dict[str, list[tuple[str, str]]]:
+    """The programmes and cohorts that may be reported to."""
+    english = (get_language() or "zh").startswith("en")
+    programmes = catalogue.programmes(actor).order_by("code")
+    cohorts = catalogue.cohorts(actor).order_by("code")
+    if organisation is not None:
+        programmes, cohorts = programmes.filter(organisations=organisation), cohorts.filter(organisation=organisation)
+    return {
+        "programme": [(one.code, f"{one.code} {(english and one.name_en) or one.name_zh}") for one in programmes],
+        "cohort": [(code, code) for code in cohorts.values_list("code", flat=True)],
+    }
+
+
 TALENT_RECORDS = Template(
     code=TEMPLATE,
     zh="人才记录",
@@ -19,5 +36,6 @@ TALENT_RECORDS = Template(
     columns=COLUMNS,
     also=tuple(code for code in SHARED if code != "E13"),
     document=("id_type", "id_number"),
+    choices=_choices,
     engine=_engine,
 )

@@ -1,5 +1,6 @@
 """A template as intake knows it, and making one known."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,15 +93,32 @@ class Template(sending.Sendable):
     @cached_property
     def rule_codes(self) -> tuple[str, ...]:
         """The codes of the rules that its rows may raise, in the catalogue's order."""
-        found = {*FILE_RULES, "E01", "W07", *self.also, *(one.code for one in self.rules)}
-        for column in self.columns:
-            if not (column.kind == CODE and column.open):
-                found.update(_BY_KIND.get(column.kind, ()))
-        if self.document is not None:
-            found.update(("E04", "E05"))
-            if {"birth_date", "gender"} & set(self.layout.codes):
-                found.add("E06")
+        found = {*FILE_RULES, "W07", *self.also, *(one.code for one in self.rules), *self._brought}
         return tuple(code for code in RULES if code in found)
+
+    def columns_of(self, rule: str) -> tuple[str, ...]:
+        """The columns that findings of a rule may name in its rows; none: the whole file."""
+        if self.engine is _general and rule in self._brought:
+            return tuple(code for code in self.layout.codes if code in self._brought[rule])
+        return tuple(code for code in RULES[rule].columns if code in self.layout.by_code)
+
+    @cached_property
+    def _brought(self) -> Mapping[str, set[str]]:
+        """The shared rules that its columns bring with them, each with the columns that it looks at."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for column in self.columns:
+            if column.needed == "yes":
+                found["E01"].add(column.code)
+            for rule in () if column.kind == CODE and column.open else _BY_KIND.get(column.kind, ()):
+                if rule != "W05" or column.month != "none":
+                    found[rule].add(column.code)
+        if self.document is not None:
+            found["E01"].update(self.document)
+            found["E04"].add(self.document[1])
+            found["E05"].add(self.document[1])
+            if stated := {"birth_date", "gender"} & set(self.layout.codes):
+                found["E06"] = stated
+        return found
 
 
 def register(template: Template) -> None:
@@ -139,3 +157,8 @@ def template_of(code: str) -> Template:
 def templates() -> list[Template]:
     """Every template, talent records first."""
     return [template_of(one.code) for one in sending.known()]
+
+
+def templates_with(rule: str) -> list[Template]:
+    """The templates whose rows may raise a rule."""
+    return [one for one in templates() if rule in one.rule_codes]

@@ -16,6 +16,9 @@ from programs.submissions.models import Submission
 NEW, AMENDMENT, UNCHANGED, REJECTED = "new", "amendment", "unchanged", "rejected"
 """The fates of a row."""
 
+STANDING, OLD = "standing", "old__"
+"""What ``cross`` may call the id of what an amendment amends, and how the names of its values as they stand begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

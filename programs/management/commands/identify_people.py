@@ -8,6 +8,7 @@ from backend.accounts.scope import everything
 from backend.jobs.services import queue
 from programs.intake.handlers import IDENTIFY
 from programs.submissions.models import Submission
+from programs.submissions.templates import TALENT_RECORDS
 
 
 class Command(BaseCommand):
@@ -17,7 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with everything():
-            committed = Submission.objects.filter(committed_at__isnull=False, standing=True).order_by("pk")
+            committed = Submission.objects.filter(
+                template=TALENT_RECORDS, committed_at__isnull=False, standing=True
+            ).order_by("pk")
             ids = list(committed.values_list("pk", flat=True))
             for submission_id in ids:
                 queue(kind=IDENTIFY, subject_id=submission_id, organisation_id=None)

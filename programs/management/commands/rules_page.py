@@ -9,8 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from programs.intake.rules import RULES, Rule
-from programs.intake.templates.talent import TALENT_RECORDS
-from programs.intake.templates.template import templates
+from programs.intake.templates.template import Template, templates, templates_with
 
 CHINESE, ENGLISH = "zh", "en"
 WORDS: dict[str, dict[str, str]] = {
@@ -28,17 +27,19 @@ WORDS: dict[str, dict[str, str]] = {
         "columns": "栏目",
         "cells": "单元格",
         "rows": "行间",
-        "heading": "| 规则 | 级别 | 环节 | 检查内容 |",
+        "heading": "| 规则 | 级别 | 环节 | 检查内容 | 模板 |",
         "severity": "级别",
         "gate": "环节",
         "named": "指明的栏目",
         "whole": "整个文件",
+        "templates": "模板",
+        "all": "全部",
         "version": "版本",
         "since": "自 {day} 起",
         "why": "目的",
         "do": "怎样处理",
         "says": "提示",
-        "template": "栏目（模板 `{template}`）",
+        "template": "栏目：{name}（模板 `{template}`）",
         "template_heading": "| 代码 | 中文 | English | 是否必填 |",
         "yes": "必填",
         "conditional": "视情况",
@@ -64,17 +65,19 @@ WORDS: dict[str, dict[str, str]] = {
         "columns": "columns",
         "cells": "cells",
         "rows": "rows",
-        "heading": "| rule | severity | gate | what it finds |",
+        "heading": "| rule | severity | gate | what it finds | templates |",
         "severity": "Severity",
         "gate": "gate",
         "named": "columns named",
         "whole": "the whole file",
+        "templates": "templates",
+        "all": "all",
         "version": "version",
         "since": "since {day}",
         "why": "Why",
         "do": "What to do",
         "says": "It says",
-        "template": "The columns, template `{template}`",
+        "template": "The columns of {name}, template `{template}`",
         "template_heading": "| code | 中文 | English | needed |",
         "yes": "yes",
         "conditional": "conditional",
@@ -122,25 +125,37 @@ def page(language: str) -> str:
         f"- **{words[severity]}**{words['colon']}{words[f'{severity}_about']}"
         for severity in ("fatal", "error", "warning")
     ]
-    lines += ["", words["heading"], "| --- | --- | --- | --- |"]
+    lines += ["", words["heading"], "| --- | --- | --- | --- | --- |"]
     for rule in RULES.values():
         title = getattr(rule, f"title_{language}")
-        lines.append(f"| [{rule.code}](#{rule.code.lower()}) | {words[rule.severity]} | {words[rule.gate]} | {title} |")
+        cells = (words[rule.severity], words[rule.gate], title, _whose(rule, language))
+        lines.append(f"| [{rule.code}](#{rule.code.lower()}) | {' | '.join(cells)} |")
     for rule in RULES.values():
         lines += ["", *_rule(rule, language)]
     for template in templates():
-        lines += ["", f"## {words['template'].format(template=template.code)}", ""]
-        lines += [words["template_heading"], "| --- | --- | --- | --- |"]
+        title = words["template"].format(name=getattr(template, language), template=template.code)
+        lines += ["", f"## {title}", "", words["template_heading"], "| --- | --- | --- | --- |"]
         lines += [f"| `{one.code}` | {one.zh} | {one.en} | {words[one.needed]} |" for one in template.columns]
     return "\n".join(lines) + "\n"
 
 
+def _whose(rule: Rule, language: str) -> str:
+    """The templates whose rows may raise a rule."""
+    words, found = WORDS[language], templates_with(rule.code)
+    return (
+        words["all"] if len(found) == len(templates()) else words["join"].join(getattr(one, language) for one in found)
+    )
+
+
+def _named(rule: Rule, template: Template, language: str) -> str:
+    """The columns that a rule may name in a template's rows."""
+    words, columns = WORDS[language], template.layout.by_code
+    named = (f"{getattr(columns[code], language)} `{code}`" for code in template.columns_of(rule.code))
+    return words["join"].join(named) or words["whole"]
+
+
 def _rule(rule: Rule, language: str) -> Iterator[str]:
     words, colon = WORDS[language], WORDS[language]["colon"]
-    # A rule of one template alone is of its columns, one that templates share is told by those of talent records.
-    own = next((one for one in templates() if rule in one.rules), TALENT_RECORDS)
-    named = [f"{own.layout.label(code, language == CHINESE)} `{code}`" for code in rule.columns]
-    columns = words["join"].join(named) or words["whole"]
     yield f"## {rule.code}"
     yield ""
     yield f"**{getattr(rule, f'title_{language}')}**"
@@ -155,7 +170,13 @@ def _rule(rule: Rule, language: str) -> Iterator[str]:
             f"{words['version']}{colon}{rule.version}{words['open']}{since}{words['close']}",
         )
     )
-    yield f"- {words['named']}{colon}{columns}"
+    yield f"- {words['templates']}{colon}{_whose(rule, language)}"
+    named = {getattr(one, language): _named(rule, one, language) for one in templates_with(rule.code)}
+    if len(set(named.values())) == 1:
+        yield f"- {words['named']}{colon}{next(iter(named.values()))}"
+    elif named:
+        yield f"- {words['named']}{colon.rstrip()}"
+        yield from (f"  - {name}{colon}{columns}" for name, columns in named.items())
     says = [getattr(rule, f"message_{language}"), *(said[language == ENGLISH] for said in rule.reasons.values())]
     yield f"- {words['says']}{colon.rstrip()}"
     yield from (f"  - {_plain(text)}" for text in dict.fromkeys(says))

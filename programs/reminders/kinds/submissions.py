@@ -1,6 +1,7 @@
 """Submissions that were checked and that nobody has confirmed.
 
-The clock is the moment of the check; it ends once the submission is confirmed, or cancelled.
+The clock is the moment of the check; it ends once the submission is confirmed, or cancelled. What belongs to no
+period is called by its template where a text names the period.
 """
 
 import datetime as dt
@@ -11,6 +12,7 @@ from backend import clock
 from programs.reminders.kinds.subject import Reminded, Subject, Window
 from programs.reminders.models import Audience, Kind
 from programs.submissions.models import Submission
+from programs.submissions.templates import name_of
 
 
 class Unconfirmed(Reminded):
@@ -31,7 +33,7 @@ class Unconfirmed(Reminded):
                 about_id=one.pk,
                 since=one.checked_at,
                 count=one.rows,
-                named=(("period", one.period.code), ("submission", str(one.pk))),
+                named=(("period", one.period_code), ("template", one.template), ("submission", str(one.pk))),
             )
             for one in rows.defer("meta").order_by("checked_at", "pk")
             if one.checked_at is not None
@@ -39,6 +41,10 @@ class Unconfirmed(Reminded):
 
     def title(self, subject: Subject) -> str:
         return _("Submission %(submission)s for %(period)s waits to be confirmed: %(organisation)s")
+
+    def title_names(self, subject: Subject, language: str) -> dict[str, str]:
+        names = super().title_names(subject, language)
+        return names | {"period": names["period"] or name_of(names["template"])}
 
     def situation(self, subject: Subject, audience: str, today: dt.date) -> str:
         return _(

@@ -4,16 +4,25 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.accounts.models import User
-from backend.accounts.scope import everything
+from backend.accounts.scope import bind, bind_by, everything
 from backend.audit.services import enter_audit
 from backend.jobs.services import Run, handles
 from programs.review.sampling.judging import CARRY_OUT, carry_out_some, finish
 from programs.review.sampling.models import Lot, LotUnit
 from programs.review.sampling.opening import locked
 from programs.review.undoing import rests_on
+
+bind(LotUnit, "record__district")
+
+
+@bind_by(Lot)
+def whole_lots(rows: QuerySet[Any], districts: Sequence[str]) -> QuerySet[Any]:
+    """A verdict is of the whole lot, so it is for whoever sees every member of it."""
+    units = LotUnit.objects.filter(lot=OuterRef("pk"))
+    return rows.filter(Exists(units)).exclude(Exists(units.exclude(record__district__in=districts)))
 
 
 @rests_on

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import Organisation, User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, FieldError, Invalid
 from programs.catalogue.models import Cohort, Programme
@@ -40,6 +41,7 @@ def open_lot(
         Invalid: the cohort is not one of this organisation and programme.
         Conflict: sampling is off for the organisation or discontinued, or nothing awaits review there.
     """
+    refuse_bound(actor)
     if cohort and (cohort.organisation_id, cohort.programme_id) != (organisation.pk, programme.pk):
         told = _("Cohort %(code)s is not one of this organisation and programme.") % {"code": cohort.code}
         raise Invalid([FieldError("cohort", "invalid", told)])

@@ -4,6 +4,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation, User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, FieldError, Invalid
 from programs.review.sampling.models import SamplingAct
@@ -28,6 +29,7 @@ def rule(*, actor: User, organisation: Organisation, act: str, reason: str) -> S
         Invalid: there is no such act, or the reason is missing or too long.
         Conflict: it would change nothing as the partner stands.
     """
+    refuse_bound(actor)
     if act not in SamplingAct.Kind.values:
         raise Invalid([FieldError("act", "invalid", _("Say resume, consent or normal."))])
     why = reason.strip()

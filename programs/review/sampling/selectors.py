@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 
 from backend.accounts.models import Organisation, User
-from backend.accounts.scope import visible
+from backend.accounts.scope import visible, whole
 from programs.catalogue.models import Cohort, Programme
 from programs.periods.models import Period
 from programs.records.models import Record
@@ -102,8 +102,11 @@ def defects(lot: Lot) -> QuerySet[LotDefect]:
 
 
 def waiting(actor: User | None, organisation_id: int | None = None) -> list[Waiting]:
-    """What can be opened as lots, where sampling is on: the longest waiting first; for the bureau alone."""
-    if actor is None or not actor.sees_everything:
+    """What can be opened as lots, where sampling is on: the longest waiting first; for the bureau alone.
+
+    A lot is of all districts, so nothing is offered to whoever is bound to some.
+    """
+    if actor is None or not actor.sees_everything or actor.districts:
         return []
     setting = in_force()
     if not setting.on:
@@ -137,8 +140,14 @@ def waiting(actor: User | None, organisation_id: int | None = None) -> list[Wait
 def history(organisation_id: int) -> list[Turn]:
     """A partner's lots in the order in which they were decided, the acts between them, and where each has led.
 
-    The caller has found out that the actor may see the organisation.
+    The caller has found out that the actor may see the organisation. Where a partner stands follows from all of its
+    lots, those too of which an officer who is bound to districts sees no member.
     """
+    with whole():
+        return _turns(organisation_id)
+
+
+def _turns(organisation_id: int) -> list[Turn]:
     decided = Lot.objects.filter(
         organisation=organisation_id, state__in=[Lot.State.ACCEPTED, Lot.State.NOT_ACCEPTED]
     ).select_related("cohort", "programme", "period")

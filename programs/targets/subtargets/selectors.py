@@ -42,7 +42,7 @@ class SubTarget:
 def subtargets(reading: Reading, by: str = "") -> list[SubTarget]:
     """The sub-targets of a target at a moment, those furthest behind first; of the dimension ``by`` alone if given."""
     parts = [part for part in reading.terms.parts if by in ("", part.by)]
-    heads, labels = _heads(reading, parts), _labels(parts)
+    heads, labels = _heads(reading, parts), _labels(parts, reading.moment.as_of)
     found = []
     for part in parts:
         own = heads(part)
@@ -131,12 +131,12 @@ def _ids(codes: Iterable[str]) -> Iterable[tuple[str, int]]:
     return Organisation.objects.filter(code__in=list(codes)).values_list("code", "pk")
 
 
-def _labels(parts: list[Part]) -> dict[str, dict[str, str]]:
+def _labels(parts: list[Part], day: dt.date) -> dict[str, dict[str, str]]:
     """By dimension, what its keys are called in the reader's language."""
     codes = {part.key for part in parts if part.by == "organisation"}
     pks = {str(pk): 1 for _code, pk in _ids(codes)}
     found: dict[str, dict[str, str]] = {"year": {}}
-    found["organisation"] = {one.key: one.label for one in selectors.named_parts("organisation", pks)}
+    found["organisation"] = {one.key: one.label for one in selectors.named_parts("organisation", pks, day)}
     for by in ("district", "segment"):
         found[by] = reference.labels(by) if any(part.by == by for part in parts) else {}
     return found

@@ -39,7 +39,13 @@ def test_an_officer_creates_and_reads_one() -> None:
     body = {**BODY, "parent": parent.code, "school_code": "10657", "contacts": [contact], "uscc": "", "sign_off": True}
     created = caller.post("organisations/", body, format="json")
     assert created.status_code == 201
-    assert {**body, "created_at": created.json()["created_at"]} == created.json()
+    beside = {
+        "closed_on": None,
+        "merged_into": None,
+        "names": [{"from": None, "name_zh": BODY["name_zh"], "name_en": BODY["name_en"]}],
+        "parents": [{"from": None, "parent": "PARENT"}],
+    }
+    assert {**body, **beside, "created_at": created.json()["created_at"]} == created.json()
     assert created.json()["created_at"].endswith("+08:00")
     assert caller.get("organisations/T-UNI-A/").json() == created.json()
     listed = caller.get("organisations/?code=T-UNI-A").json()

@@ -10,6 +10,13 @@ GET    organisations/new/                302       403       403       403      
 POST   organisations/new/                303       403       403       403       303       403       303
 GET    organisations/{organisation}/     302       200       404       200       200       200       200
 POST   organisations/{organisation}/     303       403       403       403       303       403       303
+GET    organisations/{organisation}/acts/close/     302   403  403  403  200  403  200
+POST   organisations/{organisation}/acts/close/     303   403  403  403  303  403  303
+GET    organisations/{organisation}/acts/rename/    302   403  403  403  200  403  200
+GET    organisations/{organisation}/acts/nest/      302   403  403  403  200  403  200
+GET    organisations/{organisation}/acts/merge/     302   403  403  403  200  403  200
+GET    organisations/{organisation}/changes/{change}/ 302  403  403  403  200  403  200
+POST   organisations/{organisation}/changes/{change}/ 303  403  403  403  303  403  303
 GET    users/                            302       403       403       403       403       403       200
 GET    users/new/                        302       403       403       403       403       403       200
 POST   users/new/                        303       403       403       403       403       403       303
@@ -55,6 +62,8 @@ YEAR = {"starts_on": "2019-01-01", "ends_on": "2019-12-31"}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "organisations/new/"): {"code": "NEW", "name_zh": "新", "kind": "university", **NO_CONTACTS},
     ("POST", "organisations/{organisation}/"): {"name_zh": "新名", "kind": "university", **NO_CONTACTS},
+    ("POST", "organisations/{organisation}/acts/close/"): {"day": "2030-01-01", "reason": "撤销", "do": "true"},
+    ("POST", "organisations/{organisation}/changes/{change}/"): {"reason": "误登"},
     ("POST", "users/new/"): {
         "username": "new-user",
         "password": "Long-enough-7391",

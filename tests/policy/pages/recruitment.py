@@ -56,7 +56,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("GET", "candidates/move/"): {"ids": "{candidate}"},
     ("POST", "candidates/move/"): {"ids": "{candidate}", "to": "applied", "day": "2019-02-01"},
-    ("POST", "candidates/{candidate}/edit/"): {"source": "fair", "notes": "约面试"},
+    ("POST", "candidates/{candidate}/edit/"): {"source": "fair", "id_type": "111", "notes": "约面试"},
     ("POST", "candidates/{candidate}/move/"): {"to": "applied", "expected": "sourced", "day": "2019-02-01"},
     ("POST", "candidates/{candidate}/arrive/"): ARRIVAL,
     ("POST", "candidates/{candidate}/reveal/"): {"reason": "约面试"},

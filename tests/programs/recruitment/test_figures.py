@@ -217,3 +217,21 @@ def test_demand_is_filled_by_who_arrives_and_verified_by_whom_an_officer_verifie
     done(world.clerk.patch(f"positions/{position['id']}/", {"wanted": 2}, format="json"))
     assert get(world.clerk, f"positions/{position['id']}/")["state"] == "filled"
     assert Position.objects.count() == 1
+
+
+def test_a_campaigns_budget_is_what_its_arrivals_have_cost(world: World) -> None:
+    for n in range(2):
+        world.arrived(n)
+    world.candidate(5, source="website")
+    line = {"funding_source": "talent_fund", "purpose": "展位", "planned_fen": 900_000, "spent_fen": 600_000}
+    done(world.officer.post(f"programmes/{world.campaign.code}/budget/", line, format="json"), 201)
+    [row] = get(world.officer, "recruitment/sources/", by="campaign")["results"]
+    assert (row["spent"], row["arrived"], row["cost_per_arrival"]) == (600_000, 2, 300_000)
+    rows = {one["key"]: one for one in get(world.officer, "recruitment/sources/")["results"]}
+    assert (rows["fair"]["spent"], rows["fair"]["cost_per_arrival"], rows["website"]["spent"]) == (
+        400_000,
+        200_000,
+        200_000,
+    )
+    assert rows["website"]["cost_per_arrival"] is None
+    assert {one["spent"] for one in get(world.clerk, "recruitment/sources/")["results"]} == {None}

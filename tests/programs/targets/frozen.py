@@ -14,6 +14,7 @@ from programs.targets.models import Target
 from programs.targets.readings import Reading, between
 from programs.targets.selectors import DIMENSIONS
 from programs.targets.series import PERIODS
+from programs.targets.staying import selectors as staying
 from programs.targets.waterfall import TURN_COLUMNS, moved_across
 
 CHOICES: tuple[dict[str, str], ...] = ({}, {"organisation": "UNI-A"}, {"district": "520102", "path": "trained"})
@@ -28,6 +29,7 @@ def everything_at(actor: User, target: Target, moment: Moment, since: dt.datetim
         reading = Reading(actor, target, moment, choice)
         figure = reading.figure()
         found["figure", name] = figure
+        found["still here", name] = (reading.still_here(), reading.departures)
         found["ahead", name] = (elapsed.ahead(figure), reading.judged())
         for by in PERIODS:
             found["series", by, name] = reading.course(by)
@@ -48,6 +50,8 @@ def everything_at(actor: User, target: Target, moment: Moment, since: dt.datetim
             )
     found["credited",] = refused(lambda: credited(actor, target, moment))
     heads = selectors.counted(actor, target, moment).order_by("person_id")
+    left = staying.narrowed(selectors.counted(actor, target, moment), target, moment, left=True)
+    found["left",] = sorted(left.values_list("person_id", flat=True))
     found["people",] = list(heads.values_list("person_id", "record_id", "organisation__code", "effective_on"))
     turns = selectors.entries(actor, target, moment).filter(recorded_at__gt=since)
     found["changed people",] = list(turns.order_by("id").values_list(*TURN_COLUMNS.values()))
@@ -76,6 +80,9 @@ def held(answers: Answers, target: Target) -> None:
         name = str(sorted(choice))
         achieved = answers["figure", name].achieved
         assert sum(part.achieved for part in answers["breakdown", "district", name]) == achieved
+        still_here, _departures = answers["still here", name]
+        assert 0 <= still_here <= achieved
+        assert sum(part.still_here for part in answers["breakdown", "district", name]) == still_here
         if answers["series", "month", name]:
             assert answers["series", "month", name][-1].cumulative == achieved
         assert answers["changes", name].closing == achieved
@@ -96,4 +103,5 @@ def held(answers: Answers, target: Target) -> None:
         ]
         records = in_the_gap + answers["credited",]
         assert len(records) == len(set(records)) == answers["gap", "[]"][1].reported
+    assert len(answers["left",]) == answers["figure", "[]"].achieved - answers["still here", "[]"][0]
     assert len(answers["people",]) == answers["figure", "[]"].achieved

@@ -48,7 +48,7 @@ def ask(actor: User, target: str, as_of: dt.date | None, known_at: dt.datetime |
         moment = books.moment(as_of=as_of, known_at=known_at)
         row = Target.objects.get(code=target)
         entries = selectors.entries(actor, row, moment)
-        parts = tuple((part.key, part.achieved) for part in selectors.breakdown(entries, "path"))
+        parts = tuple(sorted(selectors.sums_by(entries, "path").items()))
         people = selectors.counted(actor, row, moment).count()
         return Answer(known_at, moment, target, selectors.achieved(entries), parts, people)
 

@@ -24,6 +24,8 @@ from programs.targets.gap_models import LASTING, Gap
 from programs.targets.gaps import GapReading
 from programs.targets.loading import load_plan
 from programs.targets.models import Target
+from programs.targets.staying import services as staying
+from programs.targets.staying.services import Told
 from talent.credentials.models import Credential
 from talent.people.models import Person
 from tests.factories import ManagerFactory, PeriodFactory
@@ -114,6 +116,15 @@ class Town:
             Credential.objects.filter(record_id=record.pk).update(state=state)
             self.world.mark(record.person, reason="refuted")
 
+    def depart(self, drawn: random.Random) -> None:
+        """Somebody has left, came back, or has not left after all."""
+        with everything():
+            record = drawn.choice(self.records)
+            left_on = drawn.choice([None, day("2018-05-01"), day("2019-03-01"), day("2020-02-01")])
+            back = drawn.choice([None, None, left_on and left_on + dt.timedelta(days=drawn.randint(1, 300))])
+            told = Told(record.pk, record.pk, record.person_id, record.organisation_id, left_on, back)
+            staying.note([told])
+
     def merge(self, drawn: random.Random) -> None:
         """Two are found to be one, or one to be two after all. One thread alone does this."""
         place = drawn.randrange(1, len(self.persons))
@@ -186,7 +197,7 @@ def test_thousands_of_answers_never_change(town: Town, tmp_path: Path) -> None:
         return run
 
     def change(drawn: random.Random) -> None:
-        drawn.choice([town.report, town.refute, town.merge, town.owe, town.owe])(drawn)
+        drawn.choice([town.report, town.refute, town.merge, town.owe, town.owe, town.depart, town.depart])(drawn)
 
     def rule(drawn: random.Random) -> None:
         for path in (shorter(tmp_path), SHIPPED):
@@ -211,6 +222,7 @@ def test_thousands_of_answers_never_change(town: Town, tmp_path: Path) -> None:
     for one in kept:
         town.again(one)
     assert sum(len(one.answers) for one in kept) > 2000
+    assert any(one.answers["still here", "[]"][0] < one.answers["figure", "[]"].achieved for one in kept)
     assert len({str(one.answers["gap", "[]"]) for one in kept}) > 5
 
 

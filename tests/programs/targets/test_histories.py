@@ -148,13 +148,13 @@ class History:
         entries = selectors.entries(self.actor, target, moment)
         assert selectors.achieved(entries) == expected
         by = selectors.DIMENSIONS[(expected + len(self.kept)) % len(selectors.DIMENSIONS)]
-        parts = selectors.breakdown(entries, by)
+        parts = selectors.named_parts(by, selectors.sums_by(entries, by), moment.as_of)
         assert sum(part.achieved for part in parts) == expected
         # The cube says what the ledger does: as a whole, by a dimension, and for one value of it.
         by_day = {day: heads for day, heads in selectors.heads_by_day(entries).items() if heads}
         assert cube.days(self.actor, target, moment, Side()) == by_day
         sums = cube.parts(self.actor, target, moment, by)
-        assert selectors.named_parts(by, sums) == parts
+        assert selectors.named_parts(by, sums, moment.as_of) == parts
         for key, heads in sums.items():
             assert sum(cube.days(self.actor, target, moment, Side(by, key)).values()) == heads
 

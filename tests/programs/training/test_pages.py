@@ -149,7 +149,7 @@ def test_a_budget_line_is_written_in_yuan(officer: Client, cohort: Cohort) -> No
     assert officer.post(new, sent)["Location"].startswith("/programmes/BD/")
     with scope.everything():
         line = BudgetLine.objects.get(purpose="教材")
-    assert (line.planned_fen, line.spent_fen, line.cohort) == (120_005, 0, cohort)
+    assert (line.planned_fen, line.spent_fen, line.cohort_id) == (120_005, 0, cohort.pk)
     here = f"/programmes/BD/budget/{line.pk}/"
     assert str(officer.get(here).context["form"].initial["planned"]) == "1200.05"
     assert officer.post(here, {**sent, "spent": "0.99"}).status_code == 303

@@ -78,14 +78,8 @@
       },
     ];
     if (data.still_here) {
-      series.push({
-        name: data.still_here.name,
-        type: "line",
-        data: data.still_here.values,
-        symbolSize: 4,
-        lineStyle: { width: 2 },
-        color: the.here,
-      });
+      const drawn = { symbolSize: 4, lineStyle: { width: 2 }, color: the.here };
+      series.push({ name: data.still_here.name, type: "line", data: data.still_here.values, ...drawn });
     }
     if (data.plan) {
       series.push({

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from backend.accounts import services as accounts
+from backend.accounts.history import services as history
 from backend.audit.models import AuditEntry
 from backend.audit.services import enter_audit
 from programs.desks.admin.audit import told
@@ -164,6 +165,7 @@ def test_every_action_has_a_name() -> None:
     made_up |= {f"view.{verb}" for verb in ("save", "change", "forget")}
     made_up |= {f"lot.{state}" for state in (Lot.State.ACCEPTED, Lot.State.NOT_ACCEPTED)}
     made_up |= {f"sampling.{act}" for act in SamplingAct.Kind.values}
+    made_up |= set(history.ACTIONS.values())
     made_up |= {"period.lock", "period.unlock", "evidence.view", "evidence.view_thumbnail"}
     made_up |= {f"credential.{verdict}" for verdict in Examination.Verdict.values}
     assert (set(written) | made_up) - set(ACTIONS) == set()
