@@ -16,7 +16,7 @@ from backend.lists.keyset import PARAMETERS
 from backend.problems import FieldError, Invalid
 from backend.reference.selectors import tables
 from programs.supply import opened, reading, selectors, showing
-from programs.supply.figures import BY, UNSPECIFIED, Asked, Behind, Kind, behind
+from programs.supply.figures import BY, UNSPECIFIED, Asked, Behind, Kind
 
 CELL = ("occupation", "occupation_code", "level", "segment", "district")
 """What may be asked for beside the split."""
@@ -181,7 +181,7 @@ class Opened(base.ListView):
 
     def get_queryset(self) -> Any:
         given = self.params(CellParameters, known=(*self.parameters, *PARAMETERS))
-        return behind(self.actor, asked_of(given, self.actor), self.kind)
+        return selectors.opened(self.actor, asked_of(given, self.actor), self.kind)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
         return list(self.get_serializer(type(self).shaped(rows, self.actor), many=True).data)

@@ -146,6 +146,7 @@ stands AS (
     LEFT JOIN standing AS high ON high.person_id = standing.person_id AND high.effective_on <= %(as_of)s
         AND high.target_id = (SELECT id FROM target WHERE code = %(high_end)s)
     WHERE standing.effective_on <= %(as_of)s
+    AND (%(districts)s::text[] IS NULL OR record.district = ANY (%(districts)s))
 ), person_like AS (
     SELECT 'training' AS kind, {cohort} AS subject, organisation_id, occupation, title, segment, district, day,
            count(*) AS n, 0 AS part
@@ -315,6 +316,7 @@ def _ask(
         values |= named
     (labels, codes), (titles, levels) = reading.occupations(), reading.levels()
     values |= {"as_of": asked.as_of, "all": ALL, "high_end": HIGH_END, "organisation": asked.organisation_id}
+    values["districts"] = list(actor.districts) or None
     values |= {"labels": labels, "codes": codes, "titles": titles, "levels": levels}
     values |= {name: _said(getattr(asked, name)) for name in ("occupation_code", "level", "segment", "district")}
     values["occupation"], values["within"] = _within(asked.occupation)

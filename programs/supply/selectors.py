@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backend.accounts import scope
 from backend.accounts.models import User
 from programs.supply import figures
-from programs.supply.figures import Asked, Cell, Month
+from programs.supply.figures import Asked, Behind, Cell, Kind, Month
 
 FEWEST = 5
 """With fewer other organisations behind it than these, nothing is told of the city: somebody could be recognised."""
@@ -40,9 +40,10 @@ def supply(actor: User | None, asked: Asked, by: str = "none", crossed: str = "n
     """
     if actor is None or not actor.is_authenticated:
         return []
-    own = figures.cells(actor, asked, by, crossed)
     if actor.sees_everything:
-        return [Row(cell) for cell in own]
+        with scope.whole(actor):
+            return [Row(cell) for cell in figures.cells(_whole(actor), asked, by, crossed)]
+    own = figures.cells(actor, asked, by, crossed)
     city: Mapping[str, City] = {}
     if not asked.narrowed and crossed == "none" and by != "occupation_code":
         city = _city(actor, asked, by)
@@ -55,7 +56,25 @@ def supply(actor: User | None, asked: Asked, by: str = "none", crossed: str = "n
 
 def months(actor: User | None, asked: Asked, by: str = "none") -> list[Month]:
     """By month, who is expected to complete and which places end: the asker's own, for staff the city's."""
-    return figures.months(actor, asked, by) if actor is not None and actor.is_authenticated else []
+    if actor is None or not actor.is_authenticated:
+        return []
+    with scope.whole(actor):
+        return figures.months(_whole(actor), asked, by)
+
+
+def opened(actor: User | None, asked: Asked, kind: Kind) -> list[Behind]:
+    """What one cell is made of. Whoever is bound to districts is told of the people of these alone."""
+    if actor is None or not actor.is_authenticated:
+        return []
+    if kind == Kind.VERIFIED:
+        return figures.behind(actor, asked, kind)
+    with scope.whole(actor):
+        return figures.behind(_whole(actor), asked, kind)
+
+
+def _whole(actor: User) -> User:
+    """Who reads sums for ``actor``: numbers name nobody, and are the city's for an officer of some districts too."""
+    return User(role=User.Role.MANAGER) if actor.districts else actor
 
 
 def _city(actor: User, asked: Asked, by: str) -> dict[str, City]:

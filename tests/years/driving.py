@@ -106,7 +106,7 @@ class Driver:
         """Every move, in bulk: whoever goes the same way on the same day; by the employer, and the officer for some."""
         moves: dict[tuple, list[Candidate]] = defaultdict(list)
         for one in self.year.candidates:
-            by = one.employer if self.year.employers.index(one.employer) % 2 else ""
+            by = one.employer if self.year.employers.index(one.employer) % 8 == 1 else ""
             for place, (before, step) in enumerate(pairwise(one.steps)):
                 moves[step.day, place, before.to, step.to, step.reason, by].append(one)
         for (day, _place, before, to, reason, by), found in sorted(moves.items(), key=lambda item: item[0]):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.lists import Label
 from programs.desks.supply.asking import NAMES, OfAPart
-from programs.supply import opened, showing
+from programs.supply import opened, selectors, showing
 from programs.supply.api import CELL
-from programs.supply.figures import Kind, behind
+from programs.supply.figures import Kind
 
 
 class _Behind(OfAPart):
@@ -23,7 +23,7 @@ class _Behind(OfAPart):
     title: ClassVar[Label] = ""
 
     def rows(self) -> list[Any]:
-        return behind(self.actor, self.asked, self.kind)
+        return selectors.opened(self.actor, self.asked, self.kind)
 
     def narrowed(self, rows: Any) -> Any:
         self.sum = sum(one.n for one in rows)

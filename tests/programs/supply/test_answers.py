@@ -9,7 +9,8 @@ from backend.accounts.models import Organisation
 from backend.clock import today
 from programs.recruitment.positions import open_position
 from programs.supply.selectors import FEWEST
-from tests.factories import CohortFactory, ManagerFactory, PartnerFactory, RecordFactory
+from programs.targets.models import Standing, Target
+from tests.factories import CohortFactory, ManagerFactory, OfficerFactory, PartnerFactory, RecordFactory
 from tests.programs.recruitment.world import employer
 from tests.support.browsing import signed_in, words
 from tests.support.http import Caller, get
@@ -133,3 +134,30 @@ def test_the_page_opens_into_what_a_number_is_made_of(employers: list[Organisati
     assert clerk.get("/supply/", {"by": "level", "crossed": "district"}).status_code == 200
     assert clerk.get("/supply/", {"by": "level", "format": "csv"})["Content-Disposition"].startswith("attachment")
     assert clerk.get("/supply/", {"by": "shoes"}).status_code == 400
+
+
+def test_an_officer_of_some_districts_is_told_the_citys_numbers_and_the_people_of_these(
+    employers: list[Organisation],
+) -> None:
+    cohort = CohortFactory(ends_on=today() + dt.timedelta(days=10))
+    trains(cohort, district="520103")
+    for district in ("520102", "520103"):
+        record = trains(cohort, district=district, outcome="completed", completed_on=today(), state="verified")
+        Standing.objects.create(
+            target=Target.objects.get(code="all"),
+            person=record.person,
+            number=1,
+            effective_on=today(),
+            record_id=record.pk,
+            organisation=cohort.organisation,
+            programme=cohort.programme,
+            path="trained",
+            basis="none",
+            district=district,
+        )
+    bound = Caller(OfficerFactory(districts=["520103"]), **{"accept-language": "en"})
+    [row] = get(bound, "supply/")["results"]
+    assert (row["needed"], row["in_training"], row["verified"]) == (14, 1, 2)
+    assert len(get(bound, "supply/people/")["results"]) == 1
+    assert len(get(Caller(OfficerFactory()), "supply/people/")["results"]) == 2
+    assert len(get(bound, "supply/positions/")["results"]) == 7
