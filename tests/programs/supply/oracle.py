@@ -76,8 +76,13 @@ def key_of(where: dict[str, str], by: str) -> str:
 Fits = Callable[[dict[str, str]], bool]
 
 
-def cells(books: Books, day: dt.date, by: str, crossed: str, fits: Fits = lambda where: True) -> dict:
-    """By pair of keys, the numbers of the cell."""
+Seats = Callable[[list[dt.date], list[dt.date]], int]
+
+
+def cells(
+    books: Books, day: dt.date, by: str, crossed: str, fits: Fits = lambda where: True, seats: Seats | None = None
+) -> dict:
+    """By pair of keys, the numbers of the cell; ``seats`` says how many people find a place (``matched``)."""
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     places: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
     coming: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
@@ -103,7 +108,7 @@ def cells(books: Books, day: dt.date, by: str, crossed: str, fits: Fits = lambda
             found[cell]["verified"] += 1
             found[cell]["high_end"] += head.high_end_since is not None and head.high_end_since <= day
     for cell, open_places in places.items():
-        found[cell]["gap"] = len(open_places) - matched(open_places, coming[cell])
+        found[cell]["gap"] = len(open_places) - (seats or matched)(open_places, coming[cell])
     return {cell: {name: n for name, n in numbers.items() if n} for cell, numbers in found.items()}
 
 
@@ -133,3 +138,13 @@ def matched(places: list[dt.date], people: list[dt.date]) -> int:
         return False
 
     return sum(seat(person, set()) for person in range(len(people)))
+
+
+def in_order(places: list[dt.date], people: list[dt.date]) -> int:
+    """The same for many: the place that ends first goes to whoever completes first, if they do in time."""
+    waiting = sorted(people)
+    seated = 0
+    for last in sorted(places):
+        if seated < len(waiting) and waiting[seated] <= last:
+            seated += 1
+    return seated

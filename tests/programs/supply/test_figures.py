@@ -285,6 +285,11 @@ def test_what_is_kept_back_is_made_of_several_too(behind: dict[str, frozenset[in
     assert not told or not back or len(back) >= selectors.FEWEST
 
 
+@given(places=st.lists(days.map(day), max_size=7), people=st.lists(days.map(day), max_size=7))
+def test_seating_many_in_order_is_seating_each_as_well_as_can_be(places: list[dt.date], people: list[dt.date]) -> None:
+    assert oracle.in_order(places, people) == oracle.matched(places, people)
+
+
 def test_occupations_are_read() -> None:
     assert reading.group_of("2-02-38-03") == "2-02-38"
     assert [reading.is_group(code) for code in ("2-02-38", "2-02", "2-02-38-03")] == [True, True, False]
