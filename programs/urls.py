@@ -22,6 +22,7 @@ ROOMS = (
         "alerts",
         "training",
         "recruitment",
+        "supply",
         "scorecards",
     ),
 )

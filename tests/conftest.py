@@ -42,7 +42,7 @@ NO_SCOPE = ("", "", "", "")
 FIRST = (
     *("tests/acceptance", "tests/policy", "tests/programs/demo/test_walk", "tests/deploy/test_running"),
     *("tests/browser", "tests/programs/roster/test_costs", "tests/hostile", "tests/backend/jobs"),
-    *("tests/backend/embedded", "tests/histories"),
+    *("tests/backend/embedded", "tests/histories", "tests/years"),
 )
 """What takes or waits longest: begun first, it runs beside everything else, and nobody waits for it at the end."""
 

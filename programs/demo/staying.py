@@ -38,10 +38,11 @@ class Staying:
         self.screen.say(_("%(answered)d of %(asked)d questions are answered.") % told)
         figure = wait(lambda: manager.get("targets/all/"), lambda now: now["still_here"] < now["achieved"])
         left = manager.count("targets/all/people/", left="true")
-        told = {"achieved": f"{figure['achieved']:,}", "here": f"{figure['still_here']:,}", "left": left}
+        shown = {"achieved": f"{figure['achieved']:,}", "here": f"{figure['still_here']:,}", "left": left}
         self._check(
             figure["achieved"] - figure["still_here"] == left,
-            _("%(achieved)s count, as before; %(here)s of them are still here, and who has left can be opened.") % told,
+            _("%(achieved)s count, as before; %(here)s of them are still here, and who has left can be opened.")
+            % shown,
             f"{figure['achieved']} − {figure['still_here']} ≠ {left}",
         )
 

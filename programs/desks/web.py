@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("programs.desks.plans.urls")),
     path("", include("programs.desks.ladders.urls")),
     path("", include("programs.desks.recruitment.urls")),
+    path("", include("programs.desks.supply.urls")),
 ]

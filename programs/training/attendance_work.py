@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -18,7 +19,7 @@ from programs.training import attendance
 from programs.training.models import Attendance
 from talent.people.models import IdentityDocument
 
-_BOOKS = {
+_BOOKS: dict[str, Any] = {
     "record_id": pl.Int64,
     "cohort_id": pl.Int64,
     "ref": pl.String,
@@ -198,7 +199,7 @@ def _why(name: str) -> pl.Expr:
 
 def _first_amiss(nobody: str, said: Callable[[str], pl.Expr]) -> pl.Expr:
     """Of the first column that is amiss, what is said of it; ``nobody`` where none is filled in."""
-    found = pl.when(pl.all_horizontal(pl.col(name).is_null() for name in _BY)).then(pl.lit(nobody))
+    found: Any = pl.when(pl.all_horizontal(pl.col(name).is_null() for name in _BY)).then(pl.lit(nobody))
     for name in _BY:
         found = found.when(_amiss(name)).then(said(name))
     return found.otherwise(None)

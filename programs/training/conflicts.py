@@ -8,6 +8,7 @@ cohorts.
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
@@ -115,8 +116,8 @@ def seen_from(cohort: Cohort, one: Conflict) -> Conflict:
     """A conflict as it is told of ``cohort``, which may be the other one of a pair."""
     if one.other != cohort.code:
         return one
-    named = {"programme": cohort.programme.code, "organisation": cohort.organisation.code, "cohort": cohort.code}
-    return replace(one, other=one.cohort, **named)
+    programme, organisation = cohort.programme.code, cohort.organisation.code
+    return replace(one, programme=programme, organisation=organisation, cohort=cohort.code, other=one.cohort)
 
 
 def conflicts(actor: User | None, cohorts: Sequence[Cohort], kinds: Collection[str] = tuple(Kind)) -> list[Conflict]:
@@ -181,7 +182,7 @@ def _programmes(cohorts: Sequence[Cohort]) -> Iterator[Conflict]:
 
 
 def _rows(statement: str, cohorts: Sequence[Cohort]) -> list[tuple]:
-    values = {"cohorts": [cohort.pk for cohort in cohorts], "dead": [state.value for state in NOT_LIVE]}
+    values: dict[str, Any] = {"cohorts": [cohort.pk for cohort in cohorts], "dead": [state.value for state in NOT_LIVE]}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()

@@ -5,13 +5,18 @@ Any number of cohorts is counted by one statement.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
 from programs.records.models import NOT_LIVE
 
+_PEOPLE = (
+    *("enrolled", "in_progress", "completed", "verified_completions", "withdrawn", "awaiting_review"),
+    "returned",
+)
 UNSTATED = ""
 """The reason of those who withdrew without one."""
 
@@ -106,7 +111,7 @@ def tallies(cohort_ids: Collection[int]) -> dict[int, Tally]:
     """By cohort, what is counted of it, as far as the transaction's scope sees."""
     if not cohort_ids:
         return {}
-    values = {"cohorts": list(cohort_ids), "dead": [state.value for state in NOT_LIVE]}
+    values: dict[str, Any] = {"cohorts": list(cohort_ids), "dead": [state.value for state in NOT_LIVE]}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, values)
         return {cohort: _tally(rest) for cohort, *rest in cursor.fetchall()}
@@ -118,18 +123,14 @@ def together(several: Collection[Tally]) -> Tally:
     for one in several:
         for reason, people in one.withdrawn_by_reason.items():
             reasons[reason] = reasons.get(reason, 0) + people
-    summed = {
+    summed: dict[str, Any] = {
         name: sum(getattr(one, name) for one in several)
-        for name in (
-            *("enrolled", "in_progress", "completed", "verified_completions", "withdrawn", "awaiting_review"),
-            *("returned", "noted", "sessions_held", "sessions_attended", "hours"),
-        )
+        for name in (*_PEOPLE, "noted", "sessions_held", "sessions_attended", "hours")
     }
-    money: dict[str, int | None] = {}
     for name in ("planned_fen", "spent_fen"):
         known = [amount for one in several if (amount := getattr(one, name)) is not None]
-        money[name] = sum(known) if known else None
-    return Tally(**summed, **money, withdrawn_by_reason=reasons)
+        summed[name] = sum(known) if known else None
+    return Tally(**summed, withdrawn_by_reason=reasons)
 
 
 def share(part: int, whole: int) -> float | None:
@@ -142,10 +143,10 @@ def cost_per(spent_fen: int | None, heads: int) -> int | None:
     return None if spent_fen is None or not heads else (2 * spent_fen + heads) // (2 * heads)
 
 
-def _tally(row: list) -> Tally:
-    *counts, reasons, noted, held, attended, hours, planned, spent = row
+def _tally(row: Sequence[Any]) -> Tally:
+    counts, (reasons, noted, held, attended, hours, planned, spent) = row[:-7], row[-7:]
     return Tally(
-        *counts,
+        **dict(zip(_PEOPLE, counts, strict=True)),
         withdrawn_by_reason=dict(sorted(json.loads(reasons).items())),
         noted=noted,
         sessions_held=int(held),

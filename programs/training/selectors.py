@@ -140,8 +140,9 @@ def programme_tally(actor: User, programme: Programme) -> Tally:
     if not actor.sees_everything:
         return tally
     money = catalogue.budget_lines(actor).filter(programme=programme)
-    amounts = money.aggregate(planned_fen=Sum("planned_fen"), spent_fen=Sum("spent_fen"))
-    return replace(tally, **{name: None if amount is None else int(amount) for name, amount in amounts.items()})
+    sums = money.aggregate(planned_fen=Sum("planned_fen"), spent_fen=Sum("spent_fen"))
+    planned, spent = (None if sums[name] is None else int(sums[name]) for name in ("planned_fen", "spent_fen"))
+    return replace(tally, planned_fen=planned, spent_fen=spent)
 
 
 def members(actor: User | None, cohort: Cohort) -> QuerySet[Record, Any]:

@@ -33,7 +33,8 @@ class Departing(RuleBasedStateMachine):
     @rule(place=st.integers(0, 4), partner=st.integers(0, 1), left_on=LEFT, untrue=st.booleans())
     def depart(self, place: int, partner: int, left_on: dt.date, untrue: bool) -> None:
         client = self.partners[partner].api
-        asked = client.get(f"{API}retention/checks/", {"state": ["open", "answered"], "limit": 500}).json()["results"]
+        wanted: dict[str, Any] = {"state": ["open", "answered"], "limit": 500}
+        asked = client.get(f"{API}retention/checks/", wanted).json()["results"]
         if not asked:
             return
         check = sorted(asked, key=lambda one: (one["since"], one["id"]))[place % len(asked)]

@@ -40,6 +40,11 @@ GET    recruitment/funnel/                              401       200       200 
 GET    recruitment/times/                               401       200       200       200       200       200       200
 GET    recruitment/sources/                             401       200       200       200       200       200       200
 GET    recruitment/demand/                              401       200       200       200       200       200       200
+GET    supply/                                          401       200       200       200       200       200       200
+GET    supply/months/                                   401       200       200       200       200       200       200
+GET    supply/positions/                                401       200       200       200       200       200       200
+GET    supply/cohorts/                                  401       200       200       200       200       200       200
+GET    supply/people/                                   401       403       403       403       200       200       403
 """
 
 POSITION = {

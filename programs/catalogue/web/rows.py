@@ -78,7 +78,8 @@ class Rows(forms.BaseFormSet):
     """
 
     def __init__(self, *args: Any, known: Sequence[Mapping[str, Any]], **options: Any) -> None:
-        super().__init__(*args, initial=[dict(one) for one in known], **options)
+        options["initial"] = [dict(one) for one in known]
+        super().__init__(*args, **options)
 
     @property
     def sent(self) -> bool:

@@ -17,6 +17,7 @@ from tests.policy.pages import (
     plans,
     recruitment,
     rules,
+    supply,
 )
 
 HEADING = "anonymous partner other read_only officer manager admin"
@@ -29,6 +30,9 @@ GET    account/                          302       200       200       200      
 POST   account/                          303       400       400       400       400       400       400
 GET    /                                 302       200       200       200       200       200       200
 """
-ROOMS = (partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages, recruitment)
+ROOMS = (
+    *(partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages, recruitment),
+    supply,
+)
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}

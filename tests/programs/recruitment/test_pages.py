@@ -1,6 +1,7 @@
 """The pages of recruitment: what they show to whom, and what is done on them."""
 
 import io
+from typing import Any
 
 from django.test import Client
 
@@ -172,7 +173,7 @@ def test_managers_see_figures_and_nobodys_name(world: World) -> None:
         assert "李" not in words(page), path
     said = words(manager.get("/recruitment/"))
     assert "Job fair" in said
-    sheet = manager.get("/recruitment/funnel/", {"by": "source", "format": "csv"})
+    sheet: Any = manager.get("/recruitment/funnel/", {"by": "source", "format": "csv"})
     assert b"Job fair" in b"".join(sheet.streaming_content)
     assert manager.get("/candidates/").status_code == 403
     for wrong in ("by=colour", "as_of=soon", "no_such=1"):

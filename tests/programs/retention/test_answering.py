@@ -251,7 +251,8 @@ def test_the_list_is_filtered_and_tells_people_apart(town: Town) -> None:
     ]
     for filters, count in asked:
         assert ask(f"{API}retention/checks/", {**filters, "count": "exact"}).json()["count"] == count, filters
-    [one] = ask(f"{API}retention/checks/", {"record": records[2].pk, "months": "6"}).json()["results"]
+    asking: dict[str, Any] = {"record": records[2].pk, "months": "6"}
+    [one] = ask(f"{API}retention/checks/", asking).json()["results"]
     assert (one["partner_ref"], one["programme"], one["since"]) == ("P2", "INTRO", "2019-03-01")
 
 

@@ -30,7 +30,7 @@ class Trainer(Partner):
         self.report([self.row(n) for n in range(9)] + [gone])
         with scope.everything():
             own = Record.objects.filter(organisation=self.organisation)
-            self.records = dict(own.values_list("partner_ref", "pk"))
+            self.enrolled = dict(own.values_list("partner_ref", "pk"))
 
     def line(self, **changes: Any) -> dict[str, Any]:
         """A row of attendance, said of nobody yet."""
@@ -50,7 +50,7 @@ class Trainer(Partner):
         self.run_jobs()
         return self.submission(answer.json()["id"])
 
-    def findings(self, submission: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def told(self, submission: dict[str, Any]) -> list[tuple[Any, ...]]:
         """``(row, column, rule)`` of each."""
         rows = self.api.get(f"{API}submissions/{submission['id']}/findings/").json()["results"]
         return [(row["row"], row["column"], row["rule"]) for row in rows]
@@ -69,13 +69,13 @@ def trainer(db: None, run_jobs: Callable[[], int]) -> Trainer:
 def test_people_are_found_by_record_number_or_reference(trainer: Trainer) -> None:
     sent = trainer.attend(
         [
-            trainer.line(record=str(trainer.records["P000000"])),
+            trainer.line(record=str(trainer.enrolled["P000000"])),
             trainer.line(id_type="居民身份证", id_number=number(1), hours="12"),
             trainer.line(partner_ref="P000002", until="2019年1月"),
             trainer.line(partner_ref="P000009", withdrawal_reason="就业", sessions_held="", sessions_attended=""),
         ]
     )
-    assert (sent["status"], sent["counts"]["accepted"]) == ("accepted", 4), trainer.findings(sent)
+    assert (sent["status"], sent["counts"]["accepted"]) == ("accepted", 4), trainer.told(sent)
     told = trainer.members()
     assert [told[f"P00000{n}"]["hours"] for n in (0, 1, 2, 3)] == [108.5, 12.0, 108.5, None]
     assert told["P000002"]["until"] == "2019-01-31"
@@ -96,7 +96,7 @@ def test_what_stands_is_unchanged_and_what_differs_is_a_further_edition(trainer:
     told = trainer.members()
     assert [told[f"P00000{n}"]["edition"] for n in range(3)] == [1, 1, 2]
     backwards = trainer.attend([trainer.line(partner_ref="P000000", until="2019-01-10")], confirm="manual")
-    assert trainer.findings(backwards) == [(2, "until", "A08")]
+    assert trainer.told(backwards) == [(2, "until", "A08")]
     assert backwards["counts"]["accepted_with_warnings"] == 1
 
 
@@ -110,7 +110,7 @@ def test_every_mistake_is_told_in_its_row(trainer: Trainer) -> None:
         trainer.line(),
         trainer.line(partner_ref="P777777"),
         trainer.line(record="999999999"),
-        trainer.line(**one, record=str(trainer.records["P000002"])),
+        trainer.line(**one, record=str(trainer.enrolled["P000002"])),
         trainer.line(**one, until="2018-12-31"),
         trainer.line(**one, until="2019-05-01"),
         trainer.line(**one, withdrawal_reason="健康原因"),
@@ -120,7 +120,7 @@ def test_every_mistake_is_told_in_its_row(trainer: Trainer) -> None:
         trainer.line(**one, hours="一百"),
     ]
     sent = trainer.attend(rows, confirm="manual")
-    assert trainer.findings(sent) == [
+    assert trainer.told(sent) == [
         (2, "cohort", "A01"),
         (3, "sessions_attended", "A02"),
         (4, "sessions_held", "A02"),
@@ -156,18 +156,18 @@ def test_nobody_elses_person_is_found_and_nothing_is_learnt_of_them(
 
 def test_two_with_one_reference_and_a_person_under_two_documents(trainer: Trainer) -> None:
     with scope.everything():
-        Record.objects.filter(pk=trainer.records["P000005"]).update(partner_ref="P000004")
-        four, six = (Record.objects.get(pk=trainer.records[ref]) for ref in ("P000004", "P000006"))
+        Record.objects.filter(pk=trainer.enrolled["P000005"]).update(partner_ref="P000004")
+        four, six = (Record.objects.get(pk=trainer.enrolled[ref]) for ref in ("P000004", "P000006"))
         Person.objects.filter(pk=six.person_id).update(canonical=four.person_id)
     sent = trainer.attend(
         [
             trainer.line(partner_ref="P000004"),
-            trainer.line(partner_ref="P000004", record=str(trainer.records["P000005"])),
+            trainer.line(partner_ref="P000004", record=str(trainer.enrolled["P000005"])),
             trainer.line(id_type="居民身份证", id_number=number(6)),
         ],
         confirm="manual",
     )
-    assert trainer.findings(sent) == [(2, "partner_ref", "A04"), (4, "id_number", "A04")]
+    assert trainer.told(sent) == [(2, "partner_ref", "A04"), (4, "id_number", "A04")]
     assert sent["counts"]["accepted"] == 1
 
 
@@ -187,7 +187,7 @@ def test_two_with_one_reference_and_a_person_under_two_documents(trainer: Traine
 def test_a_call_says_what_a_file_says(trainer: Trainer, changes: dict[str, Any]) -> None:
     row = {"partner_ref": "P000001", **THERE, **changes}
     sent = trainer.attend([{"cohort": trainer.cohort.code, **{k: str(v or "") for k, v in row.items()}}], "manual")
-    of_file = [(column, rule) for _row, column, rule in trainer.findings(sent)]
+    of_file = [(column, rule) for _row, column, rule in trainer.told(sent)]
     answer = trainer.api.put(f"{API}cohorts/{trainer.cohort.code}/attendance/", {"rows": [row]}, format="json")
     of_call = [(one["field"].rpartition(".")[-1], one["code"]) for one in answer.json().get("errors", ())]
     assert of_call == of_file

@@ -150,7 +150,7 @@ def test_the_templates_instructions_are_the_catalogue_as_it_is_in_force(partner:
         )
     answer = clerk.get("/template.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    lines = {row[0]: row for row in book["Instructions"].iter_rows(values_only=True) if row[0] in RULES}
+    lines = {str(row[0]): row for row in book["Instructions"].iter_rows(values_only=True) if row[0] in RULES}
     assert list(lines) == list(TALENT_RECORDS.rule_codes)
     for code in lines:
         rule = RULES[code]
