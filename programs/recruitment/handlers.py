@@ -16,7 +16,7 @@ register(CANDIDATES)
 
 for _model in (Candidate, Move, Document, Arrival):
     # Of no district before they have arrived, and then it is the record's.
-    bind_by(_model)(lambda rows, districts: rows.none())
+    bind_by(_model)(lambda rows, districts: rows.filter(pk__lt=0))
 
 
 @handles(documents.PREPARE)

@@ -58,6 +58,11 @@ class OrganisationForm(Form):
         above = selectors.organisations(actor).order_by("code")
         if organisation:
             del self.fields["code"]
+            # What became otherwise on a day is no slip, and figures of earlier days keep it.
+            self.fields["name_zh"].help_text = _(
+                "For a slip alone. If it is called otherwise from a day on, rename it."
+            )
+            self.fields["parent"].help_text = _("For a slip alone. If it is so from a day on, place it under another.")
             above = above.exclude(pk=organisation.pk)
         self.fields["parent"].queryset = above  # type: ignore[attr-defined]
 
