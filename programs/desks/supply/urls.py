@@ -7,7 +7,7 @@ from backend.web.base import EVERYONE
 from backend.web.navigation import register
 from programs.desks.supply import behind, table
 
-register(28, lazy("Supply"), "web:supply", "scale", EVERYONE)
+register(28, lazy("Supply"), "web:supply", "arrows-up-down", EVERYONE)
 
 urlpatterns = [
     path("supply/", table.Table.as_view(), name="supply"),

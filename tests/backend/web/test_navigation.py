@@ -14,6 +14,8 @@ from backend.web.templatetags.web import navigation as shown
 
 @pytest.fixture
 def entries(monkeypatch: pytest.MonkeyPatch) -> list[navigation.Entry]:
+    # The rooms register theirs with their addresses, which whoever asks first has loaded.
+    assert get_resolver().url_patterns
     own: list[navigation.Entry] = []
     monkeypatch.setattr(navigation, "_entries", own)
     return own
