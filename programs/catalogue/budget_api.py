@@ -14,7 +14,7 @@ from programs.catalogue.filters import BudgetFilter
 from programs.catalogue.models import BudgetLine, Programme
 
 
-class LineAnswer(serializers.ModelSerializer):
+class BudgetLineAnswer(serializers.ModelSerializer):
     """A budget line; ``cohort`` is null where it is of the programme as a whole."""
 
     programme = base.CodeField()
@@ -48,7 +48,7 @@ class Budget(OfProgramme, base.ListView):
 
     permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
     name = "budget"
-    serializer_class = LineAnswer
+    serializer_class = BudgetLineAnswer
     filterset_class = BudgetFilter
     ordering = ("id",)
     queryset = BudgetLine.objects.none()  # what the schema goes by
@@ -56,10 +56,10 @@ class Budget(OfProgramme, base.ListView):
     def get_queryset(self) -> QuerySet[BudgetLine]:
         return selectors.budget_lines(self.actor).filter(programme=self.programme())
 
-    @documented(request=LineBody, responses={201: LineAnswer})
+    @documented(request=LineBody, responses={201: BudgetLineAnswer})
     def post(self, request: Request, code: str) -> Response:
         line = budget.add_line(actor=self.actor, programme=self.programme(), **self.read(LineBody))
-        return Response(LineAnswer(line).data, status=201)
+        return Response(BudgetLineAnswer(line).data, status=201)
 
 
 class OneLine(OfProgramme):
@@ -72,14 +72,14 @@ class OneLine(OfProgramme):
         lines = selectors.budget_lines(self.actor).filter(programme=self.programme())
         return self.one(lines, pk=self.kwargs["id"])
 
-    @documented(responses=LineAnswer)
+    @documented(responses=BudgetLineAnswer)
     def get(self, request: Request, code: str, id: int) -> Response:
-        return Response(LineAnswer(self.line()).data)
+        return Response(BudgetLineAnswer(self.line()).data)
 
-    @documented(request=LineBody(partial=True), responses=LineAnswer)
+    @documented(request=LineBody(partial=True), responses=BudgetLineAnswer)
     def patch(self, request: Request, code: str, id: int) -> Response:
         changed = budget.change_line(actor=self.actor, line=self.line(), **self.read(LineBody, partial=True))
-        return Response(LineAnswer(changed).data)
+        return Response(BudgetLineAnswer(changed).data)
 
     @documented(responses={204: None})
     def delete(self, request: Request, code: str, id: int) -> Response:

@@ -127,7 +127,7 @@ class RuleBody(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
-class RuleAnswer(serializers.ModelSerializer):
+class RetentionRuleAnswer(serializers.ModelSerializer):
     """After how many months it is asked, from a day on; of two with one day the later made holds."""
 
     class Meta:
@@ -141,7 +141,7 @@ class RateParameters(serializers.Serializer):
     by = serializers.ChoiceField(choices=rates.By.choices, default=rates.By.MONTHS)
 
 
-class RateAnswer(serializers.Serializer):
+class RetentionRateAnswer(serializers.Serializer):
     """Counts and rates of questions whose day has come, by the formulas of docs/staying.md."""
 
     key = serializers.CharField()
@@ -212,7 +212,7 @@ class AnswerMany(base.View):
 
     permission_classes = [roles({"POST": "partner officer"})]
 
-    @documented(request=ManyBody, responses=AnsweredAnswer)
+    @documented(operation_id="retention_checks_answer_many", request=ManyBody, responses=AnsweredAnswer)
     def post(self, request: Request) -> Response:
         given = [(one.pop("check"), answer_of(one)) for one in self.read(ManyBody)["answers"]]
         outcome = answering.answer_many(actor=self.actor, given=given, channel=Channel.API)
@@ -224,16 +224,16 @@ class Rules(base.ListView):
 
     permission_classes = [roles({"GET": "officer manager admin", "POST": "officer"})]
     name = "retention-rules"
-    serializer_class = RuleAnswer
+    serializer_class = RetentionRuleAnswer
     ordering = ("path", "valid_from", "id")
 
     def get_queryset(self) -> QuerySet[RetentionRule]:
         return rules.rules(self.actor)
 
-    @documented(request=RuleBody, responses={201: RuleAnswer})
+    @documented(request=RuleBody, responses={201: RetentionRuleAnswer})
     def post(self, request: Request) -> Response:
         made = rules.make_rule(actor=self.actor, **self.read(RuleBody))
-        return Response(RuleAnswer(made).data, status=201)
+        return Response(RetentionRuleAnswer(made).data, status=201)
 
 
 class Rates(base.ListView):
@@ -241,7 +241,7 @@ class Rates(base.ListView):
 
     permission_classes = [roles({"GET": EVERYONE})]
     name = "retention-rates"
-    serializer_class = RateAnswer
+    serializer_class = RetentionRateAnswer
     parameters = ("by", *CheckFilter.names())
 
     def get_queryset(self) -> Any:

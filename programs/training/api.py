@@ -71,7 +71,7 @@ COURSE = (
 )
 
 
-class ShareAnswer(serializers.Serializer):
+class TargetShareAnswer(serializers.Serializer):
     """What a cohort adds to a target."""
 
     target = serializers.CharField()
@@ -100,7 +100,7 @@ class FiguresAnswer(CourseAnswer):
     """A cohort in figures, with what does not fit and what it adds to each target."""
 
     found = ConflictAnswer(many=True)
-    targets = ShareAnswer(many=True, help_text="Told to the bureau alone.")
+    targets = TargetShareAnswer(many=True, help_text="Told to the bureau alone.")
 
 
 class ProgrammeFiguresAnswer(TallyAnswer):
@@ -109,7 +109,7 @@ class ProgrammeFiguresAnswer(TallyAnswer):
     code = serializers.CharField()
     cohorts = serializers.IntegerField()
     capacity = serializers.IntegerField(allow_null=True)
-    targets = ShareAnswer(many=True)
+    targets = TargetShareAnswer(many=True)
 
 
 class SummaryBody(serializers.Serializer):
@@ -139,7 +139,7 @@ class NotedAnswer(serializers.Serializer):
     unchanged = serializers.IntegerField(help_text="Those that said what stands already.")
 
 
-class MemberAnswer(serializers.Serializer):
+class EnrolledAnswer(serializers.Serializer):
     """Somebody enrolled, with the summary that stands; its fields are null where nothing was noted."""
 
     record = serializers.IntegerField()
@@ -209,7 +209,7 @@ class Figures(OfCohort):
         cohort = self.cohort()
         [course] = selectors.courses(self.actor, [cohort])
         found = [showing.conflict(one) for one in course.conflicts]
-        shares = ShareAnswer(selectors.shares(self.actor, [cohort]), many=True).data
+        shares = TargetShareAnswer(selectors.shares(self.actor, [cohort]), many=True).data
         return Response({**showing.course(course), "found": found, "targets": shares})
 
 
@@ -227,7 +227,7 @@ class ProgrammeFigures(base.View):
             "cohorts": len(cohorts),
             "capacity": programme.capacity,
             **showing.counted(selectors.programme_tally(self.actor, programme)),
-            "targets": ShareAnswer(selectors.shares(self.actor, cohorts), many=True).data,
+            "targets": TargetShareAnswer(selectors.shares(self.actor, cohorts), many=True).data,
         }
         return Response(answer)
 
@@ -272,7 +272,7 @@ class AttendanceList(OfCohort, base.ListView):
 
     permission_classes = [roles({"GET": EVERYONE, "PUT": "partner officer"})]
     name = "attendance"
-    serializer_class = MemberAnswer
+    serializer_class = EnrolledAnswer
     filterset_class = AttendanceFilter
     ordering = ("id",)
     queryset = Record.objects.none()  # what the schema goes by

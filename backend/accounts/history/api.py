@@ -13,14 +13,14 @@ from backend.accounts.history import consequences, services
 from backend.accounts.history import selectors as history
 from backend.accounts.history.models import OrganisationChange
 from backend.accounts.history.serializers import (
-    ChangeAnswer,
     CloseBody,
     ConsequenceAnswer,
     MergeBody,
     NestBody,
     OnParameters,
+    OrganisationChangeAnswer,
     RenameBody,
-    WithdrawBody,
+    WithdrawChangeBody,
 )
 from backend.accounts.models import Organisation
 from backend.api import base
@@ -43,7 +43,7 @@ class Changes(OfAnOrganisation, base.ListView):
 
     permission_classes = [roles({"GET": EVERYONE})]
     name = "changes"
-    serializer_class = ChangeAnswer
+    serializer_class = OrganisationChangeAnswer
     ordering = ("-id",)
     queryset = OrganisationChange.objects.none()
 
@@ -59,13 +59,13 @@ class Act(OfAnOrganisation):
 
     def act(self, **values: Any) -> Response:
         change = type(self).does(actor=self.actor, organisation=self.organisation, **values)
-        return Response(ChangeAnswer(change, context=self.get_serializer_context()).data, status=201)
+        return Response(OrganisationChangeAnswer(change, context=self.get_serializer_context()).data, status=201)
 
 
 class Rename(Act):
     """Other names from a day on; figures as of earlier days keep the old ones."""
 
-    @documented(request=RenameBody, responses={201: ChangeAnswer})
+    @documented(request=RenameBody, responses={201: OrganisationChangeAnswer})
     def post(self, request: Request, code: str) -> Response:
         return self.act(**self.read(RenameBody))
 
@@ -75,7 +75,7 @@ class Rename(Act):
 class Nest(Act):
     """What it is part of from a day on; of any depth, and never of itself."""
 
-    @documented(request=NestBody, responses={201: ChangeAnswer})
+    @documented(request=NestBody, responses={201: OrganisationChangeAnswer})
     def post(self, request: Request, code: str) -> Response:
         return self.act(**self.read(NestBody))
 
@@ -85,7 +85,7 @@ class Nest(Act):
 class Close(Act):
     """It is no more from a day on: it owes nothing, its users read and send nothing, its people stay counted."""
 
-    @documented(request=CloseBody, responses={201: ChangeAnswer})
+    @documented(request=CloseBody, responses={201: OrganisationChangeAnswer})
     def post(self, request: Request, code: str) -> Response:
         return self.act(**self.read(CloseBody))
 
@@ -95,7 +95,7 @@ class Close(Act):
 class Merge(Act):
     """It goes into another from a day on; what it reported stays its own, what is new is reported by the other."""
 
-    @documented(request=MergeBody, responses={201: ChangeAnswer})
+    @documented(request=MergeBody, responses={201: OrganisationChangeAnswer})
     def post(self, request: Request, code: str) -> Response:
         return self.act(**self.read(MergeBody))
 
@@ -107,11 +107,11 @@ class Withdraw(OfAnOrganisation):
 
     permission_classes = [roles({"POST": "officer admin"})]
 
-    @documented(request=WithdrawBody, responses=ChangeAnswer)
+    @documented(request=WithdrawChangeBody, responses=OrganisationChangeAnswer)
     def post(self, request: Request, code: str, id: int) -> Response:
         mine = history.changes(self.actor).filter(organisation=self.organisation)
-        withdrawn = services.withdraw(actor=self.actor, change=self.one(mine, pk=id), **self.read(WithdrawBody))
-        return Response(ChangeAnswer(withdrawn, context=self.get_serializer_context()).data)
+        withdrawn = services.withdraw(actor=self.actor, change=self.one(mine, pk=id), **self.read(WithdrawChangeBody))
+        return Response(OrganisationChangeAnswer(withdrawn, context=self.get_serializer_context()).data)
 
 
 class Foretold(OfAnOrganisation, base.ListView):

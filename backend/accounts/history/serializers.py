@@ -32,7 +32,7 @@ class ParentAnswer(serializers.Serializer):
         }
 
 
-class ChangeAnswer(serializers.ModelSerializer):
+class OrganisationChangeAnswer(serializers.ModelSerializer):
     """An act, withdrawn ones too; ``other`` is what it is part of, or went into."""
 
     other = CodeField(allow_null=True)
@@ -92,7 +92,7 @@ class MergeBody(CloseBody):
     into = CodeField(selectors.organisations)
 
 
-class WithdrawBody(serializers.Serializer):
+class WithdrawChangeBody(serializers.Serializer):
     """Why an act is taken back; ``correction``: it never was so, though its day has come."""
 
     reason = serializers.CharField(max_length=REASON)

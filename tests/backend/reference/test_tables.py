@@ -27,9 +27,13 @@ SIZES = {
     "segment": 3,
     "path": 2,
     "outcome": 3,
+    "leaving_reason": 12,
     "school": 71,
     "funding_source": 11,
     "withdrawal_reason": 12,
+    "level": 4,
+    "candidate_source": 7,
+    "move_reason": 18,
 }
 
 
