@@ -5,7 +5,8 @@
 --
 -- For whoever is bound to no district the policies ask one setting, once a statement. For the others what is reached
 -- from a record is looked up by functions that run as the resolver: as subqueries of the policies they would make every
--- statement of everybody longer to plan, and a person's policy would have to ask itself.
+-- statement of everybody longer to plan, and a person's policy would have to ask itself. They are safe in parallel
+-- workers: one that is not keeps every statement that so much as names its table from being shared out.
 
 CREATE FUNCTION wall_by_districts(walled regclass, condition text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -20,7 +21,7 @@ GRANT SELECT ON amendment, thread, lot_unit, evidence, retention_check TO shugu_
 SET ROLE shugu_resolver;
 
 CREATE FUNCTION district_record(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM record WHERE id = asked
                    AND district = ANY (string_to_array(current_setting('shugu.districts', true), ',')));
@@ -29,7 +30,7 @@ COMMENT ON FUNCTION district_record IS 'Whether a record lies in one of the dist
 
 -- Whoever was found to be one person is seen by any of their records.
 CREATE FUNCTION district_person(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
 DECLARE
     own CONSTANT text[] := string_to_array(current_setting('shugu.districts', true), ',');
     whole bigint;
@@ -45,7 +46,7 @@ END $$;
 COMMENT ON FUNCTION district_person IS 'Whether a person has a record in one of the districts of the scope.';
 
 CREATE FUNCTION district_row(asked bigint, in_row integer) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
 DECLARE
     own CONSTANT text[] := string_to_array(current_setting('shugu.districts', true), ',');
 BEGIN
@@ -56,7 +57,7 @@ END $$;
 COMMENT ON FUNCTION district_row IS 'Whether a submission''s row became a record, or an amendment of one, in one of the districts of the scope.';
 
 CREATE FUNCTION district_thread(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM thread WHERE id = asked AND district_record(record_id));
 END $$;
@@ -64,7 +65,7 @@ COMMENT ON FUNCTION district_thread IS 'Whether a question is about a record in 
 
 -- A verdict is of the whole lot, so it is seen by whoever sees all of it.
 CREATE FUNCTION district_lot(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM lot_unit WHERE lot_id = asked)
         AND NOT EXISTS (SELECT FROM lot_unit WHERE lot_id = asked AND NOT district_record(record_id));
@@ -72,14 +73,14 @@ END $$;
 COMMENT ON FUNCTION district_lot IS 'Whether every member of a lot lies in the districts of the scope.';
 
 CREATE FUNCTION district_file(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM evidence WHERE (file_id = asked OR thumbnail_id = asked) AND district_record(record_id));
 END $$;
 COMMENT ON FUNCTION district_file IS 'Whether a file shows a credential on a record in one of the districts of the scope.';
 
 CREATE FUNCTION district_check(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp COST 1 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM retention_check WHERE id = asked AND district_record(record_id));
 END $$;

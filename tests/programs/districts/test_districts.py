@@ -298,6 +298,15 @@ def test_every_table_that_knows_a_record_or_a_person_has_the_wall(db: None) -> N
     assert {table for table, walled in walls.items() if not walled} == set(OF_FIGURES)
 
 
+def test_what_the_wall_asks_keeps_no_statement_from_being_shared_out(db: None) -> None:
+    """A function that is not safe in parallel workers costs every statement that names its table, whoever asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname, proparallel FROM pg_proc WHERE proname LIKE 'district%%'", [])
+        found = dict(cursor.fetchall())
+    assert found
+    assert set(found.values()) == {"s"}
+
+
 def test_the_scope_of_a_district_ends_with_its_transaction(house: House) -> None:
     with transaction.atomic():
         scope.enter(house.officer)
