@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from backend import locks, problems
+from backend import problems
 from backend.accounts import rules, selectors
 from backend.accounts.history import services as history
 from backend.accounts.models import AccessToken, Organisation, User
@@ -77,7 +77,7 @@ def update_organisation(*, actor: User | None, organisation: Organisation, **cha
         Invalid: fields at fault.
         Forbidden: the actor may not change this organisation, or not into this kind.
     """
-    locks.hold(history.LOCK)
+    history.take_turn()
     current = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     before = copy.copy(current)
     rules.may_manage(actor, current.kind)

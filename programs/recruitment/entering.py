@@ -31,7 +31,7 @@ from programs.recruitment import known, one_row, selectors
 from programs.recruitment.models import Candidate, CandidateHint, CandidateKey, Move, Position
 from programs.recruitment.reading import Read, Told, read_all
 from programs.recruitment.stages import ENDED, Stage
-from talent.people.resembling import keys_of
+from talent.people.strangers import keys_of
 
 TABLE = "candidate"
 DEAD_STATES = (Record.State.REJECTED, Record.State.REVOKED, Record.State.WITHDRAWN)

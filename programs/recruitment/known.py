@@ -16,7 +16,7 @@ from backend.accounts.scope import everything
 from programs.recruitment.models import Candidate
 from programs.targets.models import Standing
 from talent.people.keys import Kind
-from talent.people.resembling import Key, Resemblance, Stranger, resembled
+from talent.people.strangers import Key, Resemblance, Stranger
 
 Known = Candidate.Known
 SAME_PERSON = "same_document"
@@ -54,6 +54,9 @@ def look_up(
         numbers: by stranger with a document, its number's blind index and the key of the name.
         organisation_id: who asks.
     """
+    # The engine is heavy: a process that enters nobody does not load it.
+    from talent.people.resembling import resembled
+
     with everything():
         holders = _holders(numbers, organisation_id)
         counting = set(

@@ -14,7 +14,7 @@ from programs.records.traits import comparable
 from programs.recruitment.models import Position
 from programs.recruitment.stages import Stage
 from talent.people.keys import SELF_CHECKED
-from talent.people.resembling import Stranger
+from talent.people.strangers import Stranger
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def test_from_the_figures_to_the_people(seeded: Seeded, visit: Visit) -> None:
         table = f"section[aria-labelledby=target-{code}]"
         assert shown["painted"]
         assert shown["series"][0] == column(page, table, 3)
-        assert shown["series"][1] == column(page, table, 4)
+        assert shown["series"][1] == column(page, table, 5)
         assert shown["series"][0][-1] == achieved
     expect(page.get_by_role("row", name="贵州大学")).to_be_visible()
     accessible(visitor)

@@ -50,7 +50,19 @@ PAYLOADS = (
 )
 EVIL = PAYLOADS[-2]
 FREE = ("partner_ref", "degree", "school", "employer", "occupation", "remarks")
-KEPT = {"sha256", "kind", "topic", "subscriber", "action", "subject_type", "password", "content_type", "key", "fate"}
+KEPT = {
+    "sha256",
+    "kind",
+    "topic",
+    "subscriber",
+    "action",
+    "subject_type",
+    "password",
+    "content_type",
+    "key",
+    "fate",
+    "template",
+}
 """Columns that hold no text of anybody's, but what programs go by."""
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")

@@ -58,6 +58,11 @@ _ENDS = """
 """
 
 
+def take_turn() -> None:
+    """Waits until no other act changes organisations, and keeps others waiting until the transaction ends."""
+    locks.hold(LOCK)
+
+
 def rename(
     *, actor: User | None, organisation: Organisation, from_on: dt.date, name_zh: str, name_en: str, reason: str
 ) -> OrganisationChange:
@@ -130,7 +135,7 @@ def withdraw(
         Conflict: it is in force and no correction was said to be meant, it is what the organisation was first called,
             or without it the organisation would stand above itself.
     """
-    locks.hold(LOCK)
+    take_turn()
     rows = OrganisationChange.objects.select_for_update(of=("self",)).select_related("organisation", "other")
     current = rows.get(pk=change.pk)
     rules.may_manage(actor, current.organisation.kind)
@@ -198,7 +203,7 @@ def correct(*, actor: User | None, organisation: Organisation, before: Organisat
 @transaction.atomic
 def bring_up_to_date() -> int:
     """Brings the organisations' own rows in step with what is in force today; how many changed. For the nightly job."""
-    locks.hold(LOCK)
+    take_turn()
     changed = _follow(None)
     if changed:
         enter_audit(action="organisation.follow", subject=("organisation", None), detail={"changed": changed})
@@ -226,7 +231,7 @@ ACTIONS = {
 @transaction.atomic
 def _enter(actor: User | None, organisation: Organisation, change: OrganisationChange) -> OrganisationChange:
     rules.may_manage(actor, organisation.kind)
-    locks.hold(LOCK)
+    take_turn()
     held = Organisation.objects.select_for_update(of=("self",)).select_related("parent", "merged_into")
     current = held.get(pk=organisation.pk)
     begin(current, None)

@@ -167,8 +167,8 @@ def _findings(record: Record, waiting: Amendment | None, actor: User) -> list[di
     if submission is None:
         return []
     found = submissions.findings(actor, submission).filter(row=reported.row).order_by("position")
-    headers, language = submission.meta.get("headers", {}), get_language() or "zh-hans"
-    return [finding(one, headers, language) for one in found]
+    language = get_language() or "zh-hans"
+    return [finding(one, submission, language) for one in found]
 
 
 def _turns(record: Record, amendments: Sequence[Amendment], actor: User) -> list[Turn]:

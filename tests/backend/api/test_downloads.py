@@ -71,7 +71,8 @@ def test_csv_holds_every_row_of_every_page_in_order(caller: Caller) -> None:
     assert len(rows) == 120
     assert [row["code"] for row in rows] == sorted(row["code"] for row in rows)
     page = caller.get("organisations/?kind=employer&limit=1").json()["results"][0]
-    assert list(rows[0]) == list(page)
+    # What is a list in itself has no column.
+    assert list(rows[0]) == [name for name in page if name not in ("names", "parents")]
 
 
 def test_csv_begins_with_a_byte_order_mark_and_ends_its_lines_as_spreadsheets_want(caller: Caller) -> None:

@@ -1,6 +1,7 @@
 """Many messages at once: one connection, and yet each its own claim, answer and fate."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -142,6 +143,10 @@ def test_many_senders_at_once_send_everything_once(fresh_database: str, mailbox:
         one.start()
     for one in senders:
         one.join(60)
+    # What a slow sender had reserved and lost again is left to whoever comes next.
+    until = time.monotonic() + 30
+    while sum(tried) < MANY and time.monotonic() < until:
+        tried.append(services.send_due(5))
     assert sorted(addresses(mailbox)) == expected()
     assert sum(tried) == MANY
     assert states() == {State.SENT: MANY}

@@ -221,7 +221,7 @@ def test_the_application_has_not_the_loaders_or_resolvers_rights_by_itself(house
 @pytest.mark.parametrize(
     "table", ["audit_entry", "ledger_entry", "candidate_move", "position_edition", "call_note", "call_subject"]
 )
-@pytest.mark.parametrize("verb", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0}"])
+@pytest.mark.parametrize("verb", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"])
 @pytest.mark.parametrize("alias", ["default", "owner"])
 def test_what_is_append_only_is_neither_changed_nor_removed(house: House, table: str, verb: str, alias: str) -> None:
     """Denied to the application by its rights, and to the owner's slip of the hand by a trigger."""

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from backend import clock as clock_of_the_bureau
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.audit.models import AuditEntry
-from programs.catalogue.models import Cohort, Programme
+from programs.catalogue.models import BudgetLine, Cohort, Programme
 from programs.demo.data import COHORTS, LOGINS, PROGRAMMES
 from programs.periods.models import Obligation, Period
 from programs.periods.services import create_period
@@ -84,6 +84,7 @@ def test_periods_of_other_bounds_stand(demo: Any) -> None:
 def test_what_its_users_changed_stays(demo: Any) -> None:
     run("load_demo")
     Programme.objects.filter(code="GY-BD-TRAIN").update(name_en="Another name")
+    BudgetLine.objects.filter(cohort__code="GUFE-STAT-2019").delete()
     Cohort.objects.filter(code="GUFE-STAT-2019").delete()
     assert run("load_demo") == "cohorts: GUFE-STAT-2019\n"
     assert Programme.objects.get(code="GY-BD-TRAIN").name_en == "Another name"

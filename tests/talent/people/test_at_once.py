@@ -11,7 +11,8 @@ from django.db import connection
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.problems import Conflict
-from programs.intake import assessing, committing
+from programs.intake import assessing
+from programs.intake.templates import talent_engine
 from programs.records.models import Record
 from programs.targets.recount import recount
 from programs.targets.services import settle
@@ -131,7 +132,7 @@ def test_a_merge_meets_a_commit_of_the_same_person(
         merged.set()
         connection.close()
 
-    monkeypatch.setattr(committing, "assess", pausing)
+    monkeypatch.setattr(talent_engine, "assess", pausing)
     thread = threading.Thread(target=merge)
     thread.start()
     assert partner.confirm(sent["id"])["counts"]["accepted"] == 2

@@ -63,7 +63,7 @@ def test_the_gap_says_how_much_why_and_whose_turn(short: World, browse: Browse) 
     assert shown(opened(browse(), "/targets/all/", organisation="HITECH")) == {"duplicate": 1}
     by_credential = opened(browse(), "/targets/all/", basis="none")
     assert shown(by_credential) == shown(page)
-    assert "A credential narrows the people who count" in by_credential.content.decode()
+    assert "A credential or a cohort narrows the people who count" in by_credential.content.decode()
 
 
 def test_each_reason_opens_into_its_rows(short: World, browse: Browse) -> None:

@@ -156,7 +156,8 @@ def test_a_locked_period_is_not_settled(officer: Reader, partner: Organisation) 
 def test_the_board_downloads(officer: Reader, partner: Organisation) -> None:
     late = owed(partner, -3)
     data = saved(officer.get(f"{BOARD}?format=csv")).decode("utf-8-sig")
-    assert data.splitlines()[1].split(",")[:4] == [partner.code, "First University", late.period.code, str(late.due_on)]
+    told = [partner.code, "First University", "Report of the period", late.period.code, str(late.due_on)]
+    assert data.splitlines()[1].split(",")[:5] == told
 
 
 def test_more_rows_ask_no_more_of_the_database(officer: Reader, partner: Organisation) -> None:

@@ -281,9 +281,9 @@ class House:
             return found
 
     def deliveries(self) -> dict[str, int]:
-        """How many messages there are in each state."""
+        """How many mails there are in each state."""
         with scope.everything(), connection.cursor() as cursor:
-            cursor.execute("SELECT state, count(*) FROM delivery GROUP BY state")
+            cursor.execute("SELECT state, count(*) FROM delivery WHERE channel = 'email' GROUP BY state")
             return dict(cursor.fetchall())
 
     def twice(self) -> list[str]:
