@@ -154,6 +154,11 @@ class Expected:
     called_off: int = 0
 
 
+def take_turn() -> None:
+    """Waits until nobody else lays down obligations, and keeps others waiting until the transaction ends."""
+    locks.hold(EXPECT)
+
+
 @transaction.atomic
 def expect_obligations() -> Expected:
     """Brings the obligations in step with periods, programmes and committed submissions.
@@ -161,7 +166,7 @@ def expect_obligations() -> Expected:
     One that is still missing and no longer expected is withdrawn; what was reported, confirmed or excused stays.
     """
     with scope.everything(), connection.cursor() as cursor:
-        locks.hold(EXPECT)
+        take_turn()
         called_off, called_back = _follow_ends(cursor)
         cursor.execute(_LAY_DOWN)
         made = [row[0] for row in cursor.fetchall()]

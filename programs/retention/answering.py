@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from backend import clock, locks
+from backend import clock
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, FieldError, Invalid, NotFound
 from backend.reference import selectors as reference
 from backend.vault.masking import scrub
-from programs.periods.expected import EXPECT
+from programs.periods import expected
 from programs.retention import examining, expecting, selectors
 from programs.retention.examining import Answer, Fault
 from programs.retention.models import Channel, RetentionAnswer, RetentionCheck
@@ -94,7 +94,7 @@ def answer(
         Refused: something is wrong with one; nothing was written.
     """
     # Before any row is locked, as whoever lays questions out does.
-    locks.hold(EXPECT)
+    expected.take_turn()
     rows = _held(actor, [pk for pk, _given in given])
     today = clock.today()
     told = [

@@ -15,12 +15,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from backend import clock, locks
+from backend import clock
 from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.clock import BUREAU
 from backend.outbox.services import state
-from programs.periods.expected import EXPECT, EXPECTED, SETTLED
+from programs.periods import expected
+from programs.periods.expected import EXPECTED, SETTLED
 from programs.periods.models import Obligation
 
 _PERIOD = """
@@ -97,7 +98,7 @@ def expect(*, unplaced_only: bool = False) -> int:
         unplaced_only: look only at the organisations of questions that had no period and have one now.
     """
     with scope.everything():
-        locks.hold(EXPECT)
+        expected.take_turn()
         placed = _place()
         if unplaced_only:
             return _follow(placed) if placed else 0
@@ -106,7 +107,7 @@ def expect(*, unplaced_only: bool = False) -> int:
 
 def follow(*, organisation_ids: Sequence[int]) -> int:
     """Bring some organisations' obligations in step with their questions, in the caller's transaction, which holds
-    ``EXPECT`` since before it locked any of the questions; how many obligations changed."""
+    the turn of ``expected`` since before it locked any of the questions; how many obligations changed."""
     placed = _place()
     return _follow(sorted({*organisation_ids, *placed}))
 

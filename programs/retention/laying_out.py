@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from backend import clock, locks
 from backend.accounts.scope import everything
 from backend.bell import ring
-from programs.periods.expected import EXPECT
+from programs.periods import expected
 from programs.retention import expecting
 from programs.submissions.selectors import intake_at_work
 from programs.targets.settle_parts import WHOSE
@@ -170,7 +170,7 @@ def lay_out_batch(*, limit: int = BATCH) -> LaidOut | None:
         if not locks.try_hold(LAYER):
             return None
         # As whoever answers does, before any row is locked: so that neither waits for the other in a circle.
-        locks.hold(EXPECT)
+        expected.take_turn()
         with connection.cursor() as cursor:
             # The planner cannot know how many persons a mark names; the lateral joins go by index in any case.
             cursor.execute("SET LOCAL jit = off")

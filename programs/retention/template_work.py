@@ -5,11 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from backend import locks
 from backend.reference.selectors import labels
 from programs.intake.found import Test, by_reason
 from programs.intake.templates.work import AMENDMENT, NEW, UNCHANGED, Crossed, Work, again
-from programs.periods.expected import EXPECT
+from programs.periods import expected
 from programs.retention import answering, examining, selectors
 from programs.retention.examining import Answer, Fault
 from programs.retention.models import Channel, RetentionAnswer, RetentionCheck
@@ -67,7 +66,7 @@ class RetentionWork(Work):
         )
         if locking:
             # Before any row is locked, as whoever lays questions out does.
-            locks.hold(EXPECT)
+            expected.take_turn()
             mine = mine.select_for_update(of=("self",)).order_by("pk")
         return {one.pk: one for one in mine}
 

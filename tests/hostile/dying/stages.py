@@ -102,6 +102,7 @@ def lay(**_: object) -> None:
     from backend.messages import sending
     from backend.outbox import services as outbox
     from programs.intake import checking, committing, noting, sandbox
+    from programs.intake.templates import talent_engine
     from programs.periods import expected
     from programs.reminders import services as reminders
 
@@ -110,9 +111,9 @@ def lay(**_: object) -> None:
     wrap(checking, "_read", "read", AFTER)
     wrap(noting, "write_findings", "findings written", AFTER)
     wrap(checking, "_conclude", "concluded", AFTER)
-    wrap(committing, "prepare", "prepared", AFTER)
-    wrap(committing, "load", "before COPY", BEFORE)
-    wrap(committing, "load", "after COPY", AFTER)
+    wrap(talent_engine, "prepare", "prepared", AFTER)
+    wrap(talent_engine, "take", "before COPY", BEFORE)
+    wrap(talent_engine, "take", "after COPY", AFTER)
     wrap(committing, "take", "taken", AFTER)
     wrap(committing, "commit", "committed", AFTER)
     wrap(lease, "close", "closing", BEFORE)
