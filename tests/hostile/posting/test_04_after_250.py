@@ -62,7 +62,6 @@ def test_04_a_second_death_over_the_same_message_ends_it(
     assert copies(office) == {to: 2}
 
 
-@pytest.mark.hostile
 def test_04_a_sender_that_dies_before_it_hands_over_sends_it_once(
     office: PostOffice, partners: Partners, clock: Clock, arm: Arm, worker: Start
 ) -> None:
@@ -70,8 +69,7 @@ def test_04_a_sender_that_dies_before_it_hands_over_sends_it_once(
     arm("message claimed", "kill child")
     running = worker(include=stages.__name__)
     beat(clock, BEFORE)
-    wait_for(lambda: office.count() == 2, PATIENCE, f"the others; the log:\n{running.log[-2000:]}")
-    move(clock, BEFORE, minutes=LAPSED)
+    # Its claim dies with its transaction: what it had reserved comes back by itself, as if nobody had touched it.
     wait_until_settled(running, sent=3)
     assert copies(office) == dict.fromkeys(clerks, 1)
 
