@@ -4,12 +4,10 @@
 import importlib
 import logging
 import os
-from pathlib import Path
 
 import django
 from rich.console import Console
 
-ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("intake", "targets", "identity", "people", "landing", "reminders")
 
 
@@ -19,7 +17,7 @@ def main() -> None:
     django.setup()
     logging.disable(logging.WARNING)
     from backend.celery import app
-    from tests.bench.figures import Figures, keep, show
+    from tests.bench.figures import KEPT, Figures, keep, show
     from tests.support.databases import Databases
 
     app.loader.import_default_modules()
@@ -34,7 +32,7 @@ def main() -> None:
             figures |= importlib.import_module(f"tests.bench.{room}").measure(os.environ.get("FULL") == "1")
         databases.drop(name)
         # What is measured stays, whatever becomes of the next room.
-        keep(figures, ROOT / "var" / "bench.json")
+        keep(figures, KEPT)
     if stages:
         with databases.using(databases.clone()):
             importlib.import_module("tests.bench.stages").show(console)

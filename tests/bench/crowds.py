@@ -6,6 +6,17 @@ from backend.accounts.scope import everything
 from tests.factories import CohortFactory, OrganisationFactory, ProgrammeFactory, SubmissionFactory
 
 ORGANISATIONS = 20
+_GROWN = (
+    "person",
+    "record",
+    "credential",
+    "ledger_entry",
+    "standing",
+    "person_change",
+    "milestone_cell",
+    "departure",
+    "departure_entry",
+)
 
 _PEOPLE = """
 WITH made AS (
@@ -26,7 +37,10 @@ WITH made AS (
     FROM numbered
     JOIN (SELECT cohort.*, row_number() OVER (ORDER BY id) - 1 AS place FROM cohort) AS place
         ON place.place = numbered.n %% (SELECT count(*) FROM cohort)
-    RETURNING id, person_id, organisation_id, education, graduated_on
+    RETURNING id, person_id, organisation_id, education, graduated_on, completed_on, row
+), departure AS (
+    INSERT INTO departure (asked_id, record_id, person_id, organisation_id, left_on)
+    SELECT id, id, person_id, organisation_id, completed_on + 200 FROM record WHERE row %% 10 = 0 AND %(leaving)s
 ), credential AS (
     INSERT INTO credential (person_id, organisation_id, record_id, kind, code, school, held_from, state)
     SELECT person_id, organisation_id, id, 'education', education, '贵州大学', graduated_on, 'claimed' FROM record
@@ -45,15 +59,18 @@ def places() -> int:
         return SubmissionFactory(organisation=organisation).pk
 
 
-def people(count: int, submission_id: int) -> None:
-    """``count`` persons with a verified record and a credential each, a quarter of them high-end; all marked."""
+def people(count: int, submission_id: int, *, leaving: bool = False) -> None:
+    """``count`` persons with a verified record and a credential each, a quarter of them high-end; all marked.
+
+    ``leaving``: one in ten has left after two hundred days.
+    """
     with everything(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute(_PEOPLE, {"people": count, "submission": submission_id})
+        cursor.execute(_PEOPLE, {"people": count, "submission": submission_id, "leaving": leaving})
 
 
 def analyse() -> None:
     """What the database's own housekeeping would have done by then: statistics, and the map of all-visible pages."""
     with connections["owner"].cursor() as cursor:
-        for table in ("person", "record", "credential", "ledger_entry", "standing", "person_change", "milestone_cell"):
+        for table in _GROWN:
             cursor.execute(f"VACUUM (ANALYZE) {table}")

@@ -41,6 +41,7 @@ class Figure:
 
 
 Figures = dict[str, Figure]
+KEPT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
 
 
 def seconds(call: Callable[[], object]) -> float:
