@@ -3,11 +3,12 @@
 from typing import Any
 
 from backend.accounts.scope import bind_by
+from backend.filing import services as filing
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
 from programs.intake.templates.template import register
-from programs.recruitment import documents
 from programs.recruitment.candidates_template import CANDIDATES
+from programs.recruitment.documents import CABINET
 from programs.recruitment.models import Arrival, Candidate, Document, Move
 from programs.recruitment.positions_template import POSITIONS
 
@@ -19,16 +20,16 @@ for _model in (Candidate, Move, Document, Arrival):
     bind_by(_model)(lambda rows, districts: rows.filter(pk__lt=0))
 
 
-@handles(documents.PREPARE)
+@handles(CABINET.job)
 def look_at(run: Run) -> dict[str, Any]:
     """Has a file scanned and decoded, and keeps or refuses it."""
-    return documents.prepare(run)
+    return filing.look_at(CABINET, run)
 
 
 @subscribe("job.failed")
 def give_up_document(job_id: int) -> None:
     """A job has failed for good: where it was to look at a file, that is refused."""
-    documents.give_up(job_id=job_id)
+    filing.give_up(CABINET, job_id=job_id)
 
 
 @subscribe("submission.committed")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.clock import SqlNow
+from backend.filing.models import FiledFile
 from programs.recruitment.stages import ENDED, Stage
 
 
@@ -230,11 +231,8 @@ class Move(models.Model):
         indexes = [models.Index(fields=["candidate", "id"], name="candidate_move_of")]
 
 
-class Document(models.Model):
-    """A file of a candidate: received until it has been looked at, then kept or refused, as evidence is.
-
-    ``media`` is what its content is, whatever it was called; what its sender called it is not kept at all.
-    """
+class Document(FiledFile):
+    """A file of a candidate."""
 
     class Kind(models.TextChoices):
         CV = "cv", _("CV")
@@ -242,24 +240,8 @@ class Document(models.Model):
         CONTRACT = "contract", _("Contract")
         POST_EVIDENCE = "post_evidence", _("Evidence of post")
 
-    class State(models.TextChoices):
-        RECEIVED = "received", _("Being looked at")
-        KEPT = "kept", _("Kept")
-        REFUSED = "refused", _("Refused")
-
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="documents")
-    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind)
-    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
-    media = models.CharField(max_length=4)
-    file = models.ForeignKey("backend.SealedFile", models.PROTECT, null=True, related_name="+")
-    size = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    pages = models.IntegerField(null=True)
-    fault = models.CharField(max_length=30, blank=True)
-    on_behalf = models.BooleanField(default=False)
-    filed_by_id = models.BigIntegerField()
-    filed_at = models.DateTimeField(db_default=SqlNow())
 
     class Meta:
         db_table = "candidate_document"

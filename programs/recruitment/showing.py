@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from backend.accounts.models import User
+from backend.filing.faults import refusal
 from backend.vault import services as vault
 from backend.vault.masking import mask_number
 from programs.intake.answers import finding, language
 from programs.recruitment import known, selectors
-from programs.recruitment.documents import refusal
 from programs.recruitment.models import Arrival, Candidate, CandidateHint, Move
 from programs.submissions.models import Finding
 from talent.people.naming import shown_name
@@ -179,7 +179,7 @@ def shown_documents(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Files, read by ``DOCUMENT_COLUMNS``'s paths; of those that were refused, why, in a sentence."""
     return [
         {name: row[path] for name, path in DOCUMENT_COLUMNS.items()}
-        | {"message": refusal(row["fault"]) if row["fault"] else ""}
+        | {"message": refusal(row["fault"]).sentence if row["fault"] else ""}
         for row in rows
     ]
 

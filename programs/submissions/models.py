@@ -88,6 +88,15 @@ class Submission(models.Model):
                 name="talent_records_have_a_period",
             ),
         ]
+        indexes = [
+            # Which report of an organisation was the first from a moment on (``programs.records.lateness``).
+            models.Index(
+                fields=["organisation", "committed_at"],
+                condition=models.Q(template=TALENT_RECORDS, opening=False),
+                include=["period"],
+                name="submission_reported",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

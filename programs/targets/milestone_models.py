@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from programs.targets.models import Grain
+from programs.targets.models import Cell
 
 
 class Milestone(models.Model):
@@ -19,16 +19,10 @@ class Milestone(models.Model):
         return str(self.recorded_at)
 
 
-class MilestoneCell(models.Model):
-    """A cell of the cube as it was at a milestone, in the shape of ``CubeCell``. Append-only."""
+class MilestoneCell(Cell):
+    """A cell of the cube as it was at a milestone. Append-only."""
 
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="+", db_index=False)
-    target = models.ForeignKey("programs.Target", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    grain = models.CharField(max_length=5, choices=Grain)
-    dimension = models.CharField(max_length=12, blank=True)
-    key = models.CharField(max_length=20, blank=True)
-    starts_on = models.DateField()
-    heads = models.IntegerField()
 
     class Meta:
         db_table = "milestone_cell"

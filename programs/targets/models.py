@@ -182,12 +182,12 @@ class Grain(models.TextChoices):
     MONTH = "month"
 
 
-class CubeCell(models.Model):
+class Cell(models.Model):
     """The heads of one part of a target that count from one day, or from the days of one month.
 
-    The ledger's entries summed up, advanced by the posting that writes them: for the target as a whole
-    (``dimension`` is empty) and for each value of each dimension alone. ``key`` is the value as the ledger has it, an
-    organisation or programme by its id; ``starts_on`` the day, or the month's first.
+    Entries summed up, advanced by the posting that writes them: for the target as a whole (``dimension`` is empty) and
+    for each value of each dimension alone. ``key`` is the value as the ledger has it, an organisation or programme by
+    its id; ``starts_on`` the day, or the month's first.
     """
 
     target = models.ForeignKey("programs.Target", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
@@ -196,6 +196,13 @@ class CubeCell(models.Model):
     key = models.CharField(max_length=20, blank=True)
     starts_on = models.DateField()
     heads = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class CubeCell(Cell):
+    """The ledger's entries summed up."""
 
     class Meta:
         db_table = "cube_cell"
@@ -207,12 +214,19 @@ class CubeCell(models.Model):
         ]
 
 
-class Posting(models.Model):
+class Posted(models.Model):
     """One posting: its moment, and how many entries there were in all once it was done. Append-only."""
 
     recorded_at = models.DateTimeField(primary_key=True)
     entries = models.IntegerField()
     total = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Posting(Posted):
+    """One posting to the ledger."""
 
     class Meta:
         db_table = "posting"

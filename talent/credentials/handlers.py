@@ -7,10 +7,11 @@ from typing import Any
 from django.db import connection
 
 from backend.accounts.models import User
+from backend.filing import services as filing
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
 from talent.credentials import selectors
-from talent.credentials.evidence import PREPARE, give_up, prepare
+from talent.credentials.evidence import CABINET
 from talent.credentials.examining import follow
 from talent.credentials.models import Evidence, Examination
 from talent.credentials.services import WRITTEN
@@ -28,16 +29,16 @@ WORDS = {
 }
 
 
-@handles(PREPARE)
+@handles(CABINET.job)
 def look_at(run: Run) -> dict[str, Any]:
     """Has a file scanned and decoded, and keeps or refuses it."""
-    return prepare(run)
+    return filing.look_at(CABINET, run)
 
 
 @subscribe("job.failed")
 def give_up_evidence(job_id: int) -> None:
     """A job has failed for good: where it was to look at a file, that is refused."""
-    give_up(job_id=job_id)
+    filing.give_up(CABINET, job_id=job_id)
 
 
 @subscribe("submission.committed")

@@ -3,6 +3,7 @@
 from django.db import models
 
 from backend.clock import SqlNow
+from backend.filing.models import FiledFile
 
 
 class Credential(models.Model):
@@ -82,40 +83,15 @@ class Examination(models.Model):
         ]
 
 
-class Evidence(models.Model):
-    """A file that shows a credential: a scan or a photograph of the certificate.
-
-    It is ``received`` until it has been looked at, then ``kept`` or ``refused``; ``fault`` says why it was refused.
-    ``media`` is what its content is, whatever it was called; what its sender called it is not kept at all.
-    """
-
-    class State(models.TextChoices):
-        RECEIVED = "received"
-        KEPT = "kept"
-        REFUSED = "refused"
-
-    class Media(models.TextChoices):
-        PDF = "pdf"
-        JPEG = "jpeg"
-        PNG = "png"
+class Evidence(FiledFile):
+    """A file that shows a credential: a scan or a photograph of the certificate."""
 
     credential_id = models.BigIntegerField()
     record_id = models.BigIntegerField()
     person_id = models.BigIntegerField()
-    organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
-    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
-    media = models.CharField(max_length=4, choices=Media)
-    file = models.ForeignKey("backend.SealedFile", models.PROTECT, null=True, related_name="+")
     thumbnail = models.ForeignKey("backend.SealedFile", models.PROTECT, null=True, related_name="+")
-    size = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)
     width = models.IntegerField(null=True)
     height = models.IntegerField(null=True)
-    pages = models.IntegerField(null=True)
-    fault = models.CharField(max_length=30, blank=True)
-    on_behalf = models.BooleanField(default=False)
-    filed_by_id = models.BigIntegerField()
-    filed_at = models.DateTimeField(db_default=SqlNow())
 
     class Meta:
         db_table = "evidence"

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.filing.faults import refusal
 from backend.reference.selectors import label
 from talent.credentials import selectors
-from talent.credentials.evidence import refusal
 from talent.credentials.models import Evidence, Examination
 from talent.credentials.numbers import masked_numbers
 

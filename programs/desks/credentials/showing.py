@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
 from backend.accounts.models import User
+from backend.filing.faults import MEGABYTE
 from backend.web.templatetags.web import named
 from talent.credentials import selectors
-from talent.credentials.evidence import MEGABYTE, may_file
+from talent.credentials.evidence import may_file
 from talent.credentials.filters import KINDS, STATES
 from talent.credentials.models import Credential, Evidence, Examination
 from talent.credentials.selectors import OPEN

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backend.filing.faults import MEGABYTE
 from backend.problems import FieldError, Invalid
 from backend.reference.selectors import label
 from backend.web.base import Act, Page, SeeOther, back_to, is_partial
@@ -20,7 +21,6 @@ from programs.recruitment.stages import LEFT, Stage
 from talent.people.pairs import said
 
 DOCUMENT_TONES = {"received": "checking", "kept": "ok", "refused": "rejected"}
-MEGABYTE = 1024 * 1024
 
 
 class OneCandidate(Page):

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backend.clock import SqlNow
-from programs.targets.models import Grain, Head
+from programs.targets.models import Cell, Head, Posted
 
 LOOK_AFTER = "retention.lay_out"
 """The task that works marks off, rung for by name by the settler: whoever asks how long people stay lies further up."""
@@ -69,15 +69,8 @@ class DepartureEntry(Head):
         ]
 
 
-class DepartureCell(models.Model):
-    """The entries of departures summed up, in the shape of ``CubeCell``."""
-
-    target = models.ForeignKey("programs.Target", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    grain = models.CharField(max_length=5, choices=Grain)
-    dimension = models.CharField(max_length=12, blank=True)
-    key = models.CharField(max_length=20, blank=True)
-    starts_on = models.DateField()
-    heads = models.IntegerField()
+class DepartureCell(Cell):
+    """The entries of departures summed up."""
 
     class Meta:
         db_table = "departure_cell"
@@ -88,12 +81,8 @@ class DepartureCell(models.Model):
         ]
 
 
-class DeparturePosting(models.Model):
-    """One posting of departures, in the shape of ``Posting``. Append-only."""
-
-    recorded_at = models.DateTimeField(primary_key=True)
-    entries = models.IntegerField()
-    total = models.BigIntegerField()
+class DeparturePosting(Posted):
+    """One posting of departures."""
 
     class Meta:
         db_table = "departure_posting"
