@@ -18,6 +18,8 @@ from programs.targets.models import LedgerEntry, Target
 from programs.targets.recount import Recount, recount
 from programs.targets.services import settle
 from programs.targets.settle import settle_batch
+from programs.targets.staying.models import StayMark
+from talent.people.models import RosterMark
 from tests.bench import crowds
 from tests.bench.figures import KEPT, Figure, Figures, keep, median_seconds, seconds
 from tests.bench.served import Caller as ServedCaller
@@ -37,7 +39,7 @@ CLICKS = 40
 CLICK_PAUSE = 0.25
 LOOK_SECONDS = 0.02
 LEFT_BEHIND = 60_000
-"""Persons whose gap is still to be worked out while officers click."""
+"""Persons whose gap, stay and entry in the roster are still to be worked out while officers click."""
 
 PEOPLE_RECOUNTED = 1_000_000
 
@@ -76,7 +78,8 @@ SELECT count(*), count(*) FILTER (WHERE greatest(first, held) <= '2020-12-31') F
 """
 
 # The best single statement for what a recount is to say: who ought to be counted, who is by where they stand, who is by
-# the last entry of their account, and whether every cell of the cube's whole is its entries' sum.
+# the last entry of their account, who of them is gone, and whether every cell of the cube's whole, of the run-off
+# triangle and of the departures' is its entries' sum. Of departures it knows the simplest case alone.
 _RECOUNT = """
 WITH verified AS MATERIALIZED (
     SELECT id, person_id, outcome, completed_on, reported_at FROM record WHERE state = 'verified'
@@ -98,6 +101,9 @@ WITH verified AS MATERIALIZED (
         SELECT DISTINCT ON (target_id, person_id) target_id, person_id, record_id, effective_on, delta FROM ledger_entry
         ORDER BY target_id, person_id, number DESC
     ) AS last WHERE delta > 0
+), gone AS (
+    SELECT target_id, person_id, greatest(left_on, effective_on) AS effective_on, 1 AS wanted
+    FROM departure JOIN wanted USING (person_id)
 )
 SELECT (
     SELECT count(*)
@@ -109,6 +115,24 @@ SELECT (
         SELECT target_id, effective_on AS starts_on, sum(delta) AS heads FROM ledger_entry GROUP BY 1, 2
     ) AS entries FULL JOIN (
         SELECT target_id, starts_on, heads FROM cube_cell WHERE grain = 'day' AND dimension = ''
+    ) AS cell USING (target_id, starts_on) WHERE entries.heads IS DISTINCT FROM cell.heads
+), (
+    SELECT count(*) FROM (
+        SELECT target_id, date_trunc('month', effective_on)::date AS effective_in,
+               date_trunc('month', recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS posted_in, sum(delta) AS heads
+        FROM ledger_entry GROUP BY 1, 2, 3
+    ) AS entries FULL JOIN run_off_cell AS cell USING (target_id, effective_in, posted_in)
+    WHERE entries.heads IS DISTINCT FROM cell.heads
+), (
+    SELECT count(*) FROM gone FULL JOIN (
+        SELECT target_id, person_id, effective_on, 1 AS stands FROM departure_entry
+        GROUP BY 1, 2, 3 HAVING sum(delta) <> 0
+    ) AS stood USING (target_id, person_id, effective_on) WHERE wanted IS DISTINCT FROM stands
+), (
+    SELECT count(*) FROM (
+        SELECT target_id, effective_on AS starts_on, sum(delta) AS heads FROM departure_entry GROUP BY 1, 2
+    ) AS entries FULL JOIN (
+        SELECT target_id, starts_on, heads FROM departure_cell WHERE grain = 'day' AND dimension = ''
     ) AS cell USING (target_id, starts_on) WHERE entries.heads IS DISTINCT FROM cell.heads
 )
 """
@@ -157,11 +181,18 @@ def _agreed(found: Recount) -> None:
 
 def _explaining() -> Figure:
     """How long the gap of some persons takes, of whom all count or stand in the gap already."""
-    with everything():
-        waiting = GapMark.objects.order_by("-pk").values_list("pk", flat=True)
-        GapMark.objects.filter(pk__lt=waiting[LEFT_BEHIND // PIECE]).delete()
+    _leave_behind()
     took = [seconds(lambda: post_batch(limit=PIECE)) for _ in range(CHANGED // PIECE)]
     return Figure(sum(took), "s", None)
+
+
+def _leave_behind() -> None:
+    """Of what is to be worked out behind the settling of a whole city, only so many persons' are left."""
+    with everything():
+        for marks, each in ((GapMark, PIECE), (StayMark, PIECE), (RosterMark, 1)):
+            waiting = marks._default_manager.order_by("-pk").values_list("pk", flat=True)
+            if oldest := waiting[LEFT_BEHIND // each : LEFT_BEHIND // each + 1].first():
+                marks._default_manager.filter(pk__lte=oldest).delete()
 
 
 def _clicks(manager: User, submission_id: int) -> Figure:

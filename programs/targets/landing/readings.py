@@ -1,9 +1,9 @@
 """The triangle and the backlog as they were known at a moment, and where a target lands by them.
 
-The triangle is read whole months of postings at a time; of the month in which the books are read, the later entries are
-taken off, or where these are more, the earlier ones added up, by the ledger's index and in the same statement. The
-backlog is the last that was counted and closed into the books by then: what awaited review at a past moment cannot be
-told from records, which only know how they stand now. So all of it is what was known then, and stays so.
+The triangle is read whole months of postings at a time, as it is made of them: the month in which the books are read is
+not over and says nothing of development, so a moment's triangle is that of the month's beginning. The backlog is the
+last that was counted and closed into the books by then: what awaited review at a past moment cannot be told from
+records, which only know how they stand now. So all of it is what was known then, and stays so.
 """
 
 import datetime as dt
@@ -15,7 +15,6 @@ from typing import Any
 from django.db import connection
 
 from backend.clock import BUREAU
-from programs.targets import books
 from programs.targets.books import Moment
 from programs.targets.figures import HeadsByDay, Span
 from programs.targets.landing.backlog import Backlog
@@ -27,20 +26,9 @@ from programs.targets.models import Target
 STALE = dt.timedelta(days=35)
 """An older count of the backlog says nothing any more."""
 
-_MONTH = "date_trunc('month', {})::date"
-_LEDGER = f"""
-SELECT target_id, {_MONTH.format("effective_on")}, {_MONTH.format(f"recorded_at AT TIME ZONE '{BUREAU.key}'")}, %s
-FROM ledger_entry WHERE target_id = ANY (%%(targets)s) AND effective_on <= %%(as_of)s AND recorded_at"""
-_LATER = _LEDGER % "-delta" + " > %(known_at)s AND recorded_at < %(after)s"
-_EARLIER = _LEDGER % "delta" + " BETWEEN %(month)s AND %(known_at)s"
 _CELLS = """
-SELECT target_id, effective_in, posted_in, sum(heads)
-FROM (
-    SELECT target_id, effective_in, posted_in, heads FROM run_off_cell
-    WHERE target_id = ANY (%(targets)s) AND effective_in <= %(as_of)s AND posted_in {} %(month_day)s
-    UNION ALL {}
-) AS part (target_id, effective_in, posted_in, heads)
-GROUP BY target_id, effective_in, posted_in HAVING sum(heads) <> 0
+SELECT target_id, effective_in, posted_in, heads FROM run_off_cell
+WHERE target_id = ANY (%(targets)s) AND effective_in <= %(as_of)s AND posted_in < %(month)s AND heads <> 0
 ORDER BY effective_in, posted_in"""
 
 
@@ -77,18 +65,14 @@ def questions(targets: Sequence[Target], moment: Moment, heads: Mapping[int, Hea
 
 
 def cells(targets: Sequence[int], moment: Moment) -> dict[int, list[Cell]]:
-    """By target, the triangle's cells as known at the moment; a day after ``as_of`` in its month is in them too where
-    its month of postings is whole."""
-    month = month_of(moment.known_at.astimezone(BUREAU).date())
-    start, after = books.start_of(first_of(month)), books.start_of(first_of(month + 1))
-    values: dict[str, Any] = {"targets": list(targets), "as_of": moment.as_of, "known_at": moment.known_at}
-    values |= {"month": start, "month_day": first_of(month), "after": after}
-    later = moment.latest or _mostly_earlier(values)
+    """By target, the triangle's cells of the whole months of postings before the moment; a day after ``as_of`` in its
+    month is in them too."""
+    month = first_of(month_of(moment.known_at.astimezone(BUREAU).date()))
     found: dict[int, list[Cell]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_CELLS.format("<=", _LATER) if later else _CELLS.format("<", _EARLIER), values)
+        cursor.execute(_CELLS, {"targets": list(targets), "as_of": moment.as_of, "month": month})
         for target, effective_in, posted_in, heads in cursor.fetchall():
-            found[target].append((month_of(effective_in), month_of(posted_in), int(heads)))
+            found[target].append((month_of(effective_in), month_of(posted_in), heads))
     return found
 
 
@@ -102,18 +86,6 @@ def backlogs(targets: Sequence[int], moment: Moment) -> dict[int, Backlog]:
         )
         rows = cursor.fetchall()
     return {target: Backlog.read(_parsed(kept)) for target, kept in rows if kept is not None}
-
-
-def _mostly_earlier(values: Mapping[str, Any]) -> bool:
-    """Whether most of what was posted in the month had been posted by the moment."""
-    total = "(SELECT total FROM posting WHERE recorded_at {} ORDER BY recorded_at DESC LIMIT 1)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {total.format('< %(month)s')}, {total.format('<= %(known_at)s')}, {total.format('< %(after)s')}",
-            values,
-        )
-        before, until, whole = (count or 0 for count in cursor.fetchone())
-    return bool(whole - until <= until - before)
 
 
 def _by_month(heads: HeadsByDay) -> tuple[tuple[int, int], ...]:

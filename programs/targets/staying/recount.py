@@ -1,12 +1,9 @@
 """Departures counted afresh: who is away by what was told and what stands, beside what the entries and their sums say.
 
-Independent of the posting: each person of whom a departure is known is looked at by themselves, day by day, by the
-words of ``docs/staying.md``.
+Independent of the posting: it knows the words of ``docs/staying.md`` and nothing of the statement that posts by them.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 
 import polars as pl
 
@@ -21,29 +18,8 @@ DEPARTURES = {
 }
 _WHOSE = ["target_id", "person_id"]
 _HEAD = ["record_id", "organisation_id", "programme_id", "place", "basis"]
-Key = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stay:
-    """Where a verified record brought somebody, and when."""
-
-    organisation: int
-    introduced: bool
-    since: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Absence:
-    """That somebody was not there from a day until the day before another."""
-
-    organisation: int
-    introduced: bool
-    left: int
-    until: int
-
-    def on(self, at: int) -> bool:
-        return self.left <= at < self.until
+_KEY = [*_WHOSE, "effective_on", *_HEAD]
+_ON = ["person_id", "at"]
 
 
 def amiss(
@@ -52,7 +28,7 @@ def amiss(
     heads: pl.DataFrame,
     departures: pl.DataFrame,
     entries: pl.DataFrame,
-    pending: Iterable[int],
+    pending: Collection[int],
     horizon: int,
 ) -> int:
     """How many of the entries' sums, by head and day, are not what they should be; and entries out of order.
@@ -67,11 +43,11 @@ def amiss(
     """
     if not departures.height and not entries.height:
         return 0
-    waiting = set(pending)
-    stood = _sums(entries)
-    wanted = dict(_expected(verified, heads, departures))
-    differing = [key for key in stood.keys() | wanted.keys() if stood.get(key, 0) != wanted.get(key, 0)]
-    return sum(key[1] not in waiting for key in differing) + _out_of_order(entries, horizon)
+    stood = entries.group_by(_KEY).agg(pl.col("delta").sum()).filter(pl.col("delta") != 0)
+    both = _expected(verified, heads, departures).join(stood, on=_KEY, how="full", coalesce=True, suffix="_stood")
+    differing = both.filter(pl.col("delta").ne_missing(pl.col("delta_stood")))
+    waiting = pl.Series(pending, dtype=pl.Int64)
+    return differing.filter(~pl.col("person_id").is_in(waiting.implode())).height + _out_of_order(entries, horizon)
 
 
 def astray(entries: pl.DataFrame, cells: pl.DataFrame) -> int:
@@ -84,53 +60,51 @@ def astray(entries: pl.DataFrame, cells: pl.DataFrame) -> int:
     return recount_cube.astray(entries, cells)
 
 
-def _sums(entries: pl.DataFrame) -> dict[Key, int]:
-    by_key = entries.group_by(*_WHOSE, "effective_on", *_HEAD).agg(pl.col("delta").sum()).filter(pl.col("delta") != 0)
-    return {tuple(key): delta for *key, delta in by_key.iter_rows()}
+def _expected(verified: pl.DataFrame, heads: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFrame:
+    """By head and day what departures and returns come to: −1 where somebody is gone from then on, +1 where no more."""
+    begun = verified.filter(pl.col("completed_on") > -_NEVER)
+    absences = departures.join(begun, on="record_id")
+    concerned = absences.select("person_id").unique()
+    stays = begun.join(concerned, on="person_id", how="semi").select(
+        "person_id", "organisation_id", "introduced", since="completed_on"
+    )
+    counted = heads.join(concerned, on="person_id", how="semi").rename({"effective_on": "counts_from"})
+    days = pl.concat(
+        frame.select("person_id", at=name)
+        for frame, name in (
+            (absences, "left_on"),
+            (absences.filter(pl.col("until") < _NEVER), "until"),
+            (stays, "since"),
+            (counted, "counts_from"),
+        )
+    ).unique()
+    gone = _gone(days, stays, absences)
+    course = (
+        counted.join(days, on="person_id")
+        .filter(pl.col("at") >= pl.col("counts_from"))
+        .join(gone.with_columns(gone=pl.lit(True)), on=_ON, how="left")
+        .with_columns(pl.col("gone").fill_null(False))
+        .sort(*_WHOSE, "at")
+    )
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in _WHOSE)
+    before = (pl.col("gone").shift() & same).fill_null(False)
+    turns = course.filter(pl.col("gone") != before)
+    return turns.select(
+        *_WHOSE, pl.col("at").alias("effective_on"), *_HEAD, delta=pl.when("gone").then(-1).otherwise(1).cast(pl.Int64)
+    )
 
 
-def _expected(verified: pl.DataFrame, heads: pl.DataFrame, departures: pl.DataFrame) -> Iterator[tuple[Key, int]]:
-    told = departures.join(verified.filter(pl.col("completed_on") > -_NEVER), on="record_id")
-    absences: dict[int, list[_Absence]] = defaultdict(list)
-    for person, *absence in told.select(
-        "person_id", "organisation_id", pl.col("introduced").cast(pl.Boolean), "left_on", "until"
-    ).iter_rows():
-        absences[person].append(_Absence(*absence))
-    concerned = told.select("person_id").unique()
-    stays: dict[int, list[_Stay]] = defaultdict(list)
-    theirs = verified.filter(pl.col("completed_on") > -_NEVER).join(concerned, on="person_id", how="semi")
-    for person, *stay in theirs.select(
-        "person_id", "organisation_id", pl.col("introduced").cast(pl.Boolean), "completed_on"
-    ).iter_rows():
-        stays[person].append(_Stay(*stay))
-    counted = heads.join(concerned, on="person_id", how="semi")
-    for target, person, counts_from, *head in counted.select(*_WHOSE, "effective_on", *_HEAD).iter_rows():
-        days = {one for absence in absences[person] for one in (absence.left, absence.until) if one < _NEVER}
-        days |= {stay.since for stay in stays[person]} | {counts_from}
-        gone = False
-        for at in sorted(one for one in days if one >= counts_from):
-            now = _gone(stays[person], absences[person], at)
-            if now != gone:
-                yield (target, person, at, *head), -1 if now else 1
-            gone = now
-
-
-def _gone(stays: list[_Stay], absences: list[_Absence], at: int) -> bool:
-    away = [one for one in absences if one.on(at)]
-    if not away:
-        return False
-    latest = max(one.left for one in away)
-    for stay in stays:
-        if stay.since > at:
-            continue
-        if not stay.introduced:
-            if stay.since > latest:
-                return False
-        elif not any(
-            one.introduced and one.organisation == stay.organisation and one.left >= stay.since for one in away
-        ):
-            return False
-    return True
+def _gone(days: pl.DataFrame, stays: pl.DataFrame, absences: pl.DataFrame) -> pl.DataFrame:
+    """Of some persons' days those on which they are gone, though they were there: nothing holds them any more."""
+    away = days.join(absences, on="person_id").filter(pl.col("at").is_between("left_on", "until", closed="left"))
+    latest = away.group_by(_ON).agg(latest=pl.col("left_on").max())
+    come = latest.join(stays, on="person_id").filter(pl.col("since") <= pl.col("at"))
+    trained_since = come.filter((pl.col("introduced") == 0) & (pl.col("since") > pl.col("latest"))).select(_ON)
+    place = [*_ON, "organisation_id"]
+    left_from = away.filter(pl.col("introduced") == 1).group_by(place).agg(last_left=pl.col("left_on").max())
+    introduced = come.filter(pl.col("introduced") == 1).join(left_from, on=place, how="left")
+    not_left = introduced.filter((pl.col("last_left") < pl.col("since")).fill_null(True)).select(_ON)
+    return latest.select(_ON).join(pl.concat([trained_since, not_left]), on=_ON, how="anti")
 
 
 def _out_of_order(entries: pl.DataFrame, horizon: int) -> int:

@@ -2,6 +2,7 @@
 for a past moment changes."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from programs.targets import books
 from programs.targets.landing import counting, readings, services
 from programs.targets.landing.models import StoredLanding
 from programs.targets.landing.triangle import first_of, month_of
-from programs.targets.models import Plan, Target, TargetVersion
+from programs.targets.models import LedgerEntry, Plan, Target, TargetVersion
 from programs.targets.recount import recount
 from tests.conftest import Clock
 from tests.factories import ManagerFactory, OfficerFactory
@@ -80,12 +81,14 @@ def course(world: World, clock: Clock) -> Course:
 
 
 def summed(target: Target, known_at: dt.datetime) -> dict[tuple[int, int], int]:
-    """The triangle by the ledger's entries themselves."""
+    """The triangle of the whole months of postings by the ledger's entries themselves."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT date_trunc('month', effective_on)::date,"
             " date_trunc('month', recorded_at AT TIME ZONE 'Asia/Shanghai')::date, sum(delta) FROM ledger_entry"
-            " WHERE target_id = %s AND recorded_at <= %s GROUP BY 1, 2 HAVING sum(delta) <> 0",
+            " WHERE target_id = %s"
+            " AND recorded_at < date_trunc('month', %s AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai'"
+            " GROUP BY 1, 2 HAVING sum(delta) <> 0",
             [target.pk, known_at],
         )
         return {(month_of(one), month_of(other)): heads for one, other, heads in cursor.fetchall()}
@@ -100,6 +103,9 @@ def test_the_triangle_is_the_ledgers_at_every_moment(course: Course) -> None:
     course.world.change(course.records[0], reason="revoked", state="revoked")
     course.world.settle()
     course.report(MONTHS - 1, 4)
+    course.world.settle()
+    course.go_to(MONTHS + 1, 12)
+    course.report(MONTHS, 2)
     course.world.settle()
     last = books.moment().known_at
     micro = dt.timedelta(microseconds=1)
@@ -141,10 +147,10 @@ def test_a_backlog_asks_for_what_the_target_asks_for(course: Course) -> None:
 
 
 def _by_month(target: Target) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for (month, _), heads in summed(target, now()).items():
-        found[month] = found.get(month, 0) + heads
-    return found
+    found: Counter[int] = Counter()
+    for day, delta in LedgerEntry.objects.filter(target=target).values_list("effective_on", "delta"):
+        found[month_of(day)] += delta
+    return dict(found)
 
 
 def test_a_landing_is_worked_out_by_a_job_and_stored(course: Course, run_jobs: RunJobs) -> None:
