@@ -160,8 +160,12 @@ def killed(clock: Clock, office: PostOffice, worker: Worker) -> Figures:
     for _kill in range(KILLS):
         wait_for(lambda: _sender(worker, office) is not None, 60, "somebody to send")
         time.sleep(random_.uniform(0, PARTNERS / 250 / KILLS))
+        # The next one may be at its end by now, and all of the pool's dead at once: then it comes back first.
+        victims = wait_for(
+            lambda: [_sender(worker, office)] if _sender(worker, office) else worker.children(), 60, "a pool"
+        )
         with suppress(ProcessLookupError):
-            os.kill(_sender(worker, office) or random_.choice(worker.children()), signal.SIGKILL)
+            os.kill(random_.choice(victims), signal.SIGKILL)
         kills += 1
     # What a dead sender had in its hands waits until its claim lapses; all else is sent by then.
     wait_for(lambda: _waiting() == 0, PATIENCE, "what nobody holds to be sent")
