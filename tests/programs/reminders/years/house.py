@@ -61,7 +61,8 @@ class House:
 
     def __init__(self, story: Story, clock: Clock, office: PostOffice) -> None:
         self.story, self.clock, self.office = story, clock, office
-        self._rules: dict[str, str] = {}
+        self._gone: set[str] = set()
+        self._busy: set[str] = set()
         self._beating = True
         move(clock, story.first, 7)
         self._people()
@@ -173,24 +174,27 @@ class House:
         Organisation.objects.filter(pk=self.partners[n].pk).update(contacts=contacts)
 
     def _bounce(self, _n: int, to: str) -> None:
-        self._answer(to, "550 5.1.1 no such user")
+        self._gone.add(to)
+        self._answer()
 
     def _mend(self, _n: int, to: str) -> None:
-        self._answer(to, None)
+        self._gone.discard(to)
+        self._answer()
         for one in SuppressedAddress.objects.filter(address=to):
             messages.release(actor=self.officer, suppressed=one)
 
     def _busy_on(self, _n: int, to: str) -> None:
-        self._answer(to, "451 4.7.1 come back later")
+        self._busy.add(to)
+        self._answer()
 
     def _busy_off(self, _n: int, to: str) -> None:
-        self._answer(to, None)
+        self._busy.discard(to)
+        self._answer()
 
-    def _answer(self, to: str, said: str | None) -> None:
-        self._rules.pop(to, None)
-        if said is not None:
-            self._rules[to] = said
-        self.office.answers(rcpt=self._rules)
+    def _answer(self) -> None:
+        """Whoever is busy is not asked whether they are there at all."""
+        gone = dict.fromkeys(self._gone, "550 5.1.1 no such user")
+        self.office.answers(rcpt=gone | dict.fromkeys(self._busy, "451 4.7.1 come back later"))
 
     def _return(self, n: int, day: dt.date) -> None:
         record = RecordFactory(
