@@ -38,7 +38,7 @@ mail: setup ## print the mail that was kept while no EMAIL_URL was set, the late
 
 test: setup-dev ## run the tests (TESTS=tests/backend for a part, WORKERS=4)
 	@$(EMBEDDED) run --follow-parent --alone --profile test -- \
-		$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not hostile and not soak" $(TESTS)
+		$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not hostile and not soak" --durations=25 $(TESTS)
 
 hostile: setup-dev ## run the long tests of faults and attacks
 	@$(EMBEDDED) run --follow-parent --alone --profile test-hostile -- $(PY) -m pytest -m hostile $(TESTS)

@@ -45,6 +45,7 @@ def test_04_a_sender_that_dies_after_250_sends_one_copy_under_the_same_id(
     assert sorted(deliveries()) == [("sent", 1)] * 5 + [("sent", 2)]
 
 
+@pytest.mark.hostile
 def test_04_a_second_death_over_the_same_message_ends_it(
     office: PostOffice, partners: Partners, clock: Clock, arm: Arm, worker: Start
 ) -> None:
@@ -62,6 +63,7 @@ def test_04_a_second_death_over_the_same_message_ends_it(
     assert copies(office) == {to: 2}
 
 
+@pytest.mark.hostile
 def test_04_a_sender_that_dies_before_it_hands_over_sends_it_once(
     office: PostOffice, partners: Partners, clock: Clock, arm: Arm, worker: Start
 ) -> None:

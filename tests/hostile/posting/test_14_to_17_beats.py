@@ -5,6 +5,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
+
 from backend.accounts import scope
 from backend.bell import ring
 from backend.messages.models import Delivery
@@ -48,6 +50,7 @@ def test_14_two_beats_remind_once(office: PostOffice, partners: Partners, clock:
         assert Delivery.objects.count() == 80
 
 
+@pytest.mark.hostile
 def test_15_three_days_without_beat_are_caught_up_with_by_one_message(
     office: PostOffice, partners: Partners, clock: Clock, worker: Start
 ) -> None:
@@ -89,6 +92,7 @@ def test_15_three_days_without_beat_are_caught_up_with_by_one_message(
     assert {to[clerk] for clerk in clerks} == {2}, "the rungs of that day, one for each report, and nothing else"
 
 
+@pytest.mark.hostile
 def test_16_a_clock_that_is_a_day_wrong_reminds_of_nothing_twice(
     office: PostOffice, partners: Partners, clock: Clock, worker: Start
 ) -> None:
