@@ -194,7 +194,8 @@ class Model:
         if now.hour != SLOTS[0]:
             return
         for key, row in list(self.rows.items()):
-            if row.state not in ("waiting", "posted") and row.due < now - 5 * BEHIND:
+            over = row.about not in self.returned and row.state not in ("waiting", "posted")
+            if over and row.due < now - 5 * BEHIND:
                 self.done[key] = self.rows.pop(key)
 
     def _open(self, now: dt.datetime) -> Iterator[tuple[About, dt.date]]:
