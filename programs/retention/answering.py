@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backend import clock
@@ -123,11 +124,15 @@ def answer(
     return outcome
 
 
+def answerable(actor: User) -> QuerySet[RetentionCheck]:
+    """The questions that ``actor`` may answer: what parts of an organisation were asked is read, and not answered for
+    them."""
+    found = selectors.checks(actor)
+    return found if actor.sees_everything else found.filter(organisation=actor.organisation_id)
+
+
 def _held(actor: User, ids: Sequence[int]) -> dict[int, RetentionCheck]:
-    mine = selectors.checks(actor).filter(pk__in=ids).select_related(None).select_related("period").order_by("pk")
-    if not actor.sees_everything:
-        # What parts of the organisation were asked is read, and not answered for them.
-        mine = mine.filter(organisation=actor.organisation_id)
+    mine = answerable(actor).filter(pk__in=ids).select_related(None).select_related("period").order_by("pk")
     rows = {row.pk: row for row in mine.select_for_update(of=("self",))}
     if set(ids) - rows.keys():
         raise NotFound

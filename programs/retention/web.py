@@ -203,7 +203,7 @@ class OneCheck(_Answering):
         return self._show(row, sheet.sheet_of(self.actor, [row]), 200)
 
     def post(self, request: HttpRequest, id: int) -> HttpResponse:
-        row = self.one(selectors.checks(self.actor), pk=id)
+        row = self.one(answering.answerable(self.actor), pk=id)
         asked = sheet.sheet_of(self.actor, [row])
         return self.answer(asked, request.path, lambda found, status: self._show(row, found, status))
 
