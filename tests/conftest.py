@@ -38,7 +38,7 @@ from tests.support.databases import Databases, address
 from tests.support.sites import serving
 from tests.support.workers import Worker, forget_queue
 
-NO_SCOPE = ("", "", "", "")
+NO_SCOPE = ("", "", "", "", "")
 FIRST = (
     *("tests/acceptance", "tests/policy", "tests/programs/demo/test_walk", "tests/deploy/test_running"),
     *("tests/browser", "tests/programs/roster/test_costs", "tests/hostile", "tests/backend/jobs"),

@@ -70,6 +70,7 @@ class Organisations(base.ListView):
     """Organisations, by code, as they are called now or as of a day. Partners see their own."""
 
     permission_classes = [roles({"GET": EVERYONE, "POST": "officer admin"})]
+    from_above = True
     name = "organisations"
     serializer_class = OrganisationDetail
     filterset_class = OrganisationFilter
@@ -108,6 +109,7 @@ class OneOrganisation(base.View):
     """One organisation."""
 
     permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer admin"})]
+    from_above = True
 
     @documented(responses=OrganisationDetail, parameters=[AsOfParameters])
     def get(self, request: Request, code: str) -> Response:

@@ -86,6 +86,8 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(db_default=Now())
     closed_since: dt.date | None = None
     """Since when the organisation is no more; then the login is read-only for as long as a request lasts."""
+    parts: frozenset[int] = frozenset()
+    """While a request reads: the ids of the organisations that are part of this user's, whose reports it may read."""
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -102,6 +104,17 @@ class User(AbstractBaseUser):
     def sees_everything(self) -> bool:
         """Whether this user's role reads across organisations."""
         return self.role in {self.Role.OFFICER, self.Role.MANAGER, self.Role.ADMIN}
+
+    @property
+    def sees_several(self) -> bool:
+        """Whether this user reads what more than one organisation reports."""
+        return self.sees_everything or bool(self.parts)
+
+    def turns_to(self, row: models.Model) -> None:
+        """Takes up one row of those that this user may see: what a part reports is read as by a read-only login."""
+        whose = row.pk if isinstance(row, Organisation) else getattr(row, "organisation_id", None)
+        if whose in self.parts:
+            self.read_only = True
 
 
 class AccessToken(models.Model):

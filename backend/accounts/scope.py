@@ -1,11 +1,12 @@
 """Whose rows a transaction may see: what the selectors and the database's row security both go by.
 
-The scope stands in four settings of the transaction, read by the policies in ``*/sql``:
+The scope stands in five settings of the transaction, read by the policies in ``*/sql``:
 
 * ``shugu.scope``: ``all`` for the bureau's staff and the system, ``organisation`` for a partner;
 * ``shugu.organisation``: the partner's organisation;
 * ``shugu.user``: the user, for what belongs to one user alone;
-* ``shugu.districts``: the districts that an officer is bound to, parted by commas; empty: none.
+* ``shugu.districts``: the districts that an officer is bound to, parted by commas; empty: none;
+* ``shugu.parts``: while a partner reads, the ids of the organisations that are part of its own, parted by commas.
 
 They end with the transaction, so a pooled connection carries nobody's scope to the next request, and a transaction
 that has entered none sees no row.
@@ -26,7 +27,7 @@ from backend.problems import reading_only, register
 register(districts=lazy("Your login is for some districts"))
 
 Row = TypeVar("Row", bound=models.Model)
-Settings = tuple[str, str, str, str]
+Settings = tuple[str, str, str, str, str]
 Bound = Callable[[models.QuerySet[Any], Sequence[str]], models.QuerySet[Any]]
 
 ALL = "all"
@@ -35,18 +36,24 @@ ORGANISATION = "organisation"
 
 _ENTER = (
     "SELECT set_config('shugu.scope', %s, true), set_config('shugu.organisation', %s, true),"
-    " set_config('shugu.user', %s, true), set_config('shugu.districts', %s, true)"
+    " set_config('shugu.user', %s, true), set_config('shugu.districts', %s, true),"
+    " set_config('shugu.parts', {parts}, true)"
 )
+_ENTER_WITH = _ENTER.format(parts="%s")
 
 
 # What is in force of the partner's own organisation is asked with it, so that a request costs no statement more.
 _ENTER_AND_ASK = (
-    f"{_ENTER}, (SELECT closed_on FROM organisation WHERE id = %s AND closed_on <= (shugu_now() AT TIME ZONE %s)::date)"
+    _ENTER.format(parts="coalesce(organisation_parts(%s, (shugu_now() AT TIME ZONE %s)::date), '')")
+    + ", (SELECT closed_on FROM organisation WHERE id = %s AND closed_on <= (shugu_now() AT TIME ZONE %s)::date)"
 )
 
 
 # How the rows of a table are narrowed to districts; a table that is not here is the same for every officer.
 _bound: dict[type[models.Model], Bound] = {}
+
+# The tables whose rows are read from above too: by the users of what an organisation is part of.
+_read_from_above: set[type[models.Model]] = set()
 
 
 class NoTransaction(RuntimeError):
@@ -63,7 +70,7 @@ def require_transaction() -> None:
         raise NoTransaction("A scope lasts as long as its transaction; open transaction.atomic() first.")
 
 
-def enter(user: User) -> None:
+def enter(user: User, reads: bool = False) -> None:
     """Give the rest of the running transaction what ``user`` may see, and put their name on what it audits.
 
     For requests: the API's and the pages' base views call it once the user is known. It lasts until the transaction
@@ -71,14 +78,20 @@ def enter(user: User) -> None:
 
     A partner whose organisation is no more may read and not write: for this request its login is read-only.
 
+    Args:
+        user: who asks.
+        reads: whether the request reads alone; only then a partner sees what the parts of its organisation report.
+
     Raises:
         NoTransaction: outside a transaction.
     """
     require_transaction()
     own = None if user.sees_everything else user.organisation_id
     with connection.cursor() as cursor:
-        cursor.execute(_ENTER_AND_ASK, (*_settings_of(user), own, BUREAU.key))
-        closed_on = cursor.fetchone()[-1]
+        above = own if reads else None
+        cursor.execute(_ENTER_AND_ASK, (*_settings_of(user)[:-1], above, BUREAU.key, own, BUREAU.key))
+        *_set_to, parts, closed_on = cursor.fetchone()
+    user.parts = frozenset(map(int, parts.split(","))) if parts else frozenset()
     if closed_on is not None:
         user.read_only, user.closed_since = True, closed_on
     context.acts_for(user)
@@ -90,7 +103,7 @@ def everything() -> Iterator[None]:
 
     Inside another transaction it is a savepoint, and the scope that stood before stands again after it.
     """
-    with _scoped((ALL, "", "", "")):
+    with _scoped((ALL, "", "", "", "")):
         yield
 
 
@@ -100,15 +113,16 @@ def within(organisation_id: int) -> Iterator[None]:
 
     Inside another transaction it is a savepoint, and the scope that stood before stands again after it.
     """
-    with _scoped((ORGANISATION, str(organisation_id), "", "")):
+    with _scoped((ORGANISATION, str(organisation_id), "", "", "")):
         yield
 
 
 def visible(queryset: models.QuerySet[Row], actor: User | None, field: str = "organisation") -> models.QuerySet[Row]:
     """The rows of ``queryset`` that ``actor`` may see: the first wall, in every selector.
 
-    A partner sees its organisation's, bureau staff everybody's, and an officer who is bound to districts those rows of
-    the tables of ``bind`` that belong to these.
+    A partner sees its organisation's and, of the tables of ``read_from_above`` and while it reads, those of the parts
+    of its organisation; bureau staff see everybody's, and an officer who is bound to districts those rows of the tables
+    of ``bind`` that belong to these.
 
     Args:
         queryset: rows of any table.
@@ -121,7 +135,23 @@ def visible(queryset: models.QuerySet[Row], actor: User | None, field: str = "or
         return within_districts(queryset, actor)
     if actor.sees_everything:
         return queryset
+    if actor.parts and queryset.model in _read_from_above:
+        return queryset.filter(**{f"{field}__in": seen_by(actor)})
     return queryset.filter(**{field: actor.organisation_id})
+
+
+def seen_by(actor: User) -> list[int]:
+    """The ids of the organisations whose reports a partner reads: its own and, while it reads, the parts of it."""
+    return [actor.organisation_id, *sorted(actor.parts)]
+
+
+def read_from_above(*tables: type[models.Model]) -> None:
+    """Let the rows of ``tables`` be read by the users of whatever their organisation is part of, and never written.
+
+    For rooms, in their ``handlers``. The second wall says the same: ``read_from_above('table')`` in a migration. The
+    look-up that leads to the organisation must lead to one, or rows would come twice.
+    """
+    _read_from_above.update(tables)
 
 
 def bind(model: type[models.Model], path: str) -> None:
@@ -189,8 +219,8 @@ def refuse_bound(actor: User | None) -> None:
 
 def _settings_of(user: User) -> Settings:
     if user.sees_everything:
-        return ALL, "", str(user.pk), ",".join(user.districts)
-    return ORGANISATION, str(user.organisation_id), str(user.pk), ""
+        return ALL, "", str(user.pk), ",".join(user.districts), ""
+    return ORGANISATION, str(user.organisation_id), str(user.pk), "", ""
 
 
 @contextmanager
@@ -199,7 +229,7 @@ def _scoped(settings: Settings) -> Iterator[None]:
         # What is set for this transaction ends with it; there is nothing to put back.
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(_ENTER, settings)
+                cursor.execute(_ENTER_WITH, settings)
             yield
         return
     with transaction.atomic():
@@ -216,8 +246,10 @@ def _set(settings: Settings) -> Settings:
         cursor.execute(
             "SELECT coalesce(current_setting('shugu.scope', true), ''),"
             " coalesce(current_setting('shugu.organisation', true), ''),"
-            " coalesce(current_setting('shugu.user', true), ''), coalesce(current_setting('shugu.districts', true), '')"
+            " coalesce(current_setting('shugu.user', true), ''),"
+            " coalesce(current_setting('shugu.districts', true), ''),"
+            " coalesce(current_setting('shugu.parts', true), '')"
         )
         before = cursor.fetchone()
-        cursor.execute(_ENTER, settings)
+        cursor.execute(_ENTER_WITH, settings)
     return before

@@ -67,8 +67,10 @@ from backend.api.renderers import CSVRenderer, JSONRenderer, Negotiation, XLSXRe
 from backend.api.schema import Schema
 from backend.lists.filters import StrictFilterSet, refuse_unknown
 from backend.lists.keyset import total_ordering
+from backend.naming import in_language
 from backend.problems import NotFound
 
+SAFE = frozenset({"GET", "HEAD"})
 NUL = "\x00"
 
 
@@ -77,6 +79,8 @@ class View(APIView):
 
     ``permission_classes`` must name the roles; without it nobody may do anything. ``fixed_type`` is for addresses that
     give one type of file whatever ``Accept`` says; ``reading`` marks a POST that writes nothing but audit.
+    ``from_above``: a GET also reads what the parts of a partner's organisation report; with ``acts_from_above`` every
+    method does, whose service then sees to it that nothing of theirs is written.
     """
 
     permission_classes = [roles({})]
@@ -88,6 +92,8 @@ class View(APIView):
     schema = Schema()
     fixed_type: ClassVar[bool] = False
     reading: ClassVar[bool] = False
+    from_above: ClassVar[bool] = False
+    acts_from_above: ClassVar[bool] = False
     claimed: IdempotencyKey | None = None
 
     @property
@@ -97,10 +103,15 @@ class View(APIView):
 
     def perform_authentication(self, request: Request) -> None:
         if request.user is not None and request.user.is_authenticated:
-            import_string(settings.ENTER_SCOPE)(request.user)
+            import_string(settings.ENTER_SCOPE)(request.user, self.reads_from_above)
         language.settle(request)
         if request.method not in self.allowed_methods:
             raise exceptions.MethodNotAllowed(str(request.method))
+
+    @property
+    def reads_from_above(self) -> bool:
+        """Whether this request sees what the parts of a partner's organisation report."""
+        return self.acts_from_above or (self.from_above and self.request.method in SAFE)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -153,6 +164,8 @@ class View(APIView):
         row = queryset.filter(**lookup).first()
         if row is None:
             raise NotFound
+        if self.from_above or self.acts_from_above:
+            self.actor.turns_to(row)
         return row
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -207,6 +220,21 @@ class ListView(View, GenericAPIView):
             return list(self.columns)
         serializer: Any = self.get_serializer()
         return list(serializer.fields)
+
+
+class NameField(serializers.CharField):
+    """In an answer, what something named by its code is called in the reader's language: ``NameField("organisation")``.
+
+    Args:
+        of: the attribute that leads to it; empty where it leads to nothing.
+    """
+
+    def __init__(self, of: str = "", **options: Any) -> None:
+        options.setdefault("help_text", "In the reader's language.")
+        super().__init__(source=of, read_only=True, **options)
+
+    def to_representation(self, value: Any) -> str:
+        return in_language(value.name_zh, value.name_en)
 
 
 @extend_schema_field(OpenApiTypes.STR)

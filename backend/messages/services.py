@@ -79,6 +79,8 @@ def post(
 ) -> Delivery:
     """Writes a message down in the caller's transaction; it goes out once that commits.
 
+    Whoever calls for it may be bound to districts: it is written all the same, and is perhaps not theirs to read.
+
     Args:
         key: names the message for good; the Message-ID follows from it and from the installation's own secret, and no
             second one can be written.
@@ -98,7 +100,8 @@ def post(
             channel=channel,
         )
     )
-    delivery.save(force_insert=True)
+    with scope.whole():
+        delivery.save(force_insert=True)
     ring(SEND, delivery.pk)
     return delivery
 
@@ -114,7 +117,8 @@ def post_many(messages: Iterable[Message]) -> list[Delivery]:
     for row in rows:
         # Values and not defaults of the database: only so the rows travel as arrays.
         row.created_at = row.next_try_at = now
-    Delivery.objects.bulk_create(rows, batch_size=AT_ONCE)
+    with scope.whole():
+        Delivery.objects.bulk_create(rows, batch_size=AT_ONCE)
     if rows:
         _ring_senders()
     return rows
@@ -142,10 +146,11 @@ def withdraw(*, delivery_ids: list[int]) -> int:
     What went out unanswered is not sent once more.
     """
     these = Delivery.objects.filter(pk__in=delivery_ids)
-    these.filter(state=State.UNKNOWN).update(next_try_at=None)
-    # It is in somebody's hands right now: should it not get through, or its sender die, it is not tried again.
-    these.filter(state=State.SENDING).update(called_off=True)
-    return these.filter(state=State.QUEUED).update(state=State.WITHDRAWN, next_try_at=None)
+    with scope.whole():
+        these.filter(state=State.UNKNOWN).update(next_try_at=None)
+        # It is in somebody's hands right now: should it not get through, or its sender die, it is not tried again.
+        these.filter(state=State.SENDING).update(called_off=True)
+        return these.filter(state=State.QUEUED).update(state=State.WITHDRAWN, next_try_at=None)
 
 
 def reconcile() -> int:

@@ -65,12 +65,15 @@ class Page(View):
     """One page. ``roles`` says by method who may; a method that is not named is nobody's.
 
     A partner whose login is ``read_only`` may not POST, whatever is declared, unless the page is ``reading``: one whose
-    POST writes nothing but audit.
+    POST writes nothing but audit. ``from_above``: a GET also reads what the parts of a partner's organisation
+    report; with ``acts_from_above`` a POST too, whose service then sees to it that nothing of theirs is written.
     """
 
     roles: ClassVar[Mapping[str, str]] = {}
     template: ClassVar[str] = ""
     reading: ClassVar[bool] = False
+    from_above: ClassVar[bool] = False
+    acts_from_above: ClassVar[bool] = False
     http_method_names = ["get", "head", "post"]
 
     @property
@@ -110,7 +113,7 @@ class Page(View):
         user = request.user
         if not user.is_authenticated:
             return self._to_sign_in(request)
-        import_string(settings.ENTER_SCOPE)(user)
+        import_string(settings.ENTER_SCOPE)(user, self.acts_from_above or (self.from_above and request.method in SAFE))
         translation.activate(getattr(user, "language", settings.LANGUAGE_CODE))
         request.LANGUAGE_CODE = translation.get_language()
         method = "GET" if request.method == "HEAD" else str(request.method)
@@ -149,6 +152,8 @@ class Page(View):
         row = queryset.filter(**lookup).first()
         if row is None:
             raise NotFound
+        if self.from_above or self.acts_from_above:
+            self.actor.turns_to(row)
         return row
 
 

@@ -114,6 +114,7 @@ class Programmes(base.ListView):
     """Programmes, by code. Partners see those they take part in; officers open them."""
 
     permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
+    from_above = True
     name = "programmes"
     serializer_class = ProgrammeAnswer
     filterset_class = ProgrammeFilter
@@ -132,6 +133,7 @@ class OneProgramme(base.View):
     """One programme. A change of its organisations gives them all, as they shall be."""
 
     permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer"})]
+    from_above = True
 
     @documented(responses=ProgrammeAnswer)
     def get(self, request: Request, code: str) -> Response:
@@ -177,6 +179,7 @@ class Cohorts(base.ListView):
     """Cohorts, by code. Partners see their own; officers open them."""
 
     permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
+    from_above = True
     name = "cohorts"
     serializer_class = CohortAnswer
     filterset_class = CohortFilter
@@ -215,6 +218,7 @@ class OneCohort(base.View):
     """One cohort."""
 
     permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer"})]
+    from_above = True
 
     @documented(responses=CohortAnswer)
     def get(self, request: Request, code: str) -> Response:

@@ -4,7 +4,7 @@ from django.db.models import Prefetch, QuerySet
 
 from backend.accounts import scope
 from backend.accounts.models import Organisation, User
-from programs.catalogue.models import BudgetLine, Cohort, CohortRequest, Programme
+from programs.catalogue.models import BudgetLine, Cohort, CohortRequest, Programme, ProgrammeOrganisation
 
 
 def programmes(actor: User | None) -> QuerySet[Programme]:
@@ -12,7 +12,11 @@ def programmes(actor: User | None) -> QuerySet[Programme]:
 
     ``organisations`` comes along, by code: for a partner its own alone, so that it learns of nobody else.
     """
-    return scope.visible(Programme.objects.all(), actor, "organisations").prefetch_related(
+    rows = scope.visible(Programme.objects.all(), actor, "organisations")
+    if actor is not None and actor.parts:
+        taking_part = ProgrammeOrganisation.objects.filter(organisation__in=scope.seen_by(actor))
+        rows = Programme.objects.filter(pk__in=taking_part.values("programme"))
+    return rows.prefetch_related(
         Prefetch("organisations", scope.visible(Organisation.objects.order_by("code"), actor, "pk")),
         "areas",
         "requirements",

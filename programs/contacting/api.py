@@ -35,13 +35,14 @@ class CallNoteAnswer(serializers.ModelSerializer):
     """That a partner was called, and what came of it; read by officers and managers alone, and never changed."""
 
     organisation = base.CodeField()
+    organisation_name = base.NameField("organisation")
     about = SubjectAnswer(source="subjects", many=True)
     noted_by = serializers.CharField(source="noted_by.username")
 
     class Meta:
         model = CallNote
         fields = [
-            *("id", "organisation", "about", "outcome", "promised_on"),
+            *("id", "organisation", "organisation_name", "about", "outcome", "promised_on"),
             *("spoke_with", "note", "noted_by", "noted_at"),
         ]
 

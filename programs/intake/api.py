@@ -45,6 +45,7 @@ class Findings(base.ListView):
     """The findings on a submission, ordered by row and column; values are the partner's and the officer's to see."""
 
     permission_classes = [roles({"GET": SENDERS})]
+    from_above = True
     name = "findings"
     serializer_class = FindingAnswer
     filterset_class = FindingFilter
@@ -72,6 +73,7 @@ class Summary(base.ListView):
     """The findings on a submission, counted by rule; the most frequent first."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "findings-summary"
     serializer_class = SummaryAnswer
 

@@ -72,6 +72,7 @@ class Periods(base.ListView):
     """Periods, in the order of their days."""
 
     permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
+    from_above = True
     name = "periods"
     serializer_class = PeriodAnswer
     filterset_class = PeriodFilter
@@ -110,6 +111,7 @@ class OnePeriod(base.View):
     """One period."""
 
     permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer"})]
+    from_above = True
 
     @documented(responses=PeriodAnswer)
     def get(self, request: Request, code: str) -> Response:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import Organisation, User
+from backend.accounts.scope import seen_by
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
 from backend.problems import Conflict, FieldError, Invalid
@@ -27,7 +28,7 @@ def extensions(actor: User | None) -> QuerySet[Extension]:
         return rows.none()
     if actor.sees_everything:
         return rows
-    return rows.filter(Q(organisation=actor.organisation_id) | Q(organisation=None))
+    return rows.filter(Q(organisation__in=seen_by(actor)) | Q(organisation=None))
 
 
 def day_that_holds(period: Period, organisation: Organisation | None) -> dt.date:

@@ -63,6 +63,7 @@ class Extensions(base.ListView):
     """Later due days, those withdrawn too, the latest first."""
 
     permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
+    from_above = True
     name = "extensions"
     serializer_class = ExtensionAnswer
     filterset_class = ExtensionFilter
@@ -81,6 +82,7 @@ class OneExtension(base.View):
     """One later due day."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
 
     @documented(responses=ExtensionAnswer)
     def get(self, request: Request, id: int) -> Response:

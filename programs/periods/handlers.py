@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts.history.consequences import Consequence, consequence, follows
 from backend.accounts.models import Organisation
+from backend.accounts.scope import read_from_above
 from backend.messages.endpoints.events import offer, publish
 from backend.outbox.services import subscribe
 from programs.periods import expected, telling
@@ -19,6 +20,7 @@ offer(SETTLED, lazy("An obligation was settled: reported, confirmed zero or excu
 
 
 follows(expected.expect_obligations)
+read_from_above(Obligation)
 
 
 @consequence

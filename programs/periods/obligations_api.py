@@ -67,6 +67,7 @@ class Obligations(base.ListView):
     """Obligations by their due day; partners see their own."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "obligations"
     serializer_class = ObligationAnswer
     filterset_class = ObligationFilter
@@ -80,6 +81,7 @@ class OneObligation(base.View):
     """One obligation."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
 
     @documented(responses=ObligationAnswer)
     def get(self, request: Request, id: int) -> Response:

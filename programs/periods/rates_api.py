@@ -47,6 +47,7 @@ class Rates(base.ListView):
     """
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "rates"
     serializer_class = RateAnswer
     parameters = ("by", "due", "kind", *RateFilter.names())

@@ -65,6 +65,7 @@ class Schemes(base.ListView):
     """Schemes of periods; a partner sees those that cover it."""
 
     permission_classes = [roles({"GET": EVERYONE, "POST": "officer"})]
+    from_above = True
     name = "period-schemes"
     serializer_class = SchemeAnswer
     filterset_class = SchemeFilter
@@ -83,6 +84,7 @@ class OneScheme(base.View):
     """One scheme of periods."""
 
     permission_classes = [roles({"GET": EVERYONE, "PATCH": "officer"})]
+    from_above = True
 
     @documented(responses=SchemeAnswer)
     def get(self, request: Request, code: str) -> Response:

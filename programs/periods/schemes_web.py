@@ -78,6 +78,7 @@ class Schemes(ListPage):
     """The schemes, by code."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "periods/schemes.html"
     part = "periods/schemes_rows.html"
     name = "period-schemes"
@@ -132,6 +133,7 @@ class OneScheme(Page):
     """One scheme and its periods."""
 
     roles = {"GET": EVERYONE, "POST": "officer"}
+    from_above = True
     template = "periods/scheme.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:

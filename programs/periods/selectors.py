@@ -25,8 +25,9 @@ def schemes(actor: User | None) -> QuerySet[PeriodScheme]:
         return rows.none()
     if actor.sees_everything:
         return rows
-    taking_part = ProgrammeOrganisation.objects.filter(organisation=actor.organisation_id).values("programme")
-    return rows.filter(Q(organisation=actor.organisation_id) | Q(programme__in=taking_part))
+    whose = scope.seen_by(actor)
+    taking_part = ProgrammeOrganisation.objects.filter(organisation__in=whose).values("programme")
+    return rows.filter(Q(organisation__in=whose) | Q(programme__in=taking_part))
 
 
 def obligations(actor: User | None) -> QuerySet[Obligation]:

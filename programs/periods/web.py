@@ -82,6 +82,7 @@ class Periods(ListPage):
     """Periods, the latest first."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "periods/periods.html"
     part = "periods/periods_rows.html"
     name = "periods"
@@ -192,6 +193,7 @@ class OnePeriod(Page):
     """One period: its days, and whether it is locked."""
 
     roles = {"GET": EVERYONE, "POST": "officer"}
+    from_above = True
     template = "periods/period.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:

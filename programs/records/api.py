@@ -140,6 +140,7 @@ class Records(base.ListView):
     """What partners reported, the latest first. Partners see their own."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "records"
     serializer_class = RecordAnswer
     filterset_class = RecordFilter
@@ -200,6 +201,7 @@ class OneRecord(RecordView):
     """One record with its values, its pending amendment and the decisions on it."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
 
     @documented(responses=RecordDetail)
     def get(self, request: Request, id: int) -> Response:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from backend.accounts import scope
+from backend.messages.models import Delivery
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, Record, Revision, Undoing
 from programs.records.threads import Thread
@@ -33,6 +34,7 @@ def bind_all() -> None:
         scope.bind_by(numbered)(_of_a_number)
     scope.bind_by(Person)(_people)
     scope.bind_by(Finding)(_findings)
+    scope.bind_by(Delivery)(_letters)
 
 
 def _of_a_number(rows: QuerySet[Any], districts: Sequence[str]) -> QuerySet[Any]:
@@ -51,6 +53,11 @@ def _findings(rows: QuerySet[Any], districts: Sequence[str]) -> QuerySet[Any]:
     place = {"submission": OuterRef("submission_id"), "row": OuterRef("row")}
     amended = Amendment.objects.filter(record__district__in=districts, **place)
     return rows.filter(Exists(_within(districts).filter(**place)) | Exists(amended))
+
+
+def _letters(rows: QuerySet[Any], districts: Sequence[str]) -> QuerySet[Any]:
+    """What was written to organisations that have a record there."""
+    return rows.filter(Exists(_within(districts).filter(organisation=OuterRef("organisation"))))
 
 
 def _within(districts: Sequence[str]) -> QuerySet[Record]:

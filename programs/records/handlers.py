@@ -11,12 +11,13 @@ from backend.vault import services as vault
 from backend.vault.masking import mask_number
 from programs.catalogue.places import Held, knows_people
 from programs.records import districts
-from programs.records.models import NOT_LIVE, Outcome, Record
+from programs.records.models import NOT_LIVE, Amendment, Decision, Outcome, Record, Revision, Undoing
 from programs.records.traits import phones_of
 from talent.credentials.numbers import number_source
 from talent.people.traits import phone_source
 
 districts.bind_all()
+scope.read_from_above(Record, Amendment, Revision, Decision, Undoing)
 
 CERTIFICATES = {"education": "education_cert_no", "title": "title_cert_no"}
 

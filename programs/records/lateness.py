@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts.models import User
+from backend.accounts.scope import seen_by
 from backend.clock import BUREAU
 
 
@@ -32,7 +33,7 @@ _ORDER = {By.PERIOD: "min(period.starts_on), key"}
 _STANDS = """
     record.outcome = 'completed' AND record.completed_on IS NOT NULL
     AND NOT (record.state IN ('rejected', 'revoked', 'withdrawn'))
-    AND (%(organisation)s::bigint IS NULL OR record.organisation_id = %(organisation)s::bigint)
+    AND (%(whose)s::bigint[] IS NULL OR record.organisation_id = ANY (%(whose)s::bigint[]))
 """
 # The report that counts is the first one that said the day on which the record stands as completed: its own, or one
 # that an amendment or a mending has taken the place of. What was sent again before anybody had decided on it leaves no
@@ -103,7 +104,7 @@ def late_people(
     """How many of the people reported as completed were reported late, and how late.
 
     Args:
-        actor: a partner is told of its own organisation, bureau staff of all.
+        actor: a partner is told of its own organisation and, while it reads, its parts; bureau staff of all.
         by: one of :class:`By`; ``period`` is the one that they were reported in.
         organisation, period, programme: codes that narrow it.
 
@@ -127,7 +128,7 @@ def late_people(
         ORDER BY {_ORDER.get(By(by), "key")}, cells.days
     """
     values: dict[str, Any] = {f"only_{column}": code for column, code in narrowed.items()}
-    values |= {"organisation": None if actor.sees_everything else actor.organisation_id, "zone": BUREAU.key}
+    values |= {"whose": None if actor.sees_everything else seen_by(actor), "zone": BUREAU.key}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = [(key, days, int(people)) for key, days, people in cursor.fetchall()]

@@ -35,6 +35,7 @@ class LatePeople(base.ListView):
     """People reported in a later period than the one in which they completed; a partner reads its own."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "late-people"
     serializer_class = LatePeopleAnswer
     parameters = ("by", "organisation", "period", "programme")

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from backend.accounts import selectors as accounts
 from backend.accounts.models import User
 from backend.api import base
+from programs.catalogue import naming
 from programs.recruitment import arriving, moving, selectors
 from programs.recruitment.models import Candidate, Document, Position
 from programs.recruitment.stages import Stage
@@ -24,10 +25,13 @@ class CandidateAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     ref = serializers.CharField()
     organisation = serializers.CharField()
+    organisation_name = serializers.CharField(help_text="In the reader's language, as every name beside a code.")
     campaign = serializers.CharField(allow_null=True)
+    campaign_name = serializers.CharField()
     position = serializers.IntegerField(allow_null=True)
     position_ref = serializers.CharField(allow_null=True)
     source = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
+    source_name = serializers.CharField()
     owner = serializers.CharField(allow_null=True)
     name = serializers.CharField()
     id_type = serializers.CharField()
@@ -37,10 +41,12 @@ class CandidateAnswer(serializers.Serializer):
     birth_date = serializers.DateField(allow_null=True)
     gender = serializers.CharField()
     education = serializers.CharField()
+    education_name = serializers.CharField()
     school = serializers.CharField()
     graduated_on = serializers.DateField(allow_null=True)
     education_cert_no = serializers.CharField()
     title = serializers.CharField()
+    title_name = serializers.CharField()
     title_awarded_on = serializers.DateField(allow_null=True)
     title_cert_no = serializers.CharField()
     notes = serializers.CharField()
@@ -52,6 +58,16 @@ class CandidateAnswer(serializers.Serializer):
     report = serializers.CharField(help_text="Of the arrival: sent, taken, refused; empty before.")
     record = serializers.IntegerField(allow_null=True)
     on_behalf = serializers.BooleanField()
+
+
+NAMED = {
+    "organisation": naming.ORGANISATION,
+    "campaign": naming.PROGRAMME,
+    "source": "candidate_source",
+    "education": "education",
+    "title": "title",
+}
+"""Beside which codes of a candidate their names stand."""
 
 
 class DoubleAnswer(serializers.Serializer):

@@ -12,13 +12,16 @@ from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api import base
+from backend.accounts.models import User
+from backend.api import base, idempotency
 from backend.api.parsers import JSONParser, MultiPartParser
 from backend.api.permissions import roles
 from backend.api.schema import documented
 from backend.problems import FieldError, Invalid
+from programs.catalogue import naming
 from programs.recruitment import arriving, choosing, documents, entering, moving, selectors, showing
 from programs.recruitment.bodies import (
+    NAMED,
     ArrivedAnswer,
     CandidateAnswer,
     CandidateBody,
@@ -42,6 +45,12 @@ from programs.recruitment.positions import owner_of
 USERS = "partner officer"
 
 
+def told_whole(candidate: Candidate, actor: User) -> dict[str, Any]:
+    """One candidate with everything that is known of them, names beside codes."""
+    [told] = naming.beside([showing.shown_whole(candidate, actor)], actor, NAMED)
+    return told
+
+
 class CandidateView(base.View):
     """What concerns one candidate."""
 
@@ -52,7 +61,7 @@ class CandidateView(base.View):
 
     def whole(self, id: int, status: int = 200) -> Response:
         """The candidate as they are answered."""
-        return Response(CandidateDetail(showing.shown_whole(self.found(id), self.actor)).data, status=status)
+        return Response(CandidateDetail(told_whole(self.found(id), self.actor)).data, status=status)
 
 
 class Candidates(base.ListView):
@@ -71,7 +80,7 @@ class Candidates(base.ListView):
         return rows.order_by("-id").values(*showing.PATHS)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
-        return list(CandidateAnswer(showing.shown(rows, self.actor), many=True).data)
+        return list(CandidateAnswer(naming.beside(showing.shown(rows, self.actor), self.actor, NAMED), many=True).data)
 
     @documented(request=NewCandidateBody, responses={201: CandidateDetail})
     def post(self, request: Request) -> Response:
@@ -79,7 +88,7 @@ class Candidates(base.ListView):
         owner = owner_of(self.actor, body.pop("organisation", None))
         candidate = entering.enter_candidate(actor=self.actor, organisation=owner, **body)
         found = self.one(self.get_queryset(), pk=candidate.pk)
-        return Response(CandidateDetail(showing.shown_whole(found, self.actor)).data, status=201)
+        return Response(CandidateDetail(told_whole(found, self.actor)).data, status=201)
 
 
 class OneCandidate(CandidateView):
@@ -262,6 +271,11 @@ class Reveal(CandidateView):
         response = Response(told)
         response["Cache-Control"] = "no-store"
         return response
+
+    def handle_exception(self, exc: Exception) -> Any:
+        if isinstance(exc, idempotency.Replay):
+            choosing.note_again(actor=self.actor, candidate_id=self.kwargs["id"])
+        return super().handle_exception(exc)
 
 
 urlpatterns = [

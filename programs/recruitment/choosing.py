@@ -19,6 +19,8 @@ from programs.recruitment.entering import opened
 from programs.recruitment.filters import CandidateFilter
 from programs.recruitment.models import Candidate
 
+REVEAL = "candidate.reveal"
+REVEAL_AGAIN = "candidate.reveal_again"
 MANY = frozenset({"stage", "known"})
 """Filters that take several values."""
 
@@ -68,5 +70,11 @@ def reveal(*, actor: User, candidate: Candidate, reason: str) -> dict[str, str]:
         raise Invalid([FieldError("reason", "required", _("Give a reason."))])
     take((Limit("reveals", settings.REVEALS_AN_HOUR, 3600), str(actor.pk)))
     [inside] = opened([candidate])
-    enter_audit(action="candidate.reveal", subject=candidate, detail={"reason": reason}, actor=actor)
+    detail = {"reason": reason, "number": bool(inside.get("id_number"))}
+    enter_audit(action=REVEAL, subject=candidate, detail=detail, actor=actor)
     return {name: inside.get(name, "") for name in ("id_number", "mobile", "email")}
+
+
+def note_again(*, actor: User, candidate_id: int) -> None:
+    """Note that the answer kept for a call sent twice has shown a candidate's number once more."""
+    enter_audit(action=REVEAL_AGAIN, subject=("candidate", candidate_id), actor=actor)

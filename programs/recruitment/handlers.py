@@ -7,13 +7,16 @@ from backend.filing import services as filing
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
 from programs.intake.templates.template import register
+from programs.recruitment import choosing
 from programs.recruitment.candidates_template import CANDIDATES
 from programs.recruitment.documents import CABINET
 from programs.recruitment.models import Arrival, Candidate, Document, Move
 from programs.recruitment.positions_template import POSITIONS
+from talent.reveals.selectors import counts_as_reveal
 
 register(POSITIONS)
 register(CANDIDATES)
+counts_as_reveal(choosing.REVEAL, choosing.REVEAL_AGAIN)
 
 for _model in (Candidate, Move, Document, Arrival):
     # Of no district before they have arrived, and then it is the record's.

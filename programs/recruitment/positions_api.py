@@ -10,9 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts import selectors as accounts
+from backend.accounts.models import User
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
+from programs.catalogue import naming
 from programs.recruitment import campaigns, positions, selectors
 from programs.recruitment.filters import CampaignFilter, PositionFilter
 from programs.recruitment.models import Campaign, Position
@@ -25,14 +27,19 @@ class PositionAnswer(serializers.Serializer):
 
     id = serializers.IntegerField()
     organisation = serializers.CharField()
+    organisation_name = serializers.CharField(help_text="In the reader's language, as every name beside a code.")
     ref = serializers.CharField()
     title = serializers.CharField()
     occupation = serializers.CharField()
+    occupation_name = serializers.CharField()
     level = serializers.CharField()
+    level_name = serializers.CharField()
     wanted = serializers.IntegerField()
     arrived = serializers.IntegerField()
     segment = serializers.CharField()
+    segment_name = serializers.CharField()
     district = serializers.CharField()
+    district_name = serializers.CharField()
     opened_on = serializers.DateField()
     open_until = serializers.DateField()
     state = serializers.ChoiceField(Position.State.choices)
@@ -42,7 +49,12 @@ class PositionAnswer(serializers.Serializer):
     on_behalf = serializers.BooleanField()
 
 
-COLUMNS = {str(name): str(name) for name in PositionAnswer().fields} | {"organisation": "organisation__code"}
+NAMED = {"organisation": naming.ORGANISATION} | {name: name for name in ("occupation", "level", "segment", "district")}
+"""Beside which codes of a position their names stand."""
+
+COLUMNS = {name: name for name in map(str, PositionAnswer().fields) if not name.endswith("_name")} | {
+    "organisation": "organisation__code"
+}
 
 
 class PositionBody(serializers.Serializer):
@@ -78,6 +90,12 @@ class ReopeningBody(serializers.Serializer):
     open_until = serializers.DateField(required=False)
 
 
+def shown(rows: Sequence[Any], actor: User) -> list[dict[str, Any]]:
+    """Positions read by the paths of ``COLUMNS``, in the answer's order, names beside codes."""
+    told = [{name: row[path] for name, path in COLUMNS.items()} for row in rows]
+    return naming.beside(told, actor, NAMED)
+
+
 class PositionView(base.View):
     """What concerns one position."""
 
@@ -89,7 +107,7 @@ class PositionView(base.View):
     def whole(self, id: int) -> Response:
         """The position as it is answered."""
         row = selectors.positions(self.actor).filter(pk=id).values(*COLUMNS.values()).get()
-        return Response({name: row[path] for name, path in COLUMNS.items()})
+        return Response(shown([row], self.actor)[0])
 
 
 class Positions(base.ListView):
@@ -104,6 +122,12 @@ class Positions(base.ListView):
 
     def get_queryset(self) -> QuerySet[Position]:
         return selectors.positions(self.actor)
+
+    def present(self, rows: Sequence[Any]) -> list[Any]:
+        return shown(rows, self.actor)
+
+    def header(self) -> list[str]:
+        return list(PositionAnswer().fields)
 
     @documented(request=NewPositionBody, responses={201: PositionAnswer})
     def post(self, request: Request) -> Response:

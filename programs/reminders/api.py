@@ -26,6 +26,7 @@ class ReminderAnswer(serializers.ModelSerializer):
     """
 
     organisation = base.CodeField()
+    organisation_name = base.NameField("organisation")
     obligation = serializers.IntegerField(source="obligation_id", allow_null=True)
     note = serializers.CharField(source="get_note_display")
     answer = serializers.CharField(source="delivery.answer", default="")
@@ -36,6 +37,7 @@ class ReminderAnswer(serializers.ModelSerializer):
         fields = [
             "id",
             "organisation",
+            "organisation_name",
             "kind",
             "subject",
             "obligation",

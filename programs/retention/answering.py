@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backend import clock
+from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import Conflict, FieldError, Invalid, NotFound
 from backend.reference import selectors as reference
 from backend.vault.masking import scrub
 from programs.periods import expected
+from programs.records.models import Record
 from programs.retention import examining, expecting, selectors
 from programs.retention.examining import Answer, Fault
 from programs.retention.models import Channel, RetentionAnswer, RetentionCheck
@@ -109,7 +112,11 @@ def answer(
     if not new:
         return Answered(0, 0, len(told))
     _write(actor, new, channel, submission_id)
-    staying.note([_departure(row, one) for row, one in new])
+    with scope.everything():
+        whose = dict(
+            Record.objects.filter(pk__in={row.record_id for row, _one in new}).values_list("pk", "organisation")
+        )
+        staying.note([_departure(row, one, whose[row.record_id]) for row, one in new])
     expecting.follow(organisation_ids=[row.organisation_id for row, _one in new])
     corrected = sum(row.answer_id is not None for row, _one in new)
     outcome = Answered(len(new) - corrected, corrected, len(told) - len(new))
@@ -117,8 +124,15 @@ def answer(
     return outcome
 
 
+def answerable(actor: User) -> QuerySet[RetentionCheck]:
+    """The questions that ``actor`` may answer: what parts of an organisation were asked is read, and not answered for
+    them."""
+    found = selectors.checks(actor)
+    return found if actor.sees_everything else found.filter(organisation=actor.organisation_id)
+
+
 def _held(actor: User, ids: Sequence[int]) -> dict[int, RetentionCheck]:
-    mine = selectors.checks(actor).filter(pk__in=ids).order_by("pk")
+    mine = answerable(actor).filter(pk__in=ids).select_related(None).select_related("period").order_by("pk")
     rows = {row.pk: row for row in mine.select_for_update(of=("self",))}
     if set(ids) - rows.keys():
         raise NotFound
@@ -161,8 +175,10 @@ def others(told: Sequence[tuple[RetentionCheck, Answer]]) -> dict[int, list[tupl
         state=State.WITHDRAWN
     )
     found: dict[int, list[tuple[RetentionCheck, Answer]]] = defaultdict(list)
-    for row in rows:
-        found[row.record_id].append((row, now.get(row.pk) or examining.of(row)))
+    # Of a record of an organisation that went into another, the earlier ones were answered by that.
+    with scope.everything():
+        for row in rows:
+            found[row.record_id].append((row, now.get(row.pk) or examining.of(row)))
     return found
 
 
@@ -207,8 +223,9 @@ def _write(
         cursor.execute(_TAKE, columns)
 
 
-def _departure(row: RetentionCheck, one: Answer) -> staying.Told:
-    return staying.Told(row.pk, row.record_id, row.person_id, row.organisation_id, one.left_on, one.returned_on)
+def _departure(row: RetentionCheck, one: Answer, reported_by: int) -> staying.Told:
+    """From whoever reported them they are gone, also where that went into another, which is asked now."""
+    return staying.Told(row.pk, row.record_id, row.person_id, reported_by, one.left_on, one.returned_on)
 
 
 def _audit(

@@ -16,12 +16,13 @@ from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from backend.lists.filters import filtered
 from backend.lists.keyset import PARAMETERS
+from programs.catalogue import naming
 from programs.catalogue.models import Path
 from programs.retention import answering, examining, rates, rules, selectors, sheets_api
 from programs.retention.examining import Answer
 from programs.retention.filters import CheckFilter
 from programs.retention.models import Channel, RetentionAnswer, RetentionCheck, RetentionRule, Said
-from programs.retention.showing import COLUMNS, NAMES, shown
+from programs.retention.showing import COLUMNS, shown
 
 MOST = 5_000
 """Answers that are taken in one call at most."""
@@ -74,8 +75,10 @@ class CheckAnswer(serializers.Serializer):
     id_number = serializers.CharField(help_text="Masked.")
     partner_ref = serializers.CharField()
     programme = serializers.CharField()
+    programme_name = serializers.CharField(help_text="In the reader's language.")
     employer = serializers.CharField()
-    organisation = serializers.CharField(help_text="Who is asked: who reported them.")
+    organisation = serializers.CharField(help_text="Who is asked: who reported them, or the one that went into.")
+    organisation_name = serializers.CharField()
     path = serializers.ChoiceField(Path.choices)
     months = serializers.IntegerField()
     since = serializers.DateField(help_text="The day of arrival, or of completion.")
@@ -86,6 +89,7 @@ class CheckAnswer(serializers.Serializer):
     left_on = serializers.DateField(allow_null=True)
     returned_on = serializers.DateField(allow_null=True)
     reason = serializers.CharField(allow_blank=True)
+    reason_name = serializers.CharField(allow_blank=True)
     answered_at = serializers.DateTimeField(allow_null=True, help_text="When it was answered first.")
 
 
@@ -135,6 +139,10 @@ class RetentionRuleAnswer(serializers.ModelSerializer):
         fields = ["id", "path", "valid_from", "months", "reason", "made_at"]
 
 
+NAMED = {"programme": naming.PROGRAMME, "organisation": naming.ORGANISATION, "reason": answering.REASONS}
+"""Beside which codes of a question their names stand."""
+
+
 class RateParameters(serializers.Serializer):
     """What the rates are taken for."""
 
@@ -158,6 +166,7 @@ class Checks(base.ListView):
     """Questions by the day that they are asked of; partners see their own."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "retention-checks"
     serializer_class = CheckAnswer
     filterset_class = CheckFilter
@@ -168,10 +177,10 @@ class Checks(base.ListView):
         return selectors.checks(self.actor)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
-        return shown(rows, self.actor)
+        return naming.beside(shown(rows, self.actor), self.actor, NAMED)
 
     def header(self) -> list[str]:
-        return list(NAMES)
+        return list(CheckAnswer().fields)
 
 
 class CheckView(base.View):
@@ -181,7 +190,7 @@ class CheckView(base.View):
         """A question as it is now."""
         found = selectors.checks(self.actor).filter(pk=id)
         row = self.one(found)
-        [told] = shown(list(found.values(*COLUMNS.values())), self.actor)
+        [told] = naming.beside(shown(list(found.values(*COLUMNS.values())), self.actor), self.actor, NAMED)
         return told | {"answers": SaidAnswer(selectors.answers(self.actor, row), many=True).data}
 
 
@@ -189,6 +198,7 @@ class OneCheck(CheckView):
     """One question, with every answer that was given to it."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
 
     @documented(responses=CheckDetail)
     def get(self, request: Request, id: int) -> Response:
@@ -199,6 +209,7 @@ class AnswerOne(CheckView):
     """Answers one question, or corrects its answer; an officer may do so on the partner's behalf."""
 
     permission_classes = [roles({"POST": "partner officer"})]
+    acts_from_above = True
 
     @documented(request=AnswerBody, responses=CheckDetail)
     def post(self, request: Request, id: int) -> Response:
@@ -240,6 +251,7 @@ class Rates(base.ListView):
     """How many were asked after, answered for, and have stayed; a partner reads its own."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "retention-rates"
     serializer_class = RetentionRateAnswer
     parameters = ("by", *CheckFilter.names())

@@ -8,6 +8,9 @@ period of a scheme, or one that is locked, is passed over.
 An organisation owes a proof for every period that has questions for it. It is reported once all of them are answered,
 at the moment of the last first answer, so that a correction makes nobody late; a question that comes to it later opens
 it again.
+
+Of an organisation that went into another the other is asked what is still open, of periods that it can keep. Where
+nobody went on, nothing is laid on whoever is no more: the bureau's officers are told what is left to be answered.
 """
 
 from collections.abc import Sequence
@@ -23,6 +26,7 @@ from backend.outbox.services import state
 from programs.periods import expected
 from programs.periods.expected import EXPECTED, SETTLED
 from programs.periods.models import Obligation
+from programs.retention import orphans
 
 _PERIOD = """
     SELECT period.id FROM period
@@ -58,11 +62,33 @@ _ASKED = """
         GROUP BY organisation_id, period_id
     )
 """
+# Whoever is asked is the one that reported, or the last of those into which that went.
+_HAND_OVER = """
+    WITH RECURSIVE way (first_id, id) AS (
+        SELECT id, merged_into_id FROM organisation WHERE merged_into_id IS NOT NULL AND closed_on <= %(today)s
+        UNION
+        SELECT way.first_id, body.merged_into_id FROM way JOIN organisation body ON body.id = way.id
+        WHERE body.merged_into_id IS NOT NULL AND body.closed_on <= %(today)s
+    ), heir AS (
+        SELECT way.first_id, way.id FROM way JOIN organisation body ON body.id = way.id
+        WHERE body.merged_into_id IS NULL OR body.closed_on > %(today)s
+    ), meant AS (
+        SELECT question.id, question.organisation_id AS before, coalesce(heir.id, record.organisation_id) AS now
+        FROM retention_check question JOIN record ON record.id = question.record_id
+        LEFT JOIN heir ON heir.first_id = record.organisation_id
+        WHERE question.state = 'open'
+            AND (%(whose)s::bigint[] IS NULL OR question.organisation_id = ANY (%(whose)s::bigint[]))
+    )
+    UPDATE retention_check AS mine SET organisation_id = meant.now, period_id = NULL
+    FROM meant WHERE mine.id = meant.id AND meant.before <> meant.now
+    RETURNING meant.before, meant.now
+"""
 _LAY_DOWN = f"""
     WITH {_ASKED}
     INSERT INTO obligation (kind, organisation_id, period_id, due_on, state, reason)
     SELECT 'retention', asked.organisation_id, asked.period_id, greatest(period.due_on, ({_GRANTED})), 'missing', ''
-    FROM asked JOIN period ON period.id = asked.period_id
+    FROM asked JOIN period ON period.id = asked.period_id JOIN organisation body ON body.id = asked.organisation_id
+    WHERE body.closed_on IS NULL OR body.closed_on > greatest(period.ends_on, %(today)s)
     ORDER BY asked.organisation_id, asked.period_id
     ON CONFLICT (kind, organisation_id, period_id) DO NOTHING RETURNING id
 """
@@ -70,7 +96,9 @@ _FOLLOW = f"""
     WITH {_ASKED}, turned AS (
         SELECT obligation.id, obligation.state AS before, asked.open, asked.answered_at
         FROM obligation JOIN asked USING (organisation_id, period_id)
-        WHERE obligation.kind = 'retention' AND CASE WHEN asked.open THEN obligation.state = 'reported'
+        JOIN organisation body ON body.id = obligation.organisation_id
+        WHERE obligation.kind = 'retention' AND CASE
+            WHEN asked.open THEN obligation.state = 'reported' AND coalesce(body.closed_on > %(today)s, true)
             ELSE obligation.state <> 'reported' OR obligation.settled_at <> asked.answered_at END
         ORDER BY obligation.id FOR UPDATE OF obligation
     )
@@ -99,10 +127,22 @@ def expect(*, unplaced_only: bool = False) -> int:
     """
     with scope.everything():
         expected.take_turn()
-        placed = _place()
         if unplaced_only:
+            placed = _place()
             return _follow(placed) if placed else 0
-        return _follow(None)
+        _hand_over(None)
+        _place()
+        changed = _follow(None)
+        orphans.tell()
+    return changed
+
+
+def laid_out(*, organisation_ids: Sequence[int]) -> int:
+    """The same as :func:`follow` once questions were laid out anew, in the bureau's scope: some may be another's."""
+    concerned = {*organisation_ids, *_hand_over(sorted(set(organisation_ids)))}
+    changed = follow(organisation_ids=sorted(concerned))
+    orphans.tell()
+    return changed
 
 
 def follow(*, organisation_ids: Sequence[int]) -> int:
@@ -112,6 +152,13 @@ def follow(*, organisation_ids: Sequence[int]) -> int:
     return _follow(sorted({*organisation_ids, *placed}))
 
 
+def _hand_over(organisation_ids: Sequence[int] | None) -> list[int]:
+    """Whoever lost or was given questions, of all organisations or of some."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_OVER, {"today": clock.today(), "whose": organisation_ids})
+        return sorted({one for row in cursor.fetchall() for one in row})
+
+
 def _place() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_PLACE, {"today": clock.today()})
@@ -119,7 +166,7 @@ def _place() -> list[int]:
 
 
 def _follow(organisation_ids: Sequence[int] | None) -> int:
-    values: dict[str, Any] = {"whose": organisation_ids, "zone": BUREAU.key}
+    values: dict[str, Any] = {"whose": organisation_ids, "zone": BUREAU.key, "today": clock.today()}
     with connection.cursor() as cursor:
         cursor.execute(_LAY_DOWN, values)
         made = [row[0] for row in cursor.fetchall()]

@@ -179,7 +179,7 @@ def lay_out_batch(*, limit: int = BATCH) -> LaidOut | None:
             marks, made, changed, organisations = cursor.fetchone()
             cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
         if organisations:
-            expecting.follow(organisation_ids=organisations)
+            expecting.laid_out(organisation_ids=organisations)
     return LaidOut(marks, made, changed)
 
 

@@ -29,6 +29,7 @@ class SheetParameters(serializers.Serializer):
 
 class _Sheet(base.View):
     permission_classes = [roles({"GET": "partner officer"})]
+    from_above = True
     fixed_type = True
 
     def rows(self) -> list[RetentionCheck]:

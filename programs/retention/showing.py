@@ -7,6 +7,7 @@ from backend.accounts.models import User
 from programs.records.models import Record
 from talent.people.naming import shown_name
 from talent.people.selectors import masked_documents
+from talent.people.showing import names_given
 
 # Output name -> path; what only a batch can get cheaply is added in ``shown``.
 COLUMNS = {
@@ -36,6 +37,7 @@ def shown(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, Any]
     """Questions read by ``COLUMNS``'s paths, as ``actor`` may see them, each with what tells its person apart."""
     documents = masked_documents(row["person_id"] for row in rows)
     named = ("partner_ref", "programme__code", "employer")
+    given = names_given([row["person_id"] for row in rows], actor)
     records = {
         pk: values
         for pk, *values in Record.objects.filter(pk__in=[row["record_id"] for row in rows]).values_list("pk", *named)
@@ -45,7 +47,7 @@ def shown(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, Any]
         one = {name: row[path] for name, path in COLUMNS.items()}
         reference, programme, employer = records.get(row["record_id"], ("", "", ""))
         one |= {
-            "name": shown_name(row["person__name"], actor),
+            "name": shown_name(given.get(row["person_id"], row["person__name"]), actor),
             "id_number": next((its["number"] for its in documents.get(row["person_id"], ())), ""),
             "partner_ref": reference,
             "programme": programme,

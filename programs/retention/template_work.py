@@ -1,17 +1,21 @@
 """What the rows of ``retention/1`` mean: each answers one question, by the same words as a form or a call does."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
+from backend.accounts import scope
 from backend.reference.selectors import labels
 from programs.intake.found import Test, by_reason
 from programs.intake.templates.work import AMENDMENT, NEW, UNCHANGED, Crossed, Work, again
 from programs.periods import expected
+from programs.records.models import Record
 from programs.retention import answering, examining, selectors
 from programs.retention.examining import Answer, Fault
 from programs.retention.models import Channel, RetentionAnswer, RetentionCheck
+from talent.people.models import Person, Sighting
 
 _RULES = {"answer": "S04", "left_on": "S05", "returned_on": "S06", "reason": "S07", "note": "S08"}
 _FAULTS = {"row": pl.UInt32, "fault": pl.String, "why": pl.String, "day": pl.String}
@@ -28,12 +32,13 @@ class RetentionWork(Work):
         notes = dict(
             RetentionAnswer.objects.filter(pk__in=[one.answer_id for one in asked.values()]).values_list("pk", "note")
         )
+        names = _names(asked.values())
         for one in rows.iter_rows(named=True):
             row = asked.get(one["check"])
             given = _answer(one)
             if row is None:
                 faults.append((one["row"], "S01", "unknown", ""))
-            elif one["name__key"] and one["name__key"] != row.person.name_key:
+            elif one["name__key"] and one["name__key"] not in names[row.person_id]:
                 faults.append((one["row"], "S03", "differs", ""))
             elif given is not None:
                 given = examining.completed(row, given, self.given.today)
@@ -64,6 +69,8 @@ class RetentionWork(Work):
         mine = selectors.checks(self.given.actor).filter(
             organisation=self.given.organisation, pk__in=rows["check"].unique().to_list()
         )
+        # Who is asked may never have reported the person: whoever did has gone into it.
+        mine = mine.select_related(None).select_related("organisation", "period")
         if locking:
             # Before any row is locked, as whoever lays questions out does.
             expected.take_turn()
@@ -80,6 +87,21 @@ class RetentionWork(Work):
             )
             for one in faults:
                 yield place, _RULES.get(one.field, "S01"), one.code, _day(one, row, given)
+
+
+def _names(asked: Iterable[RetentionCheck]) -> dict[int, set[str]]:
+    """By person, how they are called: on record, and by whoever reported the record that is asked about."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = list(asked)
+    people, records = {one.person_id for one in rows}, {one.record_id for one in rows}
+    with scope.everything():
+        for person, key in Person.objects.filter(pk__in=people).values_list("pk", "name_key"):
+            found[person].add(key)
+        reporting = Record.objects.filter(pk__in=records).values("organisation")
+        sighted = Sighting.objects.filter(person__in=people, organisation__in=reporting)
+        for person, key in sighted.values_list("person", "name_key"):
+            found[person].add(key)
+    return found
 
 
 def _answer(one: Mapping[str, Any]) -> Answer | None:

@@ -41,6 +41,7 @@ class Checks(ListPage):
     """Every question, by the day that it is asked of; a partner's own, the bureau sees all."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "retention/checks.html"
     part = "retention/checks_rows.html"
     name = "retention-checks"
@@ -92,13 +93,14 @@ class Checks(ListPage):
         }
 
     def offered(self) -> list[Any]:
-        return [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+        return [one for one in super().offered() if self.actor.sees_several or one.name != "organisation"]
 
     def more(self) -> Mapping[str, Any]:
         return {
             "owed": _owed(self.actor),
             "may_write": OfAPeriod.admits(self.actor),
             "staff": self.actor.sees_everything,
+            "several": self.actor.sees_several,
             "may_change": NewRule.admits(self.actor),
         }
 
@@ -131,6 +133,8 @@ class OfAPeriod(_Answering):
     """All that an organisation is asked of one period: a form with everybody on one page."""
 
     roles = {"GET": EVERYONE, "POST": WRITERS}
+    from_above = True
+    acts_from_above = True
     template = "retention/period.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -146,8 +150,9 @@ class OfAPeriod(_Answering):
 
     @property
     def _organisation(self) -> Organisation:
-        """Whose questions: the actor's own, or of the bureau's staff those of whom the address names."""
-        if not self.actor.sees_everything:
+        """Whose questions: the actor's own, or those of whom the address names, for whoever reads of several."""
+        reading = self.actor.parts and self.request.method != "POST" and self.request.GET.get("organisation")
+        if not self.actor.sees_everything and not reading:
             return self.actor.organisation
         return self.one(accounts.organisations(self.actor), code=self.request.GET.get("organisation", ""))
 
@@ -189,6 +194,8 @@ class OneCheck(_Answering):
     """One question, and everything that was answered to it."""
 
     roles = {"GET": EVERYONE, "POST": WRITERS}
+    from_above = True
+    acts_from_above = True
     template = "retention/check.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
@@ -196,7 +203,7 @@ class OneCheck(_Answering):
         return self._show(row, sheet.sheet_of(self.actor, [row]), 200)
 
     def post(self, request: HttpRequest, id: int) -> HttpResponse:
-        row = self.one(selectors.checks(self.actor), pk=id)
+        row = self.one(answering.answerable(self.actor), pk=id)
         asked = sheet.sheet_of(self.actor, [row])
         return self.answer(asked, request.path, lambda found, status: self._show(row, found, status))
 
@@ -226,6 +233,7 @@ class Sheets(Page):
     """A period's open questions as a workbook that can be filled in and sent."""
 
     roles = {"GET": WRITERS}
+    from_above = True
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         period: Period = self.one(periods.periods(self.actor), code=code)
@@ -295,7 +303,11 @@ def _owed(actor: User) -> list[dict[str, Any]]:
         kind=Obligation.Kind.RETENTION, organisation=actor.organisation_id, state=Obligation.State.MISSING
     )
     open_by_period = dict(
-        selectors.checks(actor).filter(state=State.OPEN).order_by().values_list("period").annotate(Count("pk"))
+        selectors.checks(actor)
+        .filter(state=State.OPEN, organisation=actor.organisation_id)
+        .order_by()
+        .values_list("period")
+        .annotate(Count("pk"))
     )
     return [
         {"obligation": one, "open": open_by_period.get(one.period_id, 0)}

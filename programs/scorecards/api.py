@@ -77,6 +77,7 @@ class Scorecards(base.ListView):
     """
 
     permission_classes = [roles({"GET": "partner officer manager"})]
+    from_above = True
     name = "scorecards"
     serializer_class = ScorecardAnswer
     parameters = ("last", "sort", *ScorecardFilter.names())

@@ -45,6 +45,7 @@ class OneCard(Page):
     """An organisation's card: how its latest report went beside its peers, and how that has moved over the periods."""
 
     roles = {"GET": READERS}
+    from_above = True
     template = "scorecards/card.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -63,7 +64,8 @@ class OneCard(Page):
         cards = selectors.scorecards(self.actor, rows, last=int(last))
         return self.show(
             body=body,
-            own=not self.actor.sees_everything,
+            own=body.pk == self.actor.organisation_id,
+            several=self.actor.sees_several,
             latest=cards[0] if cards else None,
             measures=[_measure(cards, *one) for one in showing.measures()] if cards else [],
             punctual=_punctual(self.actor, rows, cards),
@@ -82,9 +84,13 @@ class OneCard(Page):
 
 
 class Scorecards(ListPage):
-    """To the bureau everybody's latest card, to be sorted and narrowed; to a partner its own card."""
+    """To the bureau everybody's latest card, to be sorted and narrowed; to a partner its own card.
+
+    A partner that others are part of is shown these beside its own.
+    """
 
     roles = {"GET": READERS}
+    from_above = True
     template = "scorecards/scorecards.html"
     part = "scorecards/scorecards_part.html"
     name = "scorecards"
@@ -107,7 +113,7 @@ class Scorecards(ListPage):
     }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.actor.role == User.Role.PARTNER:
+        if not self.actor.sees_several:
             own = OneCard()
             own.setup(request)
             return own.card(self.actor.organisation)

@@ -138,6 +138,7 @@ class Submissions(base.ListView):
     """Submissions; a partner sees and sends its own organisation's."""
 
     permission_classes = [roles({"GET": EVERYONE, "POST": SENDERS})]
+    from_above = True
     name = "submissions"
     serializer_class = SubmissionAnswer
     filterset_class = SubmissionFilter
@@ -156,6 +157,7 @@ class OneSubmission(base.View):
     """One submission with its status, progress and counts."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
 
     @documented(responses=SubmissionAnswer)
     def get(self, request: Request, id: int) -> Response:

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts.history.consequences import Consequence, consequence
 from backend.accounts.models import Organisation, User
+from backend.accounts.scope import read_from_above
 from backend.messages.endpoints.events import offer, publish
 from backend.outbox.services import subscribe
 from programs.catalogue.requests import sees_submissions
 from programs.submissions import selectors, telling
-from programs.submissions.models import Submission
+from programs.submissions.models import Finding, Submission
 from programs.submissions.services import JUDGED, VERDICTS
 
 COMMITTED = "submission.committed"
@@ -19,6 +20,8 @@ REFUSED = "submission.refused"
 offer(COMMITTED, lazy("A submission was taken in"))
 offer(WITHDRAWN, lazy("A submission was taken back by its partner"))
 offer(REFUSED, lazy("A submission was refused, or failed"))
+
+read_from_above(Submission, Finding)
 
 
 @sees_submissions

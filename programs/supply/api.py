@@ -94,6 +94,7 @@ class NeededPositionAnswer(serializers.Serializer):
     ref = serializers.CharField()
     title = serializers.CharField()
     organisation = serializers.CharField()
+    organisation_name = serializers.CharField(help_text="In the reader's language.")
     needed = serializers.IntegerField()
     accepted = serializers.IntegerField()
     open_until = serializers.DateField()
@@ -104,6 +105,7 @@ class TrainingCohortAnswer(serializers.Serializer):
 
     cohort = serializers.CharField()
     organisation = serializers.CharField()
+    organisation_name = serializers.CharField(help_text="In the reader's language.")
     in_training = serializers.IntegerField()
     ends_on = serializers.DateField()
 

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
+from backend.naming import in_language
 from programs.catalogue import selectors as catalogue
 from programs.recruitment import selectors as recruitment
 from programs.supply.figures import Behind
 from talent.people.models import Person
 from talent.people.naming import shown_name
+
+
+def _called(body: Organisation) -> str:
+    return in_language(body.name_zh, body.name_en)
 
 
 def positions(rows: Sequence[Behind], actor: User) -> list[dict[str, Any]]:
@@ -21,6 +26,7 @@ def positions(rows: Sequence[Behind], actor: User) -> list[dict[str, Any]]:
             "title": known[one.subject].title,
             "body": known[one.subject].organisation,
             "organisation": known[one.subject].organisation.code,
+            "organisation_name": _called(known[one.subject].organisation),
             "needed": one.n,
             "accepted": one.part,
             "open_until": one.day,
@@ -37,6 +43,7 @@ def cohorts(rows: Sequence[Behind], actor: User) -> list[dict[str, Any]]:
             "cohort": known[one.subject].code,
             "body": known[one.subject].organisation,
             "organisation": known[one.subject].organisation.code,
+            "organisation_name": _called(known[one.subject].organisation),
             "in_training": one.n,
             "ends_on": one.day,
         }

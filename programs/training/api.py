@@ -10,10 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.models import User
 from backend.accounts.scope import whole
 from backend.api import base
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
+from programs.catalogue import naming
 from programs.catalogue import selectors as catalogue
 from programs.catalogue.models import Cohort
 from programs.records.models import Outcome, Record
@@ -53,7 +55,9 @@ class CourseAnswer(TallyAnswer):
 
     code = serializers.CharField()
     programme = serializers.CharField()
+    programme_name = serializers.CharField(help_text="In the reader's language.")
     organisation = serializers.CharField()
+    organisation_name = serializers.CharField()
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     state = serializers.ChoiceField(choices=STATES)
@@ -66,7 +70,8 @@ class CourseAnswer(TallyAnswer):
 
 
 COURSE = (
-    *("code", "programme", "organisation", "starts_on", "ends_on", "state", "capacity", "places_left"),
+    *("code", "programme", "programme_name", "organisation", "organisation_name", "starts_on", "ends_on"),
+    *("state", "capacity", "places_left"),
     *(*showing.COUNTED, "conflicts", "heads"),
 )
 
@@ -87,7 +92,9 @@ class ConflictAnswer(serializers.Serializer):
 
     kind = serializers.ChoiceField(choices=Kind.choices)
     programme = serializers.CharField()
+    programme_name = serializers.CharField()
     organisation = serializers.CharField(allow_null=True)
+    organisation_name = serializers.CharField(help_text="In the reader's language; empty where there is none.")
     cohort = serializers.CharField(allow_null=True, help_text="Null where it is of the programme's cohorts together.")
     other = serializers.CharField(allow_null=True, help_text="The second cohort of a pair.")
     people = serializers.IntegerField(allow_null=True)
@@ -156,6 +163,7 @@ class EnrolledAnswer(serializers.Serializer):
     hours = serializers.FloatField(allow_null=True)
     until = serializers.DateField(allow_null=True)
     withdrawal_reason = serializers.CharField()
+    withdrawal_reason_name = serializers.CharField(help_text="In the reader's language.")
     edition = serializers.IntegerField(allow_null=True, help_text="How many summaries there were.")
     noted_at = serializers.DateTimeField(allow_null=True)
 
@@ -186,6 +194,7 @@ class Courses(base.ListView):
     """Cohorts as they go, by code. Partners see their own."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "training-cohorts"
     serializer_class = CourseAnswer
     filterset_class = TrainingCohortFilter
@@ -204,11 +213,13 @@ class Courses(base.ListView):
 class Figures(OfCohort):
     """One cohort in figures."""
 
+    from_above = True
+
     @documented(responses=FiguresAnswer)
     def get(self, request: Request, code: str) -> Response:
         cohort = self.cohort()
         [course] = selectors.courses(self.actor, [cohort])
-        found = [showing.conflict(one) for one in course.conflicts]
+        found = _named(course.conflicts, self.actor)
         shares = TargetShareAnswer(selectors.shares(self.actor, [cohort]), many=True).data
         return Response({**showing.course(course), "found": found, "targets": shares})
 
@@ -217,6 +228,7 @@ class ProgrammeFigures(base.View):
     """A programme in figures: its cohorts together, for a partner its own."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
 
     @documented(responses=ProgrammeFiguresAnswer)
     def get(self, request: Request, code: str) -> Response:
@@ -232,6 +244,11 @@ class ProgrammeFigures(base.View):
         return Response(answer)
 
 
+def _named(found: Sequence[Conflict], actor: User) -> list[dict[str, Any]]:
+    told = [showing.conflict(one) for one in found]
+    return naming.beside(told, actor, {"programme": naming.PROGRAMME, "organisation": naming.ORGANISATION})
+
+
 class _ConflictList(base.ListView):
     """Conflicts as a computed list."""
 
@@ -241,12 +258,13 @@ class _ConflictList(base.ListView):
     queryset = Cohort.objects.none()  # what the schema goes by
 
     def present(self, rows: Sequence[Conflict]) -> list[Any]:
-        return [showing.conflict(one) for one in rows]
+        return _named(rows, self.actor)
 
 
 class Conflicts(_ConflictList):
     """What does not fit in cohorts, by programme and cohort; a pair of cohorts is told once. Partners see their own."""
 
+    from_above = True
     filterset_class = ConflictFilter
 
     def get_queryset(self) -> QuerySet[Cohort]:
@@ -262,6 +280,8 @@ class Conflicts(_ConflictList):
 class CohortConflicts(OfCohort, _ConflictList):
     """What does not fit in one cohort."""
 
+    from_above = True
+
     def get_queryset(self) -> Any:
         [course] = selectors.courses(self.actor, [self.cohort()])
         return course.conflicts
@@ -271,6 +291,7 @@ class AttendanceList(OfCohort, base.ListView):
     """Who is enrolled in a cohort, with the attendance summary that stands of each; written many at once."""
 
     permission_classes = [roles({"GET": EVERYONE, "PUT": "partner officer"})]
+    from_above = True
     name = "attendance"
     serializer_class = EnrolledAnswer
     filterset_class = AttendanceFilter
@@ -284,7 +305,8 @@ class AttendanceList(OfCohort, base.ListView):
         return super().ordered(rows).values(*showing.MEMBER_PATHS)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
-        return showing.members(rows, self.actor)
+        told = showing.members(rows, self.actor)
+        return naming.beside(told, self.actor, {"withdrawal_reason": "withdrawal_reason"})
 
     @documented(request=SummariesBody, responses=NotedAnswer)
     def put(self, request: Request, code: str) -> Response:
@@ -296,6 +318,7 @@ class Places(base.ListView):
     """What a checked submission would make of its cohorts' places; empty before its checks and once it is taken."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "places"
     serializer_class = PlacesAnswer
     queryset = Cohort.objects.none()  # what the schema goes by

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.accounts.models import User
+from backend.naming import in_language
 from programs.records.showing import COLUMNS, shown
 from programs.training.conflicts import Conflict, places_said
 from programs.training.figures import Tally
@@ -38,7 +39,9 @@ def course(one: Course) -> dict[str, Any]:
     return {
         "code": cohort.code,
         "programme": cohort.programme.code,
+        "programme_name": in_language(cohort.programme.name_zh, cohort.programme.name_en),
         "organisation": cohort.organisation.code,
+        "organisation_name": in_language(cohort.organisation.name_zh, cohort.organisation.name_en),
         "starts_on": cohort.starts_on,
         "ends_on": cohort.ends_on,
         "state": one.state,

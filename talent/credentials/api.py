@@ -35,6 +35,7 @@ class Credentials(base.ListView):
     """Education and titles that records claim, the latest first. Partners see their own records'."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "credentials"
     serializer_class = CredentialAnswer
     filterset_class = CredentialFilter
@@ -72,6 +73,7 @@ class OneCredential(CredentialView):
     """One credential with its files and every verdict on it."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
 
     @documented(responses=CredentialDetail)
     def get(self, request: Request, id: int) -> Response:

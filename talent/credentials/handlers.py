@@ -7,13 +7,14 @@ from typing import Any
 from django.db import connection
 
 from backend.accounts.models import User
+from backend.accounts.scope import read_from_above
 from backend.filing import services as filing
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
 from talent.credentials import selectors
 from talent.credentials.evidence import CABINET
 from talent.credentials.examining import follow
-from talent.credentials.models import Evidence, Examination
+from talent.credentials.models import Credential, Evidence, Examination
 from talent.credentials.services import WRITTEN
 from talent.credentials.showing import names_of, reason_of
 from talent.people.merging import MERGED
@@ -27,6 +28,8 @@ WORDS = {
     Examination.Verdict.REFUTE: "credential_refuted",
     Examination.Verdict.REOPEN: "credential_reopened",
 }
+
+read_from_above(Credential, Examination)
 
 
 @handles(CABINET.job)

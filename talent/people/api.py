@@ -109,6 +109,7 @@ class OnePerson(base.View):
     """One person with what is known of them, as far as the reader may see it: who the row ``id`` is now."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
 
     @documented(responses=PersonDetail)
     def get(self, request: Request, id: int) -> Response:
@@ -147,6 +148,7 @@ class Timeline(base.ListView):
     """What happened to a person's reports and count, in the order of time."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "timeline"
     serializer_class = EventAnswer
 

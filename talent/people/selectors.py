@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from backend.accounts.models import User
-from backend.accounts.scope import visible
+from backend.accounts.scope import seen_by, visible
 from talent.people.models import IdentityDocument, MatchCase, Merge, Person, PersonReport, Sighting
 
 
@@ -20,7 +20,7 @@ def people(actor: User | None) -> QuerySet[Person]:
     """People as they are now: for staff the rows that speak for them, for a partner the first that it reported."""
     if actor is None or actor.sees_everything:
         return visible(Person.objects.filter(canonical__isnull=True), actor)
-    own = PersonReport.objects.filter(organisation=actor.organisation_id)
+    own = PersonReport.objects.filter(organisation__in=seen_by(actor))
     found = Person.objects.filter(Exists(own.filter(person=OuterRef("pk"))))
     by_the_first = Exists(own.filter(person=OuterRef("canonical")))
     by_an_earlier = Exists(own.filter(person__canonical=OuterRef("canonical"), person__lt=OuterRef("pk")))
@@ -31,7 +31,7 @@ def rows(actor: User | None) -> QuerySet[Person]:
     """Every row of a person, merged or not, that ``actor`` may see."""
     if actor is None or actor.sees_everything:
         return visible(Person.objects.all(), actor)
-    own = PersonReport.objects.filter(organisation=actor.organisation_id, person=OuterRef("pk"))
+    own = PersonReport.objects.filter(organisation__in=seen_by(actor), person=OuterRef("pk"))
     return Person.objects.filter(Exists(own))
 
 
@@ -77,10 +77,17 @@ def whole_documents(person_ids: Iterable[int], actor: User) -> dict[int, list[di
     return {person: gathered[whole] for person, whole in wholes.items()}
 
 
-def own_names(person_ids: Iterable[int], organisation_id: int) -> dict[int, str]:
-    """By row, the name under which an organisation reported it first, which may not be the one on record."""
-    sightings = Sighting.objects.filter(person__in=list(person_ids), organisation=organisation_id).order_by("-pk")
-    return dict(sightings.values_list("person", "name"))
+def own_names(person_ids: Iterable[int], actor: User) -> dict[int, str]:
+    """By row, the name under which a partner reported it first, which may not be the one on record.
+
+    Whoever reads what the parts of its organisation report is told a part's name where it has given none itself.
+    """
+    found: dict[int, str] = {}
+    sightings = visible(Sighting.objects.filter(person__in=list(person_ids)), actor).order_by("pk")
+    rows = list(sightings.values_list("person", "name", "organisation"))
+    for person, name, _whose in sorted(rows, key=lambda row: row[2] != actor.organisation_id):
+        found.setdefault(person, name)
+    return found
 
 
 def sightings(person_ids: Iterable[int], actor: User) -> QuerySet[Sighting]:

@@ -38,7 +38,7 @@ def names_given(person_ids: Sequence[int], actor: User) -> dict[int, str]:
     """By row, the name that the actor's organisation gave it; nothing for staff, who see the name on record."""
     if actor.sees_everything or actor.organisation_id is None:
         return {}
-    return selectors.own_names(person_ids, actor.organisation_id)
+    return selectors.own_names(person_ids, actor)
 
 
 def shown_whole(person: Person, actor: User) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from backend.accounts.models import User
 from backend.audit.models import AuditEntry
 from backend.clock import BUREAU
 
-ACTIONS = ("person.reveal", "person.reveal_again")
+# What the trail calls it when somebody has seen a number in full.
+_actions = {"person.reveal", "person.reveal_again"}
 WEEKS_BEFORE = 8
 """So many weeks before tell what is usual."""
 
@@ -18,10 +19,10 @@ UNUSUAL_TIMES = 2
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
-    """One time that a person's numbers were seen."""
+    """One time that somebody's numbers were seen: of whom, as the trail names its subjects, and why."""
 
     at: dt.datetime
-    person: str
+    person: tuple[str, str]
     reason: str
 
 
@@ -53,6 +54,14 @@ class Revealer:
         return Counter(one.reason for one in self.reveals).most_common()
 
 
+def counts_as_reveal(*actions: str) -> None:
+    """Let further entries of the trail count: for rooms above that show numbers, in their ``handlers``.
+
+    An entry whose detail says ``number: false`` showed none and is not counted.
+    """
+    _actions.update(actions)
+
+
 def monday_of(day: dt.date) -> dt.date:
     """The Monday of a day's ISO week."""
     return day - dt.timedelta(days=day.weekday())
@@ -69,14 +78,16 @@ def week(actor: User | None, monday: dt.date) -> list[Revealer]:
         return []
     begins = dt.datetime.combine(monday, dt.time(), BUREAU)
     ends, before = begins + dt.timedelta(days=7), begins - dt.timedelta(weeks=WEEKS_BEFORE)
-    entries = AuditEntry.objects.filter(action__in=ACTIONS, at__lt=ends)
+    entries = AuditEntry.objects.filter(action__in=_actions, at__lt=ends).exclude(detail__contains={"number": False})
     earlier = Counter(entries.filter(at__gte=before, at__lt=begins).values_list("actor", flat=True))
     found: dict[str, Revealer] = {}
     for entry in entries.filter(at__gte=begins).order_by("pk"):
         one = found.setdefault(
             entry.actor, Revealer(entry.actor, entry.role, round(earlier[entry.actor] / WEEKS_BEFORE, 1))
         )
-        one.reveals.append(Reveal(entry.at, entry.subject_id, str(entry.detail.get("reason", ""))))
+        one.reveals.append(
+            Reveal(entry.at, (entry.subject_type, entry.subject_id), str(entry.detail.get("reason", "")))
+        )
     _fill_reasons(found)
     return sorted(found.values(), key=lambda one: (not one.unusual, -one.count, one.user))
 
@@ -84,7 +95,7 @@ def week(actor: User | None, monday: dt.date) -> list[Revealer]:
 def _fill_reasons(found: dict[str, Revealer]) -> None:
     """An answer that was shown once more has no reason of its own: the one given before for the same person stands."""
     for one in found.values():
-        last: dict[str, str] = defaultdict(str)
+        last: dict[tuple[str, str], str] = defaultdict(str)
         for place, reveal in enumerate(one.reveals):
             last[reveal.person] = reveal.reason or last[reveal.person]
             one.reveals[place] = Reveal(reveal.at, reveal.person, last[reveal.person])

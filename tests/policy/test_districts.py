@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 NANMING, YUNYAN = "520102", "520103"
 OFFICER = ACTORS.index("officer")
 
-NAMES_PEOPLE = ("{record}", "{person}", "{credential}", "{evidence}", "{thread}", "{lot}", "{check}")
+NAMES_PEOPLE = ("{record}", "{person}", "{credential}", "{evidence}", "{thread}", "{lot}", "{check}", "{delivery}")
 """What an address names that belongs to a district."""
 
 # What is about people of every district: refused in words, or not there.

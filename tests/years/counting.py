@@ -1,12 +1,14 @@
 """What the figures of a year must be, counted from what was sent and from nothing that the product keeps."""
 
+import calendar
 import datetime as dt
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from fractions import Fraction
 
 from tests.programs.recruitment.oracle import Life
 from tests.programs.supply.oracle import LEVELS, READ, Books, Enrolment, Head, Post
-from tests.years.story import Candidate, Cohort, Learner, Year
+from tests.years.story import After, Candidate, Cohort, Learner, Year
 
 PLAN = dt.date(2017, 11, 28), dt.date(2020, 12, 31)
 
@@ -80,6 +82,8 @@ def cohort(year: Year, one: Cohort) -> dict[str, object]:
     outcome = Counter(learner.outcome for learner in live)
     decided = Counter(learner.decided for learner in live)
     verified = sum(learner.outcome == "completed" and learner.decided == "verify" for learner in live)
+    noted = [learner.summary for learner in live if learner.summary]
+    held, attended = sum(told.held for told in noted), sum(told.attended for told in noted)
     return {
         "enrolled": len(live),
         "in_progress": outcome["in_progress"],
@@ -91,8 +95,129 @@ def cohort(year: Year, one: Cohort) -> dict[str, object]:
         "completion_rate": round(outcome["completed"] / len(live), 4) if live else None,
         "dropout_rate": round(outcome["withdrawn"] / len(live), 4) if live else None,
         "spent_fen": one.spent,
+        "noted": len(noted),
+        "sessions_held": held,
+        "sessions_attended": attended,
+        "hours": sum(told.hours for told in noted),
+        "attendance_rate": round(attended / held, 4) if held else None,
+        "withdrawn_by_reason": dict(
+            Counter(
+                learner.summary.reason if learner.summary else "" for learner in live if learner.outcome == "withdrawn"
+            )
+        ),
         "cost_per_completion_fen": (2 * one.spent + verified) // (2 * verified) if verified else None,
     }
+
+
+@dataclass
+class Stay:
+    """Somebody's verified record: where they came, by which path, and since when."""
+
+    one: Candidate | Learner
+    path: str
+    where: str
+    since: dt.date
+
+
+def stays(year: Year) -> list[Stay]:
+    """Everybody's verified records that are completed."""
+    return [
+        Stay(one, "trained", one.cohort.provider, one.completed)
+        for one in year.learners
+        if one.completed and one.decided == "verify"
+    ] + [
+        Stay(one, "introduced", one.employer, one.arrives)
+        for one in year.candidates
+        if one.arrives and one.decided == "verify"
+    ]
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day so many calendar months later, or else the month's last."""
+    year, month = divmod(day.month - 1 + months, 12)
+    return next(
+        dt.date(day.year + year, month + 1, number)
+        for number in range(day.day, 0, -1)
+        if number <= calendar.monthrange(day.year + year, month + 1)[1]
+    )
+
+
+def questions(year: Year) -> list[tuple[Stay, int, dt.date]]:
+    """Who must be asked after how many months, of which day, once all who answer have answered."""
+    found, seen = [], set()
+    for stay in sorted(stays(year), key=lambda one: one.since):
+        if (stay.one.who.n, stay.path, stay.where) in seen:
+            continue  # the earliest of them in one place, where they have stayed
+        seen.add((stay.one.who.n, stay.path, stay.where))
+        for months in (6, 12) if stay.path == "introduced" else (6,):
+            day, first = months_later(stay.since, months), months_later(stay.since, 6)
+            if months == 6 or not _away(stay.one.after, first) or not _told(stay.one.after):
+                found.append((stay, months, day))
+    return found
+
+
+def _away(after: After, day: dt.date) -> bool:
+    return after.left is not None and after.left <= day and (after.back is None or after.back > day)
+
+
+def _told(after: After) -> bool:
+    return not after.silent and not after.unknown
+
+
+def stayed(year: Year, by: str) -> dict[str, dict[str, int | float | None]]:
+    """How many were asked after, answered for, and stayed, by path, months or organisation."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for stay, months, day in questions(year):
+        after = stay.one.after
+        count = found[{"path": stay.path, "months": str(months), "organisation": stay.where}[by]]
+        count["asked"] += 1
+        count["answered"] += not after.silent
+        count["unknown"] += after.unknown
+        count["gone"] += _told(after) and _away(after, day)
+        count["stayed"] += _told(after) and not _away(after, day)
+    return {
+        key: {name: count[name] for name in ("asked", "answered", "unknown", "stayed", "gone")}
+        | {
+            "answer_rate": round(count["answered"] / count["asked"], 4),
+            "retention_rate": round(count["stayed"] / known, 4) if (known := count["stayed"] + count["gone"]) else None,
+        }
+        for key, count in found.items()
+    }
+
+
+def proofs(year: Year) -> dict[tuple[str, str], str]:
+    """By organisation and quarter, whether everybody was answered for who was asked after."""
+    found: dict[tuple[str, str], str] = {}
+    for stay, _months, day in questions(year):
+        place = stay.where, f"{day.year}-Q{(day.month + 2) // 3}"
+        found[place] = "missing" if stay.one.after.silent else found.get(place, "reported")
+    return found
+
+
+def still_here(year: Year, day: dt.date) -> int:
+    """Of those who count on a day, how many are not known to have left without anything that holds them here."""
+    own: dict[int, list[Stay]] = defaultdict(list)
+    for stay in stays(year):
+        own[stay.one.who.n].append(stay)
+    known: dict[int, list[tuple[Stay, dt.date]]] = defaultdict(list)
+    for stay, _months, asked_of in questions(year):
+        after = stay.one.after
+        if _told(after) and after.left and after.left <= asked_of:
+            back = after.back if after.back and after.back <= asked_of else None
+            if after.left <= day and (back is None or day < back):
+                known[stay.one.who.n].append((stay, after.left))
+    return sum(since <= day and not _gone(own[by.who.n], known[by.who.n], day) for since, _high_end, by in heads(year))
+
+
+def _gone(own: list[Stay], away: list[tuple[Stay, dt.date]], day: dt.date) -> bool:
+    def holds(stay: Stay) -> bool:
+        if stay.path == "trained":
+            return stay.since > max(left for _from, left in away)
+        return not any(
+            gone.path == "introduced" and gone.where == stay.where and left >= stay.since for gone, left in away
+        )
+
+    return bool(away) and not any(holds(stay) for stay in own if stay.since <= day)
 
 
 def books(year: Year, day: dt.date) -> Books:

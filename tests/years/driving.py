@@ -1,18 +1,20 @@
 """A year put through the API: set up by an officer, imported by files, moved in bulk, reported, and decided on."""
 
 import csv
+import datetime as dt
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
+from programs.retention import laying_out
 from tests.factories import OfficerFactory, PartnerFactory
 from tests.programs.recruitment.world import USCC, caller, done
 from tests.support.http import Caller, every, get
 from tests.support.partner import as_csv, number
 from tests.support.scans import pdf
-from tests.years.story import KINDS, MASTER, Candidate, Learner, Somebody, Year
+from tests.years.story import KINDS, MASTER, After, Candidate, Learner, Somebody, Year
 
 BROKEN_USCC = USCC[:-1] + "X"
 HELD = {"graduated_on": "2016-06-30", "awarded_on": "2017-05-31"}
@@ -34,10 +36,12 @@ class Driver:
         self.set_up()
         self.register_positions()
         self.report_training()
+        self.note_attendance()
         self.enter_candidates()
         self.move()
         self.arrive()
         self.decide()
+        self.ask_who_stayed()
 
     def set_up(self) -> None:
         """Organisations, periods, programmes, cohorts, campaigns, and what was spent on them."""
@@ -46,7 +50,7 @@ class Driver:
             for code in codes:
                 post("organisations/", {"code": code, "name_zh": f"单位{code}", "kind": kind})
                 self.clerks[code] = caller(PartnerFactory(organisation=_organisation(code)))
-        post("periods/generate/", {"frequency": "quarter", "from": "2019-01-01", "to": "2019-12-31"})
+        post("periods/generate/", {"frequency": "quarter", "from": "2019-01-01", "to": "2020-12-31"})
         training = {"code": "TRAIN", "name_zh": "大数据实训", "path": "trained", "organisations": year.providers}
         post("programmes/", training | SPAN)
         for one in year.cohorts:
@@ -84,6 +88,13 @@ class Driver:
         for one in self.year.cohorts:
             rows = [_learned(learner) for learner in self.year.learners if learner.cohort is one]
             self._upload(one.provider, as_csv(rows), period="2019-Q4")
+
+    def note_attendance(self) -> None:
+        """Each cohort's summaries as a file of its provider's."""
+        for one in self.year.cohorts:
+            noted = [learner for learner in self.year.learners if learner.cohort is one and learner.summary]
+            if noted:
+                self._upload(one.provider, sheet([_attended(learner) for learner in noted]), template="attendance/1")
 
     def enter_candidates(self) -> None:
         """Candidates by files of their employers; the last of each by a call of its own."""
@@ -150,6 +161,8 @@ class Driver:
             (one["cohort"], one["partner_ref"]): one["id"]
             for one in every(self.officer, "records/", path="trained", limit=500)
         }
+        for learner in self.year.learners:
+            learner.record = records[learner.cohort.code, _ref(learner)]
         for decision in ("reject", "return"):
             ids = [records[one.cohort.code, _ref(one)] for one in self.year.learners if one.decided == decision]
             ids += [one.record for one in self.year.candidates if one.decided == decision and one.record]
@@ -162,6 +175,27 @@ class Driver:
         for employer, campaign in sorted(verified):
             chosen = {"organisation": employer, "programme": campaign, "state": "submitted"}
             self._decide({"filter": chosen, "decision": "verify"})
+
+    def ask_who_stayed(self) -> None:
+        """Whoever is asked answers what is so: by a file of each organisation, the last of it by a call of its own."""
+        known: dict[int | None, Candidate | Learner] = {one.record: one for one in self.year.candidates}
+        known |= {one.record: one for one in self.year.learners}
+        for months in (6, 12):
+            laying_out.lay_out()
+            for code, clerk in self.clerks.items():
+                asked = every(clerk, "retention/checks/", state="open", months=months, limit=500)
+                told = [(row["id"], said(row, known[row["record"]].after)) for row in asked]
+                answers = [(check, one) for check, one in told if one]
+                if not answers:
+                    continue
+                *filed, (last, by_call) = answers
+                if filed:
+                    rows = [
+                        {name: one.get(key, "") for name, key in ANSWER.items()} | {"问题编号": n} for n, one in filed
+                    ]
+                    self._upload(code, sheet(rows), template="retention/1")
+                done(clerk.post(f"retention/checks/{last}/answer/", by_call, format="json"))
+            self.run_jobs()
 
     def _decide(self, body: Row) -> None:
         answer = self.officer.post("records/decide/", body, format="json")
@@ -195,6 +229,24 @@ class Driver:
         return answer.json()
 
 
+ANSWER = {"答复": "answer", "离开日期": "left_on", "返回日期": "returned_on", "离开原因": "reason"}
+
+
+def said(asked: Row, after: After) -> Row | None:
+    """What is answered to a question, of the day that it is asked of; nothing by those who never answer."""
+    day, trained = dt.date.fromisoformat(asked["falls_on"]), asked["path"] == "trained"
+    if after.silent:
+        return None
+    if after.unknown:
+        return {"answer": "unknown"}
+    if after.left is None or after.left > day:
+        return {"answer": ("not_employed" if after.idle else "employed_here") if trained else "stays"}
+    away = {"left_on": str(after.left), "reason": "other_city"}
+    if after.back and after.back <= day:
+        return {"answer": "came_back", "returned_on": str(after.back), **away}
+    return {"answer": "employed_elsewhere" if trained else "left", **away}
+
+
 def sheet(rows: list[Row]) -> bytes:
     """Rows as a file in UTF-8, with the headers that they name."""
     text = io.StringIO()
@@ -226,6 +278,20 @@ def _learned(one: Learner) -> Row:
         "district": one.district,
         "segment": one.segment,
         "occupation": one.occupation,
+    }
+
+
+def _attended(one: Learner) -> Row:
+    told = one.summary
+    assert told
+    return {
+        "班次编号": one.cohort.code,
+        "人员编号": _ref(one),
+        "应出勤课次": told.held,
+        "实际出勤课次": told.attended,
+        "出勤课时": told.hours,
+        "截至日期": told.until,
+        "退出原因": told.reason,
     }
 
 

@@ -5,6 +5,7 @@ Nothing here knows the product: it is what the test sends, and what the independ
 
 import datetime as dt
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.programs.supply.oracle import READ
@@ -81,6 +82,29 @@ class Somebody:
 
 
 @dataclass
+class After:
+    """What became of somebody after they arrived or completed: away from ``left`` until ``back``, if they left at all;
+    ``idle`` without work, ``unknown`` to whoever reported them, ``silent`` where those never answer."""
+
+    left: dt.date | None = None
+    back: dt.date | None = None
+    idle: bool = False
+    unknown: bool = False
+    silent: bool = False
+
+
+@dataclass
+class Summary:
+    """How often somebody was there, up to a day; and why they withdrew, if that is told."""
+
+    held: int
+    attended: int
+    hours: float
+    until: dt.date
+    reason: str
+
+
+@dataclass
 class Candidate:
     """A life on the way; ``arrives`` on a day, ``refused`` where the checks refuse the report, ``decided`` what
     an officer makes of it."""
@@ -97,6 +121,7 @@ class Candidate:
     decided: str = ""
     id: int = 0
     record: int | None = None
+    after: After = field(default_factory=After)
 
 
 @dataclass
@@ -124,6 +149,9 @@ class Learner:
     segment: str
     district: str
     decided: str
+    summary: Summary | None = None
+    record: int | None = None
+    after: After = field(default_factory=After)
 
 
 @dataclass
@@ -156,6 +184,7 @@ class _Maker:
         self._posts()
         self._training()
         self._recruiting()
+        self._afterwards()
 
     def somebody(self) -> Somebody:
         self.people += 1
@@ -207,7 +236,49 @@ class _Maker:
             completed = cohort.starts + dt.timedelta(days=7 * weeks + 3)
         [decided] = chance.choices(["verify", "reject", "return"], [0.85, 0.08, 0.07])
         where = chance.choice(sorted(READ)), chance.choice(SEGMENTS), chance.choice(DISTRICTS)
-        return Learner(who, cohort, outcome, started, completed, *where, "" if cohort.left_waiting else decided)
+        learner = Learner(who, cohort, outcome, started, completed, *where, "" if cohort.left_waiting else decided)
+        if chance.random() < 0.8:
+            learner.summary = self._summary(learner)
+        return learner
+
+    def _summary(self, one: Learner) -> Summary:
+        chance = self.chance
+        held = chance.randrange(1, 60)
+        last = min(one.completed or one.cohort.ends, one.cohort.ends, self.today)
+        until = one.started + dt.timedelta(days=chance.randrange(0, (last - one.started).days + 1))
+        told = one.outcome == "withdrawn" and chance.random() < 0.8
+        return Summary(
+            held,
+            chance.randrange(0, held + 1),
+            chance.randrange(0, 400) / 2,
+            until,
+            chance.choice(["employment", "study", "health"]) if told else "",
+        )
+
+    def _afterwards(self) -> None:
+        """What becomes of everybody whose record stands; who is twice in one place has stayed there."""
+        chance = self.chance
+        came: list[tuple[dt.date, str, Candidate | Learner]] = [
+            (one.completed, one.cohort.provider, one)
+            for one in self.year.learners
+            if one.completed and one.decided == "verify"
+        ]
+        came += [
+            (one.arrives, one.employer, one) for one in self.year.candidates if one.arrives and one.decided == "verify"
+        ]
+        times = Counter((one.who.n, where) for _since, where, one in came)
+        for since, where, one in came:
+            after, draw = one.after, chance.random()
+            if draw < 0.1:
+                after.silent = True
+            elif draw < 0.2:
+                after.unknown = True
+            elif draw < 0.5 and times[one.who.n, where] == 1:
+                after.left = since + dt.timedelta(days=chance.randrange(1, 400))
+                if chance.random() < 0.4:
+                    after.back = after.left + dt.timedelta(days=chance.randrange(1, 200))
+            elif draw < 0.6:
+                after.idle = True
 
     def _recruiting(self) -> None:
         chance, size = self.chance, self.year.size

@@ -51,6 +51,7 @@ def _lived(size: Size, run_jobs: Callable[[], int]) -> None:
         _recruitment(driver, year, day)
         _supply(driver, year, day)
     _cohorts(driver, year)
+    _who_stayed(driver, year)
 
 
 def _the_ledger(driver: Driver, year: Year) -> None:
@@ -120,6 +121,26 @@ def _cohorts(driver: Driver, year: Year) -> None:
     for one in year.cohorts:
         wanted = counting.cohort(year, one)
         assert {name: found[one.code][name] for name in wanted} == wanted, one.code
+
+
+def _who_stayed(driver: Driver, year: Year) -> None:
+    """Questions, rates, what is owed of them, and the second figure are what a reading of the story says."""
+    asked = every(driver.officer, "retention/checks/", limit=500)
+    standing = sorted(
+        (row["organisation"], row["months"], row["falls_on"]) for row in asked if row["state"] != "withdrawn"
+    )
+    wanted = counting.questions(year)
+    assert standing == sorted((stay.where, months, str(day)) for stay, months, day in wanted)
+    assert len({row["answer"] for row in asked}) > 5, "a year in which everything is answered tells little"
+    for by in ("path", "months", "organisation"):
+        rows = get(driver.officer, "retention/rates/", by=by, limit=500)["results"]
+        assert {row.pop("key"): row for row in rows} == counting.stayed(year, by), by
+    owed = every(driver.officer, "obligations/", kind="retention", limit=500)
+    assert {(row["organisation"], row["period"]): row["state"] for row in owed} == counting.proofs(year)
+    for day in (END_OF_YEAR, dt.date(2020, 6, 30), dt.date(2020, 12, 31), today()):
+        figure = get(driver.officer, "targets/all/", as_of=str(day))
+        assert figure["still_here"] == counting.still_here(year, day), day
+    assert figure["still_here"] < figure["achieved"]
 
 
 def _numbers(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, int]:

@@ -42,6 +42,7 @@ class Changes(OfAnOrganisation, base.ListView):
     """What became of an organisation, the latest entered first; what was withdrawn is marked so."""
 
     permission_classes = [roles({"GET": EVERYONE})]
+    from_above = True
     name = "changes"
     serializer_class = OrganisationChangeAnswer
     ordering = ("-id",)

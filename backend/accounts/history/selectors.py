@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import get_language
 
 from backend.accounts import scope
 from backend.accounts.history.models import OrganisationChange
 from backend.accounts.models import Organisation, User
+from backend.naming import in_language
 
 Kind = OrganisationChange.Kind
 
@@ -29,7 +29,7 @@ class Named:
     @property
     def name(self) -> str:
         """In the reader's language; what has no English name goes by its Chinese one."""
-        return (self.name_en if (get_language() or "").startswith("en") else "") or self.name_zh
+        return in_language(self.name_zh, self.name_en)
 
 
 def changes(actor: User | None) -> QuerySet[OrganisationChange]:

@@ -83,6 +83,7 @@ class Organisations(ListPage):
     """Organisations, by code."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "web/accounts/organisations.html"
     part = "web/accounts/organisations_rows.html"
     name = "organisations"
@@ -167,6 +168,7 @@ class OneOrganisation(Page):
     """One organisation: to be changed by whoever may, to be read by the others."""
 
     roles = {"GET": EVERYONE, "POST": "officer admin"}
+    from_above = True
     template = "web/accounts/organisation.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:

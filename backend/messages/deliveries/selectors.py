@@ -25,14 +25,22 @@ class Addressed(Protocol):
 def deliveries(actor: User | None) -> QuerySet[Delivery]:
     """Officers and administrators see all; a partner what went to its own people and its own endpoints.
 
-    What the bureau's officers were written about a partner is not the partner's to read.
+    What the bureau's officers were written about a partner is not the partner's to read. An officer who is bound to
+    districts sees what was written to the organisations of these, and what was written to themselves.
     """
     if actor is None or actor.role not in (*STAFF, User.Role.PARTNER):
         return Delivery.objects.none()
     rows = scope.visible(Delivery.objects.select_related("organisation"), actor)
+    if actor.districts:
+        return rows | Delivery.objects.select_related("organisation").filter(_to_oneself(actor))
     if actor.role != User.Role.PARTNER:
         return rows
     return rows.alias(to=Lower("recipient")).filter(_to(actor))
+
+
+def _to_oneself(actor: User) -> Q:
+    by_mail = Q(channel=Channel.EMAIL, recipient__iexact=actor.email) if actor.email else Q(pk__in=[])
+    return by_mail | Q(channel=Channel.INBOX, recipient=str(actor.pk))
 
 
 def _to(actor: User) -> Q:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from backend.naming import in_language
 from backend.web.navigation import ICONS, SIDE_BY_SIDE, Entry, counters, entries, search
 
 register = template.Library()
@@ -92,13 +93,7 @@ def moment(value: dt.datetime | None) -> str:
 @register.filter
 def named(thing: Any) -> str:
     """An organisation, programme, plan or target in the reader's language; what has no English name goes by Chinese."""
-    from django.utils.translation import get_language
-
-    if thing is None:
-        return "–"
-    if (get_language() or "").startswith("en") and thing.name_en:
-        return str(thing.name_en)
-    return str(thing.name_zh)
+    return "–" if thing is None else in_language(str(thing.name_zh), str(thing.name_en or ""))
 
 
 @register.simple_tag(takes_context=True)

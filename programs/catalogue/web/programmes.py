@@ -26,6 +26,7 @@ class Programmes(ListPage):
     """Programmes, by code. Partners see those they take part in."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "catalogue/programmes.html"
     part = "catalogue/programmes_rows.html"
     name = "programmes"
@@ -49,7 +50,7 @@ class Programmes(ListPage):
     @property
     def choosing(self) -> Mapping[str, Any]:  # type: ignore[override]
         found = {"q": lazy("Code or name"), "path": lazy("Path"), "segment": lazy("Segment"), "on": lazy("Runs on")}
-        return {**found, "organisation": lazy("Organisation")} if self.actor.sees_everything else found
+        return {**found, "organisation": lazy("Organisation")} if self.actor.sees_several else found
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Any]]]:
         return {"segment": SEGMENTS, "organisation": choices_of(partners(self.actor))}

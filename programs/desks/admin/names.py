@@ -167,7 +167,8 @@ ACTIONS: Names = {
     "candidate.file_refuse": lazy("Candidate’s document refused"),
     "candidate.take_away": lazy("Took a candidate’s document away"),
     "candidate.view": lazy("Looked at a candidate’s document"),
-    "candidate.reveal": lazy("Saw a candidate’s contacts in full"),
+    "candidate.reveal": lazy("Saw a candidate’s number and contacts in full"),
+    "candidate.reveal_again": lazy("Was given a candidate’s number and contacts once more"),
 }
 
 SUBJECTS: Names = {

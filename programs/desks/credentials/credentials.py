@@ -46,6 +46,7 @@ class Credentials(ListPage):
     """Education and titles: an officer's list to examine, a partner's own, everybody's for managers."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/credentials/credentials.html"
     part = "desks/credentials/credentials_part.html"
     name = "credentials"
@@ -83,7 +84,7 @@ class Credentials(ListPage):
         }
 
     def offered(self) -> list[Any]:
-        return [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+        return [one for one in super().offered() if self.actor.sees_several or one.name != "organisation"]
 
     def more(self) -> Mapping[str, Any]:
         given = self.chosen()
@@ -109,6 +110,7 @@ class OneCredential(Page):
     """One credential: the claim, the files that show it, what was found out; verdicts and filing for who may."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/credentials/credential.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:

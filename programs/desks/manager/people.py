@@ -36,6 +36,7 @@ class OnePerson(Page):
     """One person with what is known of them, as far as the reader may see it."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/manager/person.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:

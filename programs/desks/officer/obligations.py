@@ -58,6 +58,7 @@ class Obligations(ListPage):
     """What is owed for which period, by its due day: an officer chases, a partner reports or confirms."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/officer/obligations.html"
     part = "desks/officer/obligations_part.html"
     name = "obligations"
@@ -131,9 +132,7 @@ class Obligations(ListPage):
 
     def offered(self) -> list[Any]:
         hidden = {
-            name
-            for name, shown in (("organisation", self.actor.sees_everything), ("promise", self._calls()))
-            if not shown
+            name for name, shown in (("organisation", self.actor.sees_several), ("promise", self._calls())) if not shown
         }
         return [one for one in super().offered() if one.name not in hidden]
 
@@ -173,6 +172,7 @@ class OneObligation(Page):
     """One obligation, with every reminder of it; an officer sees whom to call."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/officer/obligation.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
@@ -195,7 +195,13 @@ class OneObligation(Page):
         contacts = contacts_of(obligation) if self.actor.role == User.Role.OFFICER else []
         said = latest(self.actor, [obligation.organisation_id], CALLS).get(obligation.organisation_id, [])
         return self.show(
-            calls=said, one=row, reminders=sent, contacts=contacts, here=request.path, extensions=concerned
+            calls=said,
+            one=row,
+            own=obligation.organisation_id not in self.actor.parts,
+            reminders=sent,
+            contacts=contacts,
+            here=request.path,
+            extensions=concerned,
         )
 
 

@@ -48,7 +48,7 @@ def presented(rows: Iterable[Obligation], actor: User) -> list[dict[str, Any]]:
             "over": one.period.ends_on <= today,
             "locked": one.period.locked_at is not None,
             "chasing": officer and one.state == State.MISSING,
-            "reporting": partner and one.state == State.MISSING,
+            "reporting": partner and one.state == State.MISSING and one.organisation_id == actor.organisation_id,
             "retention": one.kind == Obligation.Kind.RETENTION,
         }
         for one in rows

@@ -32,6 +32,7 @@ class Rates(ListPage):
     """Expected, received, on time, and people reported late; a partner reads its own."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/officer/rates.html"
     part = "desks/officer/rates_part.html"
     name = "rates"
@@ -100,7 +101,7 @@ class Rates(ListPage):
         }
 
     def offered(self) -> list[Any]:
-        shown = [one for one in super().offered() if self.actor.sees_everything or one.name != "organisation"]
+        shown = [one for one in super().offered() if self.actor.sees_several or one.name != "organisation"]
         return [replace(one, values=[self._by()]) if one.name == "by" else one for one in shown]
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:

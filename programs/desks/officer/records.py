@@ -104,6 +104,7 @@ class Records(ListPage):
     """Records: an officer's queue, a partner's own, everybody's for managers and administrators, names masked."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/officer/records.html"
     part = "desks/officer/records_part.html"
     name = "records"
@@ -172,8 +173,8 @@ class Records(ListPage):
         return found
 
     def offered(self) -> list[Any]:
-        # A partner has one organisation, its own.
-        hidden = set() if self.actor.sees_everything else {"organisation"}
+        # A partner has one organisation, its own, unless others are part of it.
+        hidden = set() if self.actor.sees_several else {"organisation"}
         hidden |= set() if may_decide(self.actor) else FOR_OFFICERS
         return [one for one in super().offered() if one.name not in hidden]
 
@@ -226,6 +227,7 @@ class OneRecord(Page):
     """One record with all that is known of it; an officer decides here and goes on to the next."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/officer/record.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:

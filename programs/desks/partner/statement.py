@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from backend.accounts import scope
 from backend.problems import Conflict
 from backend.web.base import Page
 from programs.submissions import selectors
@@ -16,6 +17,7 @@ class Statement(Page):
     """What a signatory puts their name to."""
 
     roles = {"GET": "partner officer"}
+    from_above = True
     template = "desks/partner/statement.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
@@ -25,9 +27,12 @@ class Statement(Page):
                 _("Submission %(id)s is “%(status)s”; there is nothing yet to be stated.")
                 % {"id": submission.pk, "status": submission.get_status_display()}
             )
+        with scope.everything():
+            # Mends are sealed and its partner's; how many there were belongs to the statement.
+            mended = Mend.objects.filter(submission=submission).count()
         return self.show(
             submission=submission,
             # Where one person did both, nobody has signed yet: the line is left for a pen.
             signed_by=submission.confirmed_by if submission.prepared_by_id is not None else None,
-            mended=Mend.objects.filter(submission=submission).count(),
+            mended=mended,
         )

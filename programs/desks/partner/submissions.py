@@ -63,6 +63,7 @@ class Submissions(ListPage):
     """Submissions, the latest first; a partner sees its own organisation's."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/partner/submissions.html"
     part = "desks/partner/submissions_rows.html"
     name = "submissions"
@@ -108,7 +109,12 @@ class Submissions(ListPage):
         return {key: named[key] if key in named else getattr(row, key) for key in self.headings}
 
     def offered(self) -> list[Any]:
-        return [one for one in super().offered() if one.name not in STAFF_ONLY or self.actor.sees_everything]
+        return [one for one in super().offered() if one.name not in self._hidden()]
+
+    def _hidden(self) -> set[str]:
+        if self.actor.sees_everything:
+            return set()
+        return set(STAFF_ONLY) - ({"organisation"} if self.actor.sees_several else set())
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
         codes = periods.periods(self.actor).order_by("-starts_on", "code").values_list("code", flat=True)
@@ -117,13 +123,17 @@ class Submissions(ListPage):
             "period": [(code, code) for code in codes],
             "opening": [("true", _("yes")), ("false", _("no"))],
         }
-        if self.actor.sees_everything:
+        if self.actor.sees_several:
             partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
             found["organisation"] = [(one.code, f"{one.code} {one.name_zh}") for one in partners]
         return found
 
     def more(self) -> Mapping[str, Any]:
-        return {"staff": self.actor.sees_everything, "may_write": may_write(self.actor)}
+        return {
+            "staff": self.actor.sees_everything,
+            "several": self.actor.sees_several,
+            "may_write": may_write(self.actor),
+        }
 
 
 def _lacks_cohort(found: Finding) -> bool:
@@ -225,6 +235,7 @@ class SubmissionPage(ListPage):
             "told": self.told(),
             "speak": is_partial(self.request),
             "sees_findings": self.actor.role in SENDERS,
+            "sees_changes": self.actor.role in SENDERS and submission.organisation_id not in self.actor.parts,
             "may_mend": checked and writes,
             "may_ask": checked and writes and not self.actor.sees_everything,
             "may_cancel": writes and submission.status in (Status.RECEIVED, Status.CHECKING, Status.CHECKED),
@@ -271,6 +282,7 @@ class OneSubmission(SubmissionPage):
     """One submission, in whatever state it is."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
 
     def get(self, request: HttpRequest, id: int, **kwargs: Any) -> HttpResponse:
         submission = self.find(id)

@@ -59,6 +59,7 @@ class Members(_OfCohort, ListPage):
     """Who is enrolled in a cohort, with the summary that stands of each."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/training/attendance.html"
     part = "desks/training/attendance_rows.html"
     name = "attendance"
@@ -118,6 +119,7 @@ class OneMember(_OfCohort):
     """One enrolled person's summaries, and a further one."""
 
     roles = {"GET": EVERYONE, "POST": "partner officer"}
+    from_above = True
     template = "desks/training/member.html"
 
     def get(self, request: HttpRequest, code: str, record: int) -> HttpResponse:

@@ -33,6 +33,7 @@ class Cohorts(ListPage):
     """Cohorts as they go, the latest first. Partners see their own."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/training/cohorts.html"
     part = "desks/training/cohorts_rows.html"
     name = "cohorts"
@@ -71,7 +72,7 @@ class Cohorts(ListPage):
             "period": lazy("Period"),
             "conflicts": lazy("What does not fit"),
         }
-        return found if self.actor.sees_everything else {k: v for k, v in found.items() if k != "organisation"}
+        return found if self.actor.sees_several else {k: v for k, v in found.items() if k != "organisation"}
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Any]]]:
         programmes = catalogue.programmes(self.actor).prefetch_related(None).filter(path=Path.TRAINED).order_by("code")
@@ -111,6 +112,7 @@ class OneCohort(Page):
     """One cohort: its days, places and people, what does not fit, its money, and what it adds to the targets."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/training/cohort.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:

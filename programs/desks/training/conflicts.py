@@ -20,6 +20,7 @@ class Conflicts(ListPage):
     """What does not fit in cohorts, each with what to do. Partners see their own."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/training/conflicts.html"
     part = "desks/training/conflicts_rows.html"
     name = "conflicts"
@@ -44,7 +45,7 @@ class Conflicts(ListPage):
             "programme": lazy("Programme"),
             "organisation": lazy("Organisation"),
         }
-        return found if self.actor.sees_everything else {k: v for k, v in found.items() if k != "organisation"}
+        return found if self.actor.sees_several else {k: v for k, v in found.items() if k != "organisation"}
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Any]]]:
         programmes = catalogue.programmes(self.actor).prefetch_related(None).filter(path=Path.TRAINED).order_by("code")

@@ -25,6 +25,7 @@ class OneProgramme(Page):
     """One programme. A partner sees its own cohorts and their money."""
 
     roles = {"GET": EVERYONE}
+    from_above = True
     template = "desks/training/programme.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:

@@ -10,7 +10,10 @@ import pytest
 from django.db import connection, transaction
 
 from backend.accounts import scope
+from backend.accounts.models import Organisation
 from backend.audit.models import AuditEntry
+from backend.messages import services as messages
+from backend.messages.models import Delivery
 from programs.records.models import Amendment, Record
 from programs.review import services
 from programs.roster.services import rebuild
@@ -215,6 +218,45 @@ def test_people_are_found_in_the_roster_of_the_district(house: House) -> None:
     listed = get(house.caller, "people/", count="exact")
     assert {one["id"] for one in listed["results"]} == {one.person_id for one in house.here}
     assert listed["count"] == 2
+
+
+def test_what_was_written_to_organisations_of_other_districts_is_not_there(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau, own = house.officer.organisation, house.here[0].organisation
+    with scope.everything():
+        mine = {
+            letter(own, "a@example.com"),
+            letter(house.there.organisation, house.officer.email.upper()),
+            letter(bureau, str(house.officer.pk), channel="inbox"),
+        }
+        others = [
+            letter(house.there.organisation, "b@example.com"),
+            letter(house.nowhere.organisation, "c@example.com"),
+            letter(bureau, str(house.officer.pk + 1), channel="inbox"),
+        ]
+    assert {one["id"] for one in every(house.caller, "deliveries/")} == mine
+    assert mine | set(others) <= {one["id"] for one in every(house.whole, "deliveries/")}
+    assert house.caller.get(f"deliveries/{others[0]}/").status_code == 404
+    take_the_first_wall_down(monkeypatch)
+    assert {one["id"] for one in every(house.caller, "deliveries/")} == mine
+    assert house.caller.get(f"deliveries/{others[0]}/").status_code == 404
+
+
+def test_whoever_is_bound_to_districts_still_writes_to_everybody(house: House) -> None:
+    """Obligations are of the whole city: a reminder by hand goes out, though it is not theirs to read."""
+    with transaction.atomic():
+        scope.enter(house.officer)
+        sent = letter(house.there.organisation, "b@example.com")
+        assert not Delivery.objects.filter(pk=sent).exists()
+        assert messages.withdraw(delivery_ids=[sent]) == 1
+
+
+def letter(organisation: Organisation, recipient: str, channel: str = "email") -> int:
+    told = {"language": "en", "subject": "Due", "text": "Due", "html": "Due"}
+    key = f"{organisation.pk}:{recipient}"
+    with transaction.atomic():
+        return messages.post(key=key, organisation_id=organisation.pk, channel=channel, recipient=recipient, **told).pk
 
 
 @pytest.mark.parametrize(

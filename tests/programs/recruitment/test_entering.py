@@ -147,5 +147,5 @@ def test_contacts_are_revealed_for_a_reason(world: World) -> None:
     assert errors(world.clerk.post(address, {"reason": " "}, format="json")) == {("reason", "blank")}
     told = done(world.clerk.post(address, {"reason": "约面试"}, format="json"))
     assert told == {"id_number": number(1), "mobile": "13900000001", "email": ""}
-    assert AuditEntry.objects.get(action="candidate.reveal").detail == {"reason": "约面试"}
+    assert AuditEntry.objects.get(action="candidate.reveal").detail == {"reason": "约面试", "number": True}
     assert world.stranger.post(address, {"reason": "x"}, format="json").status_code == 404

@@ -54,7 +54,7 @@ def test_each_sees_its_own_and_the_bureau_all(filled: World) -> None:
 
 def test_without_a_scope_nothing_is_seen(filled: World) -> None:
     with transaction.atomic():
-        before = scope._set(("", "", "", ""))
+        before = scope._set(("", "", "", "", ""))
         every: list[Any] = [*OWNED, Campaign, CandidateKey, CandidateHint]
         for model in every:
             assert not model.objects.exists(), model
