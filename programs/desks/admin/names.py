@@ -194,6 +194,7 @@ SUBJECTS: Names = {
     "record": lazy("Record"),
     "thread": lazy("Question"),
     "decision_run": lazy("Run of decisions"),
+    "list_view": lazy("Saved view"),
     "saved_view": lazy("Saved view"),
     "review_settings": lazy("Settings of review"),
     "snapshot": lazy("Snapshot"),

@@ -34,6 +34,7 @@ class Reminders(ListPage):
     template = "desks/officer/reminders.html"
     part = "desks/officer/reminders_part.html"
     name = "reminders"
+    plain = False
     filterset_class = ReminderFilter
     choosing = {
         "state": lazy("State"),
