@@ -26,7 +26,6 @@ class Changes(ListPage):
     template = "desks/partner/changes.html"
     part = "desks/partner/changes_rows.html"
     name = "changes"
-    leads = ("web:record", "record")
     page_size = 30
     headings: ClassVar[Mapping[str, Label]] = {
         "row": lazy("Row"),
