@@ -24,7 +24,7 @@ class Help(Page):
         if not is_partial(request):
             return SeeOther(reverse("web:rule", args=[rule]) if rule else reverse("web:rules"))
         found = self._found(rule, column, request.GET.get("template", "") or templates.TALENT_RECORDS)
-        if not found:
+        if rule and not found:
             raise NotFound
         return self.show(rules=[presented(one) for one in found])
 

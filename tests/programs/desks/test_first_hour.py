@@ -70,4 +70,5 @@ def test_help_in_place_is_the_rule_and_a_page_without_scripts() -> None:
     assert clerk.get("/rules/help/?rule=E06")["Location"] == "/rules/E06/"
     of_column = text(clerk.get("/rules/help/?column=education", part=True))
     assert {code for code in ("E02", "E06") if f"{code} " in of_column} == {"E02"}
+    assert "No check looks at this field." in text(clerk.get("/rules/help/?column=remarks", part=True))
     assert clerk.get("/rules/help/?rule=X99", part=True).status_code == 404
