@@ -170,6 +170,9 @@ ACTIONS: Names = {
     "candidate.reveal": lazy("Saw a candidate’s contacts in full"),
 }
 
+FORMER = {"saved_view": "list_view"}
+"""What tables of the trail were called once."""
+
 SUBJECTS: Names = {
     "user_account": lazy("User"),
     "organisation": lazy("Organisation"),
@@ -195,7 +198,6 @@ SUBJECTS: Names = {
     "thread": lazy("Question"),
     "decision_run": lazy("Run of decisions"),
     "list_view": lazy("Saved view"),
-    "saved_view": lazy("Saved view"),
     "review_settings": lazy("Settings of review"),
     "snapshot": lazy("Snapshot"),
     "alert": lazy("Alert"),
