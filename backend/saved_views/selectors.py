@@ -35,4 +35,4 @@ def of_list(actor: User, name: str) -> list[Shown]:
     """The views of one list that ``actor`` may use, by name."""
     columns = ("pk", "name", "query", "shared", "is_default", "owner__username", "owner_id")
     rows = views(actor).filter(list=name).order_by("name", "pk").values_list(*columns)
-    return [Shown(*row[:-1], mine=row[-1] == actor.pk) for row in rows]
+    return [Shown(*told, owner_id == actor.pk) for *told, owner_id in rows]
