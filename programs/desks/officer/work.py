@@ -187,8 +187,8 @@ def _waits(actor: User, waiting: Sequence[Mapping[str, Any]]) -> Iterator[Work]:
     ]
     if settings.current().second_officer:
         first = FirstVerification.objects.filter(records.speaks_now(), closed_at=None)
-        page = ("web:records", [("second", "true")])
-        told.append((_("Records await a second officer"), "user-plus", page, _oldest(first, "verified_at")))
+        second = ("web:records", [("second", "true")])
+        told.append((_("Records await a second officer"), "user-plus", second, _oldest(first, "verified_at")))
     for label, icon, page, found in told:
         yield _told(Urgency.WAITS, label, icon, page, found)
     for label, count, icon, name, query in sampled(actor):
