@@ -242,6 +242,8 @@ REST_FRAMEWORK = {
 }
 # What gives the rest of a request its user's scope; named here, because the shells of API and pages know no accounts.
 ENTER_SCOPE = "backend.accounts.scope.enter"
+# What a user keeps of a list's filters and columns under a name: for the pages' shell, which knows no accounts.
+SAVED_VIEWS = "backend.saved_views.selectors.of_list"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shugu 数谷",
     "VERSION": "1",

@@ -31,7 +31,7 @@ from programs.recruitment.models import (
 )
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
 from programs.retention.models import RetentionAnswer, RetentionCheck, RetentionRule
-from programs.review.models import ReviewSettings, SavedView
+from programs.review.models import ReviewSettings
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
 from programs.snapshots.models import Snapshot
@@ -129,7 +129,6 @@ __all__ = [
     "RunOffCell",
     "SamplingAct",
     "SamplingSetting",
-    "SavedView",
     "Snapshot",
     "Standing",
     "StayMark",

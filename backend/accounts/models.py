@@ -61,7 +61,8 @@ class User(AbstractBaseUser):
     """Somebody who signs in, in one of four roles; partners belong to one organisation.
 
     ``signatory``: answers for what the organisation reports, where it signs off. ``districts``: codes of the districts
-    whose records an officer sees and decides; empty: all of them.
+    whose records an officer sees and decides; empty: all of them. ``first_steps``: the desk still shows them;
+    ``read_changes``: the number of the latest entry of the list of changes that was read.
     """
 
     class Role(models.TextChoices):
@@ -83,6 +84,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, choices=Language, default=Language.ZH)
     districts = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
     is_active = models.BooleanField(default=True)
+    first_steps = models.BooleanField(default=True, db_default=True)
+    read_changes = models.IntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=Now())
     closed_since: dt.date | None = None
     """Since when the organisation is no more; then the login is read-only for as long as a request lasts."""

@@ -218,6 +218,20 @@ def change_own(
     return user
 
 
+@transaction.atomic
+def note_own(*, actor: User, first_steps: bool | None = None, read_changes: int | None = None) -> None:
+    """Note what somebody has put away on their own pages: the first steps, and the changes they have read.
+
+    Reading leaves no trace on the trail; putting the first steps away, or taking them out again, does.
+    """
+    if read_changes is not None:
+        User.objects.filter(pk=actor.pk, read_changes__lt=read_changes).update(read_changes=read_changes)
+    if first_steps is not None and User.objects.filter(pk=actor.pk).exclude(first_steps=first_steps).update(
+        first_steps=first_steps
+    ):
+        enter_audit(action="user.change_own", subject=actor, detail={"changed": ["first_steps"]}, actor=actor)
+
+
 def _administrators_only(actor: User | None) -> None:
     if actor is not None and actor.role != User.Role.ADMIN:
         raise problems.Forbidden

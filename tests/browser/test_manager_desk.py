@@ -99,6 +99,11 @@ def column(page: Page, table: str, place: int) -> list[int]:
     return [int(cell.replace(",", "").replace("−", "-").replace("+", "")) for cell in cells]
 
 
+def heads_of(page: Page) -> list[int]:
+    """The figures on the tiles of the districts."""
+    return [int(one.replace(",", "")) for one in page.locator(".tile-figure > .figure:first-child").all_inner_texts()]
+
+
 def test_from_the_figures_to_the_people(seeded: Seeded, visit: Visit) -> None:
     visitor = visit(seeded.manager)
     page = visitor.page
@@ -114,9 +119,17 @@ def test_from_the_figures_to_the_people(seeded: Seeded, visit: Visit) -> None:
         assert shown["series"][0] == column(page, table, 3)
         assert shown["series"][1] == column(page, table, 5)
         assert shown["series"][0][-1] == achieved
-    expect(page.get_by_role("row", name="贵州大学")).to_be_visible()
+    expect(page.locator("[aria-labelledby=behind]").get_by_role("row", name="贵州大学")).to_be_visible()
+
+    # Where they work, the one target and the other; the league comes by itself.
+    assert sum(heads_of(page)) == 7
+    page.locator("#tiles-high-end").click()
+    expect(page.locator("#tiles-high-end")).to_have_attribute("aria-current", "true")
+    assert sum(heads_of(page)) == 2
+    expect(page.locator("#league").get_by_role("row", name="贵州大学")).to_be_visible()
     accessible(visitor)
     visitor.picture("manager-desk")
+    page.go_back()
 
     # One of them, taken apart by district.
     page.get_by_role("link", name="引进和培养各类大数据人才").first.click()

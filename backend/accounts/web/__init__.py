@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
     path("language/", sign_in.Language.as_view(), name="language"),
     path("account/", sign_in.Account.as_view(), name="account"),
+    path("account/first-steps/", sign_in.FirstSteps.as_view(), name="first-steps"),
     path("organisations/", organisations.Organisations.as_view(), name="organisations"),
     path("organisations/new/", organisations.NewOrganisation.as_view(), name="organisation-new"),
     path("organisations/<str:code>/", organisations.OneOrganisation.as_view(), name="organisation"),

@@ -18,7 +18,7 @@ from django.views import View
 from backend.accounts import services, tokens
 from backend.audit.services import enter_audit
 from backend.problems import Problem
-from backend.web.base import EVERYONE, Page, SeeOther
+from backend.web.base import EVERYONE, Act, Page, SeeOther
 from backend.web.forms import Form
 
 
@@ -134,6 +134,23 @@ class Account(Page):
     def _change(self, password: str, current: str) -> None:
         user = services.change_own(actor=self.actor, password=password, current=current)
         update_session_auth_hash(self.request, user)
+
+
+class FirstSteps(Act):
+    """Puts the first steps on one's desk away, or takes them out again (``shown``)."""
+
+    roles = {"POST": EVERYONE}
+    reading = True
+
+    def act(self) -> str:
+        shown = bool(self.request.POST.get("shown"))
+        services.note_own(actor=self.actor, first_steps=shown)
+        if shown:
+            return _("The first steps stand on your desk again.")
+        return _("The first steps are put away. You find them again under “Your account”.")
+
+    def leads_to(self) -> str:
+        return "/"
 
 
 def remember(response: HttpResponse, language: str) -> HttpResponse:

@@ -124,6 +124,8 @@ def head_counters(context: template.Context) -> list[dict[str, Any]]:
     request, found = context["request"], []
     for one in counters():
         waiting = one.count(request.user) if getattr(request.user, "is_authenticated", False) else 0
+        if one.quiet and not waiting:
+            continue
         text = f"{one.most - 1}+" if waiting >= one.most else str(waiting)
         url = reverse(one.url_name)
         here = request.path == url

@@ -171,6 +171,9 @@ ACTIONS: Names = {
     "candidate.reveal_again": lazy("Was given a candidate’s number and contacts once more"),
 }
 
+FORMER = {"saved_view": "list_view"}
+"""What tables of the trail were called once."""
+
 SUBJECTS: Names = {
     "user_account": lazy("User"),
     "organisation": lazy("Organisation"),
@@ -195,7 +198,7 @@ SUBJECTS: Names = {
     "record": lazy("Record"),
     "thread": lazy("Question"),
     "decision_run": lazy("Run of decisions"),
-    "saved_view": lazy("Saved view"),
+    "list_view": lazy("Saved view"),
     "review_settings": lazy("Settings of review"),
     "snapshot": lazy("Snapshot"),
     "alert": lazy("Alert"),

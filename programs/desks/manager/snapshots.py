@@ -39,6 +39,7 @@ class Snapshots(ListPage):
     template = "desks/manager/snapshots.html"
     part = "desks/manager/snapshots_part.html"
     name = "snapshots"
+    leads = ("web:snapshot", "snapshot.pk")
     filterset_class = SnapshotFilter
     choosing = {
         "plan": lazy("Plan"),

@@ -12,6 +12,7 @@ from programs.desks.manager import (
     heads,
     indicators,
     landing,
+    league,
     people,
     publishing,
     snapshots,
@@ -21,6 +22,7 @@ from programs.desks.manager import (
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
 register(21, lazy("Indicators"), "web:indicators", "presentation-chart-line", "manager")
+register(23, lazy("League of partners"), "web:league", "trophy", "manager")
 register(22, lazy("Snapshots"), "web:snapshots", "camera", "manager")
 register(24, lazy("Alerts"), "web:alerts", "bell-alert", "manager")
 register(86, lazy("Alerts"), "web:alerts", "bell-alert", "admin", SETUP)
@@ -35,6 +37,7 @@ urlpatterns = [
     path("indicators/", indicators.Indicators.as_view(), name="indicators"),
     path("indicators/<str:code>/", indicators.OneIndicator.as_view(), name="indicator"),
     path("targets/<str:code>/landing/", landing.WorkOut.as_view(), name="target-landing"),
+    path("league/", league.League.as_view(), name="league"),
     path("people/<int:id>/", people.OnePerson.as_view(), name="person"),
     path("people/<int:id>/reveal/", people.Reveal.as_view(), name="person-reveal"),
     path("people/<int:id>/split/", splitting.Split.as_view(), name="person-split"),

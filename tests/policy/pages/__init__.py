@@ -8,6 +8,7 @@ from tests.policy.pages import (
     admin,
     calendar,
     credentials,
+    keeping,
     ladders,
     manager,
     messages,
@@ -32,7 +33,7 @@ GET    /                                 302       200       200       200      
 """
 ROOMS = (
     *(partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages, recruitment),
-    supply,
+    *(keeping, supply),
 )
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}

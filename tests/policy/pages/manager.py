@@ -13,6 +13,7 @@ GET    indicators/                       302       403       403       403      
 GET    indicators/{indicator}/           302       403       403       403       200       200       200
 POST   indicators/{indicator}/           303       403       403       403       303       303       403
 POST   targets/all/landing/              303       403       403       403       303       303       303
+GET    league/                           302       403       403       403       200       200       403
 GET    people/{person}/                  302       200       404       200       200       200       200
 GET    people/{person}/reveal/           302       403       403       403       303       403       403
 GET    people/{person}/split/            302       403       403       403       303       403       403

@@ -59,6 +59,15 @@
     axisTick: { show: false },
   });
 
+  const legend = (the, data) => ({ top: 0, left: 0, icon: "roundRect", itemWidth: 16, itemHeight: 8, textStyle: { color: the.ink }, data });
+  const unseen = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
+
+  // An interval: what it stands on is not seen, and its height is drawn upon it.
+  const interval = ({ name, low, high }, look) => [
+    { ...unseen, ...look, name: "", data: low, areaStyle: { opacity: 0 } },
+    { ...unseen, ...look, name, data: high.map((value, at) => (value == null ? null : value - low[at])) },
+  ];
+
   function course(data, the) {
     const two = Boolean(data.increment);
     // One width for both, so that a period stands above itself.
@@ -105,14 +114,21 @@
         color: colour("var(--chart-increment)"),
       });
     }
+    const { band } = data;
+    if (band) {
+      series.push({ name: data.median.name, type: "line", data: data.median.values, showSymbol: false, lineStyle: { width: 2, type: "dotted" }, color: the.main });
+      series.push(...interval(band, { color: the.main, areaStyle: { opacity: 0.22 } }));
+    }
     const options = base(the);
     const told = (one) => `${one.marker} ${one.seriesName}  ${figure(one.value)}`;
-    const period = (all) => [all[0].name, ...all.sort((a, b) => a.seriesIndex - b.seriesIndex).map(told)].join("\n");
+    const shown = (all) => all.filter((one) => one.value != null && one.seriesName && one.seriesName !== band?.name);
+    const spread = (at) => (band?.low[at] == null ? [] : [`${band.name}  ${figure(band.low[at])} – ${figure(band.high[at])}`]);
+    const period = (all) => [all[0].name, ...shown(all).sort((a, b) => a.seriesIndex - b.seriesIndex).map(told), ...spread(all[0].dataIndex)].join("\n");
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: period },
       axisPointer: { link: [{ xAxisIndex: "all" }] },
-      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 16, itemHeight: 8, textStyle: { color: the.ink } },
+      legend: legend(the, series.map((one) => one.name).filter(Boolean)),
       grid: grids,
       xAxis: x,
       yAxis: y,
@@ -191,7 +207,6 @@
     const options = base(the);
     const { low, high } = data.band;
     const line = (name, values, more) => ({ name, type: "line", data: values, showSymbol: false, ...more });
-    const band = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
     const rows = [data.counted, data.median, data.plan];
     const told = (all) => {
       const at = all[0].dataIndex;
@@ -202,28 +217,12 @@
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
-      legend: {
-        top: 0,
-        left: 0,
-        icon: "roundRect",
-        itemWidth: 16,
-        itemHeight: 8,
-        textStyle: { color: the.ink },
-        data: [data.counted.name, data.median.name, data.band.name, data.plan.name],
-      },
+      legend: legend(the, [data.counted.name, data.median.name, data.band.name, data.plan.name]),
       grid: { left: 68, right: 16, top: 58, bottom: 26, outerBoundsMode: "none" },
       xAxis: names(the, data.periods),
       yAxis: amounts(the),
       series: [
-        // What the interval stands on is not seen; its height is drawn upon it.
-        { ...band, name: "", data: low, color: the.main },
-        {
-          ...band,
-          name: data.band.name,
-          data: high.map((value, at) => (value == null ? null : value - low[at])),
-          color: the.main,
-          areaStyle: { opacity: 0.22 },
-        },
+        ...interval(data.band, { color: the.main, areaStyle: { opacity: 0.22 } }),
         line(data.plan.name, data.plan.values, { lineStyle: { width: 2, type: "dashed" }, color: the.plan }),
         line(data.median.name, data.median.values, { lineStyle: { width: 2, type: "dotted" }, color: the.main }),
         line(data.counted.name, data.counted.values, {
@@ -335,13 +334,8 @@
       if (data.band && data.band.low[at] != null) said.push(`${data.band.name}  ${value(data.band.low[at])} – ${value(data.band.high[at])}`);
       return [data.periods[at], ...said].join("\n");
     };
-    const band = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
-    const height = (high, at) => (high == null ? null : high - data.band.low[at]);
     const filled = { color: colour("var(--chart-increment)"), areaStyle: { opacity: 0.45 } };
-    const spread = !data.band ? [] : [
-      { ...band, name: "", data: data.band.low, color: the.main },
-      { ...band, ...filled, name: data.band.name, data: data.band.high.map(height) },
-    ];
+    const spread = data.band ? interval(data.band, filled) : [];
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
