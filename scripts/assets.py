@@ -1,5 +1,5 @@
-"""Bring what the pages and the briefings need from their packages: npm installs them, and the few files that are served,
-or set type, are taken out.
+"""Bring what the pages and the briefings need from their packages: npm installs them, and the few files that are served
+or set type are taken out.
 
 Standard library only. Keyed, atomic and locked as `bootstrap.py` is, whose lock it takes. Where the machine has no npm,
 Node's own package on PyPI brings one, for this step alone.

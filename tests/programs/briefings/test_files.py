@@ -170,8 +170,9 @@ def test_the_pdf_keeps_the_format_and_says_the_same(made: Any, language: str) ->
         assert bare(text) in found, text
     assert set(links(pdf)) == {one.link for one in spans(document) if one.link}
     names = faces_in(pdf)
-    assert {"NotoSerifSC-Regular", "NotoSerifSC-Bold"} <= names
-    assert all(name.startswith("Noto") for name in names)
+    own = {"zh-hans": {"NotoSerifSC-Regular", "NotoSerifSC-Bold"}, "en": {"LibertinusSerif-Regular"}}[language]
+    assert own <= names
+    assert all(name.startswith(("Noto", "Libertinus")) for name in names), names
     assert pdf.get_metadata_dict()["Title"] == document.name
     assert b"/Lang" in data
     assert b"/MarkInfo" in data
