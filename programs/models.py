@@ -1,6 +1,13 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
 from programs.alerts.models import Alert, AlertSettings
+from programs.briefings.models import (
+    Briefing,
+    BriefingFile,
+    BriefingIssue,
+    BriefingSchedule,
+    BriefingSubscriber,
+)
 from programs.catalogue.models import (
     BudgetLine,
     Cohort,
@@ -61,6 +68,11 @@ __all__ = [
     "Arrival",
     "Attendance",
     "Book",
+    "Briefing",
+    "BriefingFile",
+    "BriefingIssue",
+    "BriefingSchedule",
+    "BriefingSubscriber",
     "BudgetLine",
     "CalendarFeed",
     "CallNote",

@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from backend.web.base import Page
 from backend.web.lists import Label, ListPage, choices_of
+from programs.desks.manager.briefings import Order
 from programs.desks.manager.moments import READERS, minute
 from programs.desks.manager.naming import DIMENSIONS
 from programs.desks.manager.publishing import Publish
@@ -124,6 +125,7 @@ class OneSnapshot(Page):
             dimension=DIMENSIONS[asked["by"]],
             dimensions=list(BY.items()),
             in_order=verifying.in_order(snapshot),
+            makes=Order.admits(self.actor),
         )
 
 

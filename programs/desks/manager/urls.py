@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.web.navigation import SETUP, register
 from programs.desks.manager import (
     alerts,
+    briefing_schedules,
+    briefings,
     changed,
     changes,
     gap,
@@ -24,6 +26,7 @@ register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin
 register(21, lazy("Indicators"), "web:indicators", "presentation-chart-line", "manager")
 register(23, lazy("League of partners"), "web:league", "trophy", "manager")
 register(22, lazy("Snapshots"), "web:snapshots", "camera", "manager")
+register(23, lazy("Briefings"), "web:briefings", "document-text", "manager")
 register(24, lazy("Alerts"), "web:alerts", "bell-alert", "manager")
 register(86, lazy("Alerts"), "web:alerts", "bell-alert", "admin", SETUP)
 
@@ -47,6 +50,14 @@ urlpatterns = [
     path("snapshots/<int:id>/", snapshots.OneSnapshot.as_view(), name="snapshot"),
     path("snapshots/<int:id>/figures/", snapshots.Figures.as_view(), name="snapshot-figures"),
     path("snapshots/<int:id>/canonical.json", snapshots.Canonical.as_view(), name="snapshot-canonical"),
+    path("briefings/", briefings.Briefings.as_view(), name="briefings"),
+    path("briefings/new/", briefings.Order.as_view(), name="briefing-new"),
+    path("briefings/schedules/", briefing_schedules.Schedules.as_view(), name="briefing-schedules"),
+    path("briefings/schedules/new/", briefing_schedules.NewSchedule.as_view(), name="briefing-schedule-new"),
+    path("briefings/schedules/<int:id>/", briefing_schedules.OneSchedule.as_view(), name="briefing-schedule"),
+    path("briefings/<int:id>/", briefings.OneBriefing.as_view(), name="briefing"),
+    path("briefings/<int:id>/again/", briefings.Again.as_view(), name="briefing-again"),
+    path("briefings/<int:id>/<str:language>.<str:form>", briefings.File.as_view(), name="briefing-file"),
     path("alerts/", alerts.Alerts.as_view(), name="alerts"),
     path("alerts/evaluate/", alerts.Evaluate.as_view(), name="alerts-evaluate"),
     path("alerts/settings/", alerts.Settings.as_view(), name="alert-settings"),
