@@ -26,6 +26,7 @@ WIDTHS = (390, 820, 1280)
 LANGUAGES = {"zh-hans": "zh", "en": "en"}
 ROLES = {"partner": "gzu", "officer": "officer", "manager": "manager", "admin": "admin"}
 TALLEST = 3000
+PATIENCE = 180_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 DESKS = {role: (role, "/") for role in ROLES}
@@ -114,6 +115,7 @@ def _walk(page: Page, base: str) -> Iterator[str]:
 def _signed_in(browser: Browser, base: str, role: str, language: str) -> Page:
     locale = "zh-CN" if language.startswith("zh") else "en-GB"
     context = browser.new_context(locale=locale, reduced_motion="reduce", color_scheme="light")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{base}/sign-in/")
     page.fill("[name=username]", ROLES[role])
