@@ -93,7 +93,7 @@ class Visitor:
         """``accessible``, light and dark as the system may say."""
         for light in ("dark", "light"):
             # Without motion: a colour that is still fading from one to the other would be measured half-way.
-            self.page.emulate_media(color_scheme=light, reduced_motion="reduce")  # type: ignore[arg-type]
+            self.page.emulate_media(color_scheme=light, reduced_motion="reduce")
             self.page.wait_for_function("light => document.documentElement.dataset.bsTheme === light", arg=light)
             self.accessible()
 

@@ -20,6 +20,7 @@ LANGUAGES = ("zh-hans", "en")
 LIGHTS = ("light", "dark")
 EVERY = 9
 WIDTHS = (1280, 390)
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,7 @@ def look(role: str, paths: list[str], world: World, visit: Visit) -> None:
     for number, language in enumerate(LANGUAGES):
         visitor = visit(world.users[role], language)
         visitor.page.emulate_media(reduced_motion="reduce")
+        visitor.page.set_default_navigation_timeout(PATIENCE)
         wrong += list(_wrong(visitor, paths, world, number))
     assert not wrong, "\n\n".join(wrong)
 

@@ -65,9 +65,7 @@ def answers(world: World, signed_in: Mapping[str, Client], method: str, path: st
         client.cookies = before
 
 
-def test_every_role_gets_what_the_table_says_for_no_more_queries(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_role_gets_what_the_table_says_for_no_more_queries(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     # The code tables are looked after once a second, whichever page comes then: that is no page's own.
     selectors.tables()
     selectors.holidays()

@@ -74,3 +74,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status < 500) return;
   Object.assign(event.detail, { target: document.getElementById("messages"), swapOverride: "innerHTML", selectOverride: ".card" });
 });
+
+// A table that is wider than its place is scrolled by the keyboard as well.
+function reachable() {
+  for (const place of document.querySelectorAll(".table-responsive:not([tabindex])")) {
+    if (place.scrollWidth <= place.clientWidth) continue;
+    place.tabIndex = 0;
+    place.setAttribute("role", "group");
+    const caption = place.querySelector("caption");
+    if (caption) place.setAttribute("aria-label", caption.textContent);
+  }
+}
+for (const name of ["load", "resize"]) addEventListener(name, reachable);
+document.addEventListener("htmx:afterSettle", reachable);
+document.addEventListener("toggle", reachable, true);
