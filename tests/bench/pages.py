@@ -38,7 +38,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 FRAME = "/account/"
 """The floor: a page of the same frame, of which nothing of its own is asked."""
 
-_AWAITING = "UPDATE record SET state = 'submitted' WHERE id % 10 = 0 AND state = 'verified' AND id > %s"
+_AWAITING = "UPDATE record SET state = 'submitted' WHERE id %% 10 = 0 AND state = 'verified' AND id > %s"
 
 
 def measure(full: bool) -> Figures:
