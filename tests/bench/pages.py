@@ -145,7 +145,7 @@ def _fetched(browser: Browser, door: str, user: User) -> dict[str, int]:
     context = browser.new_context()
     context.add_cookies(cookies)  # type: ignore[arg-type]
     page, requests = context.new_page(), list[Request]()
-    page.on("requestfinished", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
     page.goto(f"{door}/", wait_until="networkidle")
     sent = {one.url: one.sizes() for one in requests if one.url.startswith("http")}
     context.close()
