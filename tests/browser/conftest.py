@@ -137,7 +137,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
     def begin(user: User | None = None, language: str = "zh-hans", width: int = 1280) -> Visitor:
         locale = "zh-CN" if language.startswith("zh") else "en-GB"
         context = chromium.new_context(viewport={"width": width, "height": 900}, locale=locale)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)
         contexts.append(context)
         visitor = Visitor(context.new_page(), base)
         visitors.append(visitor)
