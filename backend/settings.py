@@ -122,6 +122,8 @@ CACHES = {
 AUTH_USER_MODEL = "backend.User"
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/"
+# Where a form goes whose sender's session has ended.
+KEEPING_URL = "web:keeping"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 SESSION_COOKIE_NAME = "shugu_session"
 LANGUAGE_COOKIE_NAME = "shugu_language"

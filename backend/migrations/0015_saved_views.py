@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backend', '0013_organisations_and_districts'),
+        ('backend', '0014_briefing_files'),
     ]
 
     operations = [

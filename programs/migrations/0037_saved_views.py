@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0015_saved_views'),
-        ('programs', '0035_filing_and_first_reports'),
+        ('programs', '0036_briefings'),
     ]
 
     operations = [

@@ -68,11 +68,8 @@ def seeded(server: str, run_jobs: Callable[[], int], settings: Any) -> Seeded:
 
 
 def accessible(visitor: Visitor) -> None:
-    """In both lights; colours must not be caught on their way from one to the other."""
-    visitor.page.emulate_media(reduced_motion="reduce")
-    for _light in range(2):
-        visitor.accessible()
-        visitor.page.locator("[data-theme-switch]").click()
+    """Whether everybody can use the page, by day and by night."""
+    visitor.in_both_lights()
 
 
 def drawn(page: Page, chart: str) -> dict[str, Any]:

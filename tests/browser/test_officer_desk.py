@@ -78,12 +78,7 @@ def partner_with_work() -> Partner:
 
 def accessible(visitor: Visitor) -> None:
     """Whether everybody can use the page, by day and by night."""
-    # A colour that is still fading from one scheme to the other would be measured half-way.
-    visitor.page.emulate_media(reduced_motion="reduce")
-    switch = visitor.page.locator("[data-theme-switch]")
-    for _scheme in ("light", "dark"):
-        visitor.accessible()
-        switch.evaluate("button => button.click()")
+    visitor.in_both_lights()
 
 
 def figure(page: Page, label: str) -> Locator:

@@ -54,12 +54,7 @@ def owe(organisation: Organisation) -> None:
 
 def accessible(visitor: Visitor) -> None:
     """Whether everybody can use the page, by day and by night."""
-    switch = visitor.page.locator("[data-theme-switch]")
-    for _scheme in ("light", "dark"):
-        visitor.accessible()
-        switch.click()
-        # Colours fade from one scheme into the other.
-        visitor.page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+    visitor.in_both_lights()
 
 
 def choose(page: Page, name: str, data: bytes) -> None:

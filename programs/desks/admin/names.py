@@ -297,6 +297,8 @@ WORDS: Names = {
     "is_on": lazy("Switched on"),
     "kind": lazy("Kind"),
     "known": lazy("Known user"),
+    "theme": lazy("Light or dark"),
+    "numbers": lazy("How great numbers are written"),
     "language": lazy("Language"),
     "left": lazy("Left the lot"),
     "level": lazy("Inspection level"),

@@ -3,8 +3,8 @@
 // Draws every element with data-chart="ID" from the JSON in #ID. The words come with the numbers, the colours from the
 // page, and everything drawn stands in a table beside it.
 (() => {
-  const figure = (value) => value.toLocaleString("en");
-  const signed = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + figure(Math.abs(value));
+  // On the canvas as the reader wants them, in what opens over it in full.
+  const { exact, shown: figure, signed } = numbers;
 
   // A colour of the page as the canvas understands it, whatever function of CSS it is written with.
   function colour(css) {
@@ -40,7 +40,7 @@
       backgroundColor: the.surface,
       borderColor: the.line,
       textStyle: { color: the.ink, fontFamily: the.font },
-      valueFormatter: (value) => (value == null ? "–" : figure(value)),
+      valueFormatter: (value) => (value == null ? "–" : exact(value)),
     },
   });
 
@@ -120,9 +120,9 @@
       series.push(...interval(band, { color: the.main, areaStyle: { opacity: 0.22 } }));
     }
     const options = base(the);
-    const told = (one) => `${one.marker} ${one.seriesName}  ${figure(one.value)}`;
+    const told = (one) => `${one.marker} ${one.seriesName}  ${exact(one.value)}`;
     const shown = (all) => all.filter((one) => one.value != null && one.seriesName && one.seriesName !== band?.name);
-    const spread = (at) => (band?.low[at] == null ? [] : [`${band.name}  ${figure(band.low[at])} – ${figure(band.high[at])}`]);
+    const spread = (at) => (band?.low[at] == null ? [] : [`${band.name}  ${exact(band.low[at])} – ${exact(band.high[at])}`]);
     const period = (all) => [all[0].name, ...shown(all).sort((a, b) => a.seriesIndex - b.seriesIndex).map(told), ...spread(all[0].dataIndex)].join("\n");
     return {
       ...options,
@@ -166,23 +166,20 @@
   function waterfall(data, the) {
     let level = data.opening.value;
     const hidden = [0];
-    const shown = [{ value: level, itemStyle: { color: the.quiet }, says: figure(level) }];
+    const shown = [{ value: level, itemStyle: { color: the.quiet }, says: figure(level), exact: exact(level) }];
     for (const step of data.steps) {
       hidden.push(Math.min(level, level + step.value));
-      shown.push({
-        value: Math.abs(step.value),
-        itemStyle: { color: step.value < 0 ? the.down : the.up },
-        says: signed(step.value),
-      });
+      const said = { says: signed(step.value), exact: signed(step.value, exact) };
+      shown.push({ value: Math.abs(step.value), itemStyle: { color: step.value < 0 ? the.down : the.up }, ...said });
       level += step.value;
     }
     hidden.push(0);
-    shown.push({ value: data.closing.value, itemStyle: { color: the.quiet }, says: figure(data.closing.value) });
+    shown.push({ value: data.closing.value, itemStyle: { color: the.quiet }, says: figure(data.closing.value), exact: exact(data.closing.value) });
     const labels = [data.opening.name, ...data.steps.map((step) => step.name), data.closing.name];
     const options = base(the);
     return {
       ...options,
-      tooltip: { ...options.tooltip, formatter: (one) => `${one.name}\n${one.data.says}` },
+      tooltip: { ...options.tooltip, formatter: (one) => `${one.name}\n${one.data.exact}` },
       grid: { left: 8, right: 16, top: 28, bottom: 8, outerBoundsMode: "same" },
       xAxis: {
         ...names(the, labels),
@@ -210,8 +207,8 @@
     const rows = [data.counted, data.median, data.plan];
     const told = (all) => {
       const at = all[0].dataIndex;
-      const said = rows.filter((one) => one.values[at] != null).map((one) => `${one.name}  ${figure(one.values[at])}`);
-      if (low[at] != null) said.push(`${data.band.name}  ${figure(low[at])} – ${figure(high[at])}`);
+      const said = rows.filter((one) => one.values[at] != null).map((one) => `${one.name}  ${exact(one.values[at])}`);
+      if (low[at] != null) said.push(`${data.band.name}  ${exact(low[at])} – ${exact(high[at])}`);
       return [data.periods[at], ...said].join("\n");
     };
     return {
@@ -284,7 +281,7 @@
 
   function values(data, the) {
     const options = base(the);
-    const told = (all) => `${all[0].value[0]}\n${data.name}  ${all[0].value[1].toLocaleString("en")} ${data.unit}`;
+    const told = (all) => `${all[0].value[0]}\n${data.name}  ${exact(all[0].value[1])} ${data.unit}`;
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
@@ -328,7 +325,7 @@
     const options = base(the);
     const told = (all) => {
       const at = all[0].dataIndex;
-      const value = (one) => (one == null ? "–" : one.toLocaleString("en") + data.unit);
+      const value = (one) => (one == null ? "–" : exact(one) + data.unit);
       const said = [`${data.own.name}  ${value(data.own.values[at])}`];
       if (data.middle.values[at] != null) said.push(`${data.middle.name}  ${value(data.middle.values[at])}`);
       if (data.band && data.band.low[at] != null) said.push(`${data.band.name}  ${value(data.band.low[at])} – ${value(data.band.high[at])}`);
