@@ -35,4 +35,7 @@ def of_list(actor: User, name: str) -> list[Shown]:
     """The views of one list that ``actor`` may use, by name."""
     columns = ("pk", "name", "query", "shared", "is_default", "owner__username", "owner_id")
     rows = views(actor).filter(list=name).order_by("name", "pk").values_list(*columns)
-    return [Shown(*told, owner_id == actor.pk) for *told, owner_id in rows]
+    return [
+        Shown(pk, called, query, shared, is_default, owner, owner_id == actor.pk)
+        for pk, called, query, shared, is_default, owner, owner_id in rows
+    ]

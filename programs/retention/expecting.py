@@ -155,7 +155,9 @@ def follow(*, organisation_ids: Sequence[int]) -> int:
 def _hand_over(organisation_ids: Sequence[int] | None) -> list[int]:
     """Whoever lost or was given questions, of all organisations or of some."""
     with connection.cursor() as cursor:
-        cursor.execute(_HAND_OVER, {"today": clock.today(), "whose": organisation_ids})
+        cursor.execute(
+            _HAND_OVER, {"today": clock.today(), "whose": None if organisation_ids is None else list(organisation_ids)}
+        )
         return sorted({one for row in cursor.fetchall() for one in row})
 
 

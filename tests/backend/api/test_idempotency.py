@@ -30,7 +30,7 @@ def post(caller: Caller, body: Any = BODY, key: str | None = "k-1", path: str = 
 
 
 def kept(user: User) -> list[IdempotencyKey]:
-    with scope._scoped((scope.ORGANISATION, "", str(user.pk), "")):
+    with scope._scoped((scope.ORGANISATION, "", str(user.pk), "", "")):
         return list(IdempotencyKey.objects.order_by("id"))
 
 

@@ -17,10 +17,10 @@ def test_who_saw_candidates_numbers_is_told_with_the_others(world: World) -> Non
     with everything():
         reveal_numbers(person=PersonFactory(), reason="复核", actor=world.official)
     # A call sent twice is answered twice, and shows the number twice.
-    key = {"headers": {"idempotency-key": str(uuid.uuid4())}}
+    headers = {"idempotency-key": str(uuid.uuid4())}
     for _time in range(2):
         address = f"candidates/{known['id']}/reveal/"
-        done(world.clerk.post(address, {"reason": "约面试"}, format="json", **key))
+        done(world.clerk.post(address, {"reason": "约面试"}, format="json", headers=headers))
     admin = AdminFactory(email="a@example.com")
     told = {row["user"]: row for row in get(caller(admin), "reveals/")["results"]}
     officer, clerk = told[world.official.username], told[world.user.username]

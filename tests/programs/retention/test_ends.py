@@ -21,8 +21,11 @@ pytestmark = pytest.mark.django_db
 
 def ends(town: Town, into: Organisation | None, on: dt.date | None = None) -> None:
     with everything():
-        told = {"actor": None, "organisation": town.c, "on": on or clock.today(), "reason": "批复"}
-        history.merge(into=into, **told) if into else history.close(**told)
+        day = on or clock.today()
+        if into:
+            history.merge(actor=None, organisation=town.c, into=into, on=day, reason="批复")
+        else:
+            history.close(actor=None, organisation=town.c, on=day, reason="批复")
 
 
 def notes() -> list[Delivery]:
