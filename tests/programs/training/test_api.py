@@ -108,7 +108,7 @@ def test_cohorts_are_filtered_by_state_period_and_conflict(manager: APIClient) -
     for form in ("csv", "xlsx"):
         assert manager.get(COURSES, {"format": form}).status_code == 200
     header = manager.get(COURSES, {"format": "csv"}).getvalue().decode("utf-8-sig").splitlines()[0]
-    assert header.split(",")[:3] == ["code", "programme", "organisation"]
+    assert header.split(",")[:4] == ["code", "programme", "programme_name", "organisation"]
 
 
 def test_conflicts_over_all_by_kind_and_cohort(manager: APIClient) -> None:
