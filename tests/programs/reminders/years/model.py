@@ -11,6 +11,7 @@ from tests.programs.reminders.years.story import (
     DIGEST_HOUR,
     LADDERS,
     MANAGER,
+    NOON,
     OFFICER,
     RETURNED,
     SECOND_OFFICER,
@@ -203,7 +204,10 @@ class Model:
             near = now.date() - BEHIND <= one.due_on <= now.date() + AHEAD
             if one.state == "missing" and near:
                 yield about, one.due_on
-        yield from self.returned.items()
+        for about, day in self.returned.items():
+            # What has waited longer than any rung and its catching up is not reminded of any more.
+            if at(day, NOON) >= now - AHEAD - BEHIND:
+                yield about, day
 
     def _planned(self, now: dt.datetime) -> dict[tuple[About, str, str], Row]:
         found = {}
