@@ -83,7 +83,7 @@ class User(AbstractBaseUser):
 
     class Numbers(models.TextChoices):
         PLAIN = "plain", _("In full")
-        MYRIADS = "myriads", _("By 万 and 亿")
+        MYRIADS = "myriads", _("In ten thousands and hundred millions")
 
     username = models.CharField(max_length=60, unique=True)
     email = models.EmailField(blank=True)

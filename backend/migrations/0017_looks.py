@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='numbers',
-            field=models.CharField(choices=[('plain', 'In full'), ('myriads', 'By 万 and 亿')], db_default='plain', default='plain', max_length=10),
+            field=models.CharField(choices=[('plain', 'In full'), ('myriads', 'In ten thousands and hundred millions')], db_default='plain', default='plain', max_length=10),
         ),
         migrations.AddField(
             model_name='user',

@@ -24,7 +24,7 @@ class ViewAnswer(serializers.ModelSerializer):
         fields = ["id", "owner", "list", "name", "query", "shared", "is_default"]
 
 
-class ChangeBody(serializers.Serializer):
+class ViewChangeBody(serializers.Serializer):
     """The name, what it keeps, as it stands behind the question mark of an address, and for whom."""
 
     name = serializers.CharField(max_length=services.LONGEST_NAME)
@@ -33,7 +33,7 @@ class ChangeBody(serializers.Serializer):
     is_default = serializers.BooleanField(required=False, default=False)
 
 
-class ViewBody(ChangeBody):
+class ViewBody(ViewChangeBody):
     """The same, and of which list: its page by its name, such as records."""
 
     list = serializers.CharField(max_length=60, source="list_name")
@@ -67,9 +67,9 @@ class OneView(base.View):
     def get(self, request: Request, id: int) -> Response:
         return Response(ViewAnswer(self._find(id)).data)
 
-    @documented(request=ChangeBody, responses=ViewAnswer)
+    @documented(request=ViewChangeBody, responses=ViewAnswer)
     def patch(self, request: Request, id: int) -> Response:
-        given = self.read(ChangeBody, partial=True)
+        given = self.read(ViewChangeBody, partial=True)
         changes = {name: value for name, value in given.items() if name in request.data}
         return Response(ViewAnswer(services.change_view(actor=self.actor, view=self._find(id), **changes)).data)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils import timezone, translation
 
-from backend import locks
 from backend.accounts.scope import everything
 from backend.audit.services import enter_audit
 from backend.jobs.services import Run
@@ -16,7 +15,7 @@ from programs.briefings import selectors
 from programs.briefings.kinds import parsed
 from programs.briefings.models import Briefing, BriefingFile, Form
 from programs.briefings.parts import Document
-from programs.briefings.services import TURN
+from programs.briefings.services import take_turn
 from programs.briefings.writing import Matter, write
 from programs.snapshots.restating import restate
 
@@ -77,7 +76,7 @@ def _set(run: Run, documents: list[Document]) -> dict[tuple[str, str], bytes]:
 
 def _keep(run: Run, briefing: Briefing, made: dict[tuple[str, str], bytes]) -> dict[str, Any]:
     run.hold()
-    locks.hold(TURN)
+    take_turn()
     digests = {}
     for (language, form), data in made.items():
         sealed = store(organisation_id=briefing.organisation_id, purpose=SealedFile.Purpose.BRIEFING, data=data)

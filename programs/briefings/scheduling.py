@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from backend import clock, locks
+from backend import clock
 from backend.accounts.models import User
 from backend.accounts.scope import everything
 from backend.audit.services import enter_audit
@@ -134,7 +134,7 @@ def issue_due() -> int:
     for key in keys:
         try:
             with everything():
-                locks.hold(services.TURN)
+                services.take_turn()
                 issued += _issue(key)
         except Exception as error:  # noqa: BLE001 - one schedule that fails holds up no other, and is tried again
             log_failure(logger, f"Schedule of briefings {key}", error)

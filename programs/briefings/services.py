@@ -78,6 +78,11 @@ def order(
     return made
 
 
+def take_turn() -> None:
+    """Hold what whoever makes, orders or schedules briefings holds, until the transaction ends."""
+    locks.hold(TURN)
+
+
 @transaction.atomic
 def order_again(*, actor: User, briefing: Briefing) -> Job:
     """Have the files made that an earlier job failed to make.
@@ -85,7 +90,7 @@ def order_again(*, actor: User, briefing: Briefing) -> Job:
     Raises:
         Conflict: they are there, or are being made.
     """
-    locks.hold(TURN)
+    take_turn()
     if briefing.files.exists():
         raise Conflict(_("Its files are made."))
     if Job.objects.filter(kind=MAKE, subject_id=briefing.pk, state__in=UNFINISHED).exists():

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.naming import in_language
 from programs.briefings.comparing import Change, day
 from programs.briefings.kinds import Period
 from programs.briefings.numbers import heads, level, percent, tenths
@@ -30,7 +31,7 @@ def on(value: Any) -> str:
 
 def title(plan: str, period: Period) -> tuple[str, str]:
     """What a briefing is called, in two parts between which a line may end."""
-    return _("%(plan)s:") % {"plan": plan}, _("briefing for %(period)s") % {"period": period.label}
+    return in_language(plan, f"{plan}:"), _("briefing for %(period)s") % {"period": period.label}
 
 
 def standing(name: str, figure: Figure, as_of: Any, link: str) -> Text:

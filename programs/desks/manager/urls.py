@@ -24,7 +24,7 @@ from programs.desks.manager import (
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
 register(21, lazy("Indicators"), "web:indicators", "presentation-chart-line", "manager")
-register(23, lazy("League of partners"), "web:league", "trophy", "manager")
+register(23, lazy("League of partners"), "web:league", "list-bullet", "manager")
 register(22, lazy("Snapshots"), "web:snapshots", "camera", "manager")
 register(23, lazy("Briefings"), "web:briefings", "document-text", "manager")
 register(24, lazy("Alerts"), "web:alerts", "bell-alert", "manager")
