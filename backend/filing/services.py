@@ -26,7 +26,7 @@ Row = TypeVar("Row", bound=FiledFile)
 class Cabinet(Generic[Row]):
     """The files of one kind, and what their owner has to say of them.
 
-    ``job`` is the kind of job that looks at one, its subject; ``refused`` what the trail calls a refusal and ``detail``
+    ``job`` is the kind of job that looks at one, its subject; ``action`` what the trail calls a refusal and ``detail``
     what it says of a file there. ``lock`` locks what a file belongs to, as whoever files or takes away does. Of a file
     that is found good ``noted`` gives what to write down with it and ``kept`` does what follows, both in the
     transaction in which it is kept.
@@ -34,7 +34,7 @@ class Cabinet(Generic[Row]):
 
     rows: type[Row]
     job: str
-    refused: str
+    action: str
     detail: Callable[[Row], Mapping[str, Any]]
     lock: Callable[[Row], None]
     noted: Callable[[Row, pictures.Picture], Mapping[str, Any]] = lambda _row, _drawn: {}
@@ -95,7 +95,7 @@ def _refuse(cabinet: Cabinet[Row], run: Run, row: Row, fault: str, **detail: str
 
 def _put_away(cabinet: Cabinet[Row], row: Row, fault: str, **detail: str) -> None:
     enter_audit(
-        action=cabinet.refused,
+        action=cabinet.action,
         subject=row,
         detail={**cabinet.detail(row), "fault": fault, "sha256": row.sha256, **detail},
     )

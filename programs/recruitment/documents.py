@@ -126,7 +126,7 @@ def _lock_candidate(row: Document) -> None:
 CABINET = Cabinet(
     Document,
     job="candidate.document",
-    refused="candidate.file_refuse",
+    action="candidate.file_refuse",
     detail=lambda row: {"candidate": row.candidate_id},
     lock=_lock_candidate,
 )

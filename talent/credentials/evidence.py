@@ -190,7 +190,7 @@ def _set_state(credential_id: int) -> None:
 CABINET = Cabinet(
     Evidence,
     job="evidence.prepare",
-    refused="evidence.refuse",
+    action="evidence.refuse",
     detail=lambda row: {"credential": row.credential_id},
     lock=_lock_credential,
     noted=_small_picture,

@@ -20,6 +20,7 @@ from backend.audit.services import enter_audit
 from programs.desks.admin.audit import told
 from programs.desks.admin.names import ACTIONS, SUBJECTS, WORDS
 from programs.periods import services as periods
+from programs.recruitment import choosing
 from programs.review.rulings import Kind
 from programs.review.sampling.models import Lot, SamplingAct
 from talent.credentials.models import Examination
@@ -165,7 +166,7 @@ def test_every_action_has_a_name() -> None:
     made_up |= {f"view.{verb}" for verb in ("save", "change", "forget")}
     made_up |= {f"lot.{state}" for state in (Lot.State.ACCEPTED, Lot.State.NOT_ACCEPTED)}
     made_up |= {f"sampling.{act}" for act in SamplingAct.Kind.values}
-    made_up |= set(history.ACTIONS.values())
+    made_up |= set(history.ACTIONS.values()) | {choosing.REVEAL, choosing.REVEAL_AGAIN}
     made_up |= {"period.lock", "period.unlock", "evidence.view", "evidence.view_thumbnail"}
     made_up |= {f"credential.{verdict}" for verdict in Examination.Verdict.values}
     assert (set(written) | made_up) - set(ACTIONS) == set()
