@@ -138,7 +138,7 @@ def test_a_programme_a_cohort_and_periods(server: str, visit: Callable[..., Visi
     assert Period.objects.get(code="2031-Q1").locked_at is not None
     officer.in_both_lights()
     officer.go("/periods/")
-    page.get_by_label("状态").select_option("true")
+    page.get_by_role("combobox", name="状态").select_option("true")
     expect(page.locator("#rows tbody tr")).to_have_count(1)
     expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile("locked=true"))
 
@@ -149,7 +149,7 @@ def test_a_programme_a_cohort_and_periods(server: str, visit: Callable[..., Visi
     expect(rows.filter(has_text="批量生成报告期")).to_contain_text("4 个报告期")
     for action in ("新建项目", "新建班次"):
         expect(rows.filter(has_text=action)).to_have_count(1)
-    trail.get_by_label("操作", exact=True).select_option("cohort.create")
+    trail.get_by_role("combobox", name="操作", exact=True).select_option("cohort.create")
     expect(rows).to_have_count(1)
     rows.get_by_role("link", name="BD-2031-1").click()
     expect(trail.get_by_role("heading", level=1)).to_have_text("BD-2031-1")
