@@ -10,7 +10,6 @@ from backend.messages.inbox.models import InboxMessage
 from backend.messages.models import Delivery, SuppressedAddress
 from backend.outbox.models import Effect
 from backend.reference.models import Code, Holiday, HolidayYear
-from backend.saved_views.models import SavedView
 from backend.vault.files.models import SealedChunk, SealedFile
 from backend.vault.models import VaultKey
 
@@ -28,7 +27,6 @@ __all__ = [
     "Job",
     "Organisation",
     "OrganisationChange",
-    "SavedView",
     "SealedChunk",
     "SealedFile",
     "SuppressedAddress",

@@ -24,7 +24,6 @@ ROOMS = (
         "recruitment",
         "supply",
         "scorecards",
-        "briefings",
     ),
 )
 

@@ -10,7 +10,7 @@ from backend.sql import read
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("backend", "0015_saved_views"),
+        ("backend", "0013_organisations_and_districts"),
     ]
 
     operations = [

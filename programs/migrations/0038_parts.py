@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("backend", "0016_parts"),
         ("talent", "0011_parts"),
-        ("programs", "0037_saved_views"),
+        ("programs", "0035_filing_and_first_reports"),
     ]
 
     operations = [

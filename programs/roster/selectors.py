@@ -16,7 +16,7 @@ from programs.roster import typed
 from programs.roster.finding import RANK, RosterQuerySet
 from programs.roster.models import BUREAU, RosterEntry
 from programs.roster.showing import COLUMNS
-from programs.roster.terms import Term, any_of, quoted
+from programs.roster.terms import Term, any_of
 from programs.targets.models import Target
 from talent.credentials.models import Credential
 from talent.credentials.services import certificate_key
@@ -55,12 +55,6 @@ def target_names() -> dict[str, str]:
     english = (get_language() or "").startswith("en")
     found = Target.objects.order_by("plan__code", "position").values_list("code", "name_zh", "name_en")
     return {code: (english and name_en) or name_zh for code, name_zh, name_en in found}
-
-
-def counting_towards(actor: User | None, target: str, most: int) -> int:
-    """How many of the people that ``actor`` may know count towards a target, counted no further than ``most`` + 1."""
-    found = entries(actor)
-    return found.wanting(quoted(found.reader, Term.COUNTED, target), toward=target).found(most=most + 1).count()
 
 
 def having_number(queryset: RosterQuerySet, text: str) -> RosterQuerySet:

@@ -79,8 +79,7 @@ def build(folder: Path) -> Path:
     for source, target in copied():
         _copy(source, app / target)
     (app / ".venv").symlink_to(Path(sys.executable).parent.parent, target_is_directory=True)
-    for taken_out in ("assets", "fonts"):
-        shutil.copytree(ROOT / "var" / taken_out, app / "var" / taken_out)
+    shutil.copytree(ROOT / "var" / "assets", app / "var" / "assets")
     (last,) = [rest for word, rest in instructions() if word == "RUN" and "manage.py" in rest]
     ended = subprocess.run(
         ["sh", "-c", last], cwd=app, env={"PATH": os.defpath}, capture_output=True, text=True, check=False

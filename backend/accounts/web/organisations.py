@@ -87,7 +87,6 @@ class Organisations(ListPage):
     template = "web/accounts/organisations.html"
     part = "web/accounts/organisations_rows.html"
     name = "organisations"
-    leads = ("web:organisation", "code")
     filterset_class = OrganisationFilter
     ordering = ("code",)
     choosing = {
