@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation
+from backend.naming import in_language
 from backend.reference.selectors import labels
 from programs.catalogue.models import Programme
 from programs.recruitment.figures import UNSPECIFIED
@@ -28,8 +28,7 @@ def _as_they_are(keys: Iterable[str]) -> Mapping[str, str]:
 
 
 def _named(rows: Iterable[tuple[str, str, str]]) -> Mapping[str, str]:
-    english = (get_language() or "").startswith("en")
-    return {code: (name_en if english else name_zh) or name_zh for code, name_zh, name_en in rows}
+    return {code: in_language(name_zh, name_en) for code, name_zh, name_en in rows}
 
 
 def _organisations(keys: Iterable[str]) -> Mapping[str, str]:

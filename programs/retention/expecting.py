@@ -20,6 +20,7 @@ from django.db import connection, transaction
 
 from backend import clock
 from backend.accounts import scope
+from backend.accounts.history import selectors as history
 from backend.audit.services import enter_audit
 from backend.clock import BUREAU
 from backend.outbox.services import state
@@ -64,14 +65,8 @@ _ASKED = """
 """
 # Whoever is asked is the one that reported, or the last of those into which that went.
 _HAND_OVER = """
-    WITH RECURSIVE way (first_id, id) AS (
-        SELECT id, merged_into_id FROM organisation WHERE merged_into_id IS NOT NULL AND closed_on <= %(today)s
-        UNION
-        SELECT way.first_id, body.merged_into_id FROM way JOIN organisation body ON body.id = way.id
-        WHERE body.merged_into_id IS NOT NULL AND body.closed_on <= %(today)s
-    ), heir AS (
-        SELECT way.first_id, way.id FROM way JOIN organisation body ON body.id = way.id
-        WHERE body.merged_into_id IS NULL OR body.closed_on > %(today)s
+    WITH heir AS (
+        SELECT * FROM unnest(%(gone)s::bigint[], %(heirs)s::bigint[]) AS heir (first_id, id)
     ), meant AS (
         SELECT question.id, question.organisation_id AS before, coalesce(heir.id, record.organisation_id) AS now
         FROM retention_check question JOIN record ON record.id = question.record_id
@@ -154,10 +149,11 @@ def follow(*, organisation_ids: Sequence[int]) -> int:
 
 def _hand_over(organisation_ids: Sequence[int] | None) -> list[int]:
     """Whoever lost or was given questions, of all organisations or of some."""
+    heirs = history.rolled_up(history.SUCCESSOR, clock.today())
+    values: dict[str, Any] = {"whose": None if organisation_ids is None else list(organisation_ids)}
+    values |= {"gone": list(heirs), "heirs": list(heirs.values())}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _HAND_OVER, {"today": clock.today(), "whose": None if organisation_ids is None else list(organisation_ids)}
-        )
+        cursor.execute(_HAND_OVER, values)
         return sorted({one for row in cursor.fetchall() for one in row})
 
 

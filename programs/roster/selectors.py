@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from backend.accounts.models import User
 from backend.accounts.scope import visible
 from backend.lists import keyset
 from backend.lists.keyset import Page
+from backend.naming import in_language
 from backend.reference.selectors import tables
 from backend.vault import services as vault
 from programs.roster import typed
@@ -52,9 +52,8 @@ def reader_of(actor: User | None) -> int | None:
 
 def target_names() -> dict[str, str]:
     """What the targets are called, by code, in the reader's language: the plan is public, its figures are not."""
-    english = (get_language() or "").startswith("en")
     found = Target.objects.order_by("plan__code", "position").values_list("code", "name_zh", "name_en")
-    return {code: (english and name_en) or name_zh for code, name_zh, name_en in found}
+    return {code: in_language(name_zh, name_en) for code, name_zh, name_en in found}
 
 
 def having_number(queryset: RosterQuerySet, text: str) -> RosterQuerySet:

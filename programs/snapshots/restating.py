@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.naming import in_language
 from backend.problems import FieldError, Invalid
 from programs.snapshots.freezing import parts_of, rule_in_force
 from programs.snapshots.models import Snapshot
@@ -32,7 +32,7 @@ class PartMoved:
     @property
     def label(self) -> str:
         """What it is called in the reader's language."""
-        return self.en if (get_language() or "").startswith("en") else self.zh
+        return in_language(self.zh, self.en)
 
     @property
     def delta(self) -> int:

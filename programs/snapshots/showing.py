@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils.translation import get_language
-
+from backend.naming import in_english
 from programs.snapshots import telling
 from programs.snapshots.models import Snapshot
 from programs.snapshots.restating import Restated, Restatement
@@ -33,7 +32,7 @@ def figure_rows(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
 
 def label_of(frozen: Mapping[str, Any]) -> str:
     """What a frozen plan, target or part is called in the reader's language."""
-    language = "en" if (get_language() or "").startswith("en") else "zh"
+    language = "en" if in_english() else "zh"
     return str(frozen.get(language) or frozen.get(f"name_{language}") or frozen.get("name_zh"))
 
 

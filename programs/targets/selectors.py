@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.accounts.history import selectors as history
 from backend.accounts.models import User
 from backend.accounts.scope import of_districts, visible
+from backend.naming import in_language
 from backend.reference import selectors as reference
 from programs.catalogue.models import Programme
 from programs.records.models import Record
@@ -198,9 +198,8 @@ def _named(by: str, values: Iterable[str], day: dt.date) -> dict[str, tuple[str,
     if by == "organisation":
         return {str(pk): (one.code, one.name) for pk, one in history.names_on(day, map(int, values)).items()}
     if by == "programme":
-        english = (get_language() or "").startswith("en")
         rows = Programme.objects.filter(pk__in=list(values))
-        return {str(row.pk): (row.code, (row.name_en if english else "") or row.name_zh) for row in rows}
+        return {str(row.pk): (row.code, in_language(row.name_zh, row.name_en)) for row in rows}
     if by == "basis":
         return {basis.value: (basis.value, str(basis.label)) for basis in Basis}
     labels: dict[str, tuple[str, str]] = {code: (code, label) for code, label in reference.labels(by).items()}

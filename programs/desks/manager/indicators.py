@@ -9,11 +9,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.clock import today
+from backend.naming import in_language
 from backend.web.base import SeeOther
 from backend.web.forms import DayField, Form
 from programs.desks.manager.figures import every_target
@@ -31,11 +31,10 @@ Course = Sequence[tuple[dt.date, Decimal]]
 def presented(one: Known, course: Course) -> dict[str, Any]:
     """An indicator as the pages show it, in the reader's language."""
     indicator, latest = one.indicator, one.latest
-    english = (get_language() or "").startswith("en")
     return {
         "indicator": indicator,
-        "unit": indicator.unit_en if english else indicator.unit_zh,
-        "said": indicator.said_en if english else indicator.said_zh,
+        "unit": in_language(indicator.unit_zh, indicator.unit_en),
+        "said": in_language(indicator.said_zh, indicator.said_en),
         "goal": separated(indicator.goal),
         "ceiling": indicator.direction == Indicator.Direction.AT_MOST,
         "latest": latest,

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as lazy
 from rest_framework import serializers
 
+from backend.naming import in_english
 from backend.web.base import Page
 from backend.web.lists import Label, ListPage, choices_of
 from programs.desks.manager.moments import READERS, minute
@@ -110,7 +111,7 @@ class OneSnapshot(Page):
         snapshot = self.one(selectors.snapshots(self.actor), pk=id)
         found = restate(actor=self.actor, snapshot=snapshot, known_at=asked.get("known_at"))
         frozen = {target["code"]: target for target in snapshot.content["targets"]}
-        own = "en" if (translation.get_language() or "").startswith("en") else "zh-hans"
+        own = "en" if in_english() else "zh-hans"
         return self.show(
             snapshot=snapshot,
             plan=showing.label_of(snapshot.content["plan"]),

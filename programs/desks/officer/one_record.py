@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.naming import in_language
 from backend.reference.selectors import label
 from programs.desks.credentials.credentials import on_record
 from programs.desks.officer.words import DECIDED, DECISIONS, Word
@@ -112,8 +113,7 @@ def buttons(record: Record) -> list[Word]:
 
 def header(column: str) -> str:
     """A column of the template in the reader's language."""
-    english = (get_language() or "").startswith("en")
-    return next((one.en if english else one.zh for one in COLUMNS if one.code == column), column)
+    return next((in_language(one.zh, one.en) for one in COLUMNS if one.code == column), column)
 
 
 def _value(column: str, value: Any) -> str:

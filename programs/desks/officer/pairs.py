@@ -7,12 +7,12 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
+from backend.naming import in_language
 from backend.reference.selectors import label
 from backend.web.templatetags.web import day, moment, named
 from programs.desks.officer.words import MATCH_STATES
@@ -51,12 +51,11 @@ class Told:
 
 def presented(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:
     """Match cases, read by ``PATHS``, as the pages show them."""
-    english = (get_language() or "").startswith("en")
     pairs = shown_matches(rows)
     codes = {code for pair in pairs for side in pair["sides"] for code in side["organisations"]}
     partners = {one.code: named(one) for one in accounts.organisations(actor).filter(code__in=codes)} if codes else {}
     for pair, row in zip(pairs, rows, strict=True):
-        pair["organisation_name"] = (english and row[NAMES[1]]) or row[NAMES[0]]
+        pair["organisation_name"] = in_language(row[NAMES[0]], row[NAMES[1]])
         pair["state_label"] = MATCH_STATES[State(row["state"])]
         pair["kind_label"] = KINDS[row["kind"]]
         pair["on_record"], pair["reported"] = told_apart(row["person__name"], row["name"])

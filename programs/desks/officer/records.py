@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
+from backend.naming import in_language
 from backend.web.base import EVERYONE, Page, SeeOther
 from backend.web.lists import Label, ListPage
 from backend.web.templatetags.web import named
@@ -56,7 +56,6 @@ def presented(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, 
     Added to what the API answers: names in the reader's language, labels, the submissions whose values are ``seen``,
     how many ``warnings`` those values carry (for whoever may read findings), and what may be decided.
     """
-    english = (get_language() or "").startswith("en")
     waiting = {
         amendment.record_id: (amendment.submission_id, amendment.row)
         for amendment in selectors.waiting(row["id"] for row in rows if row["pending"])
@@ -69,7 +68,7 @@ def presented(rows: Sequence[Mapping[str, Any]], actor: User) -> list[dict[str, 
     answers = shown(rows, actor)
     for answer, row in zip(answers, rows, strict=True):
         for thing in ("organisation", "programme"):
-            name = (english and row[f"{thing}__name_en"]) or row[f"{thing}__name_zh"]
+            name = in_language(row[f"{thing}__name_zh"], row[f"{thing}__name_en"])
             answer[f"{thing}_name"] = name
         answer["outcome_label"] = Outcome(row["outcome"]).label
         answer["state_label"] = Record.State(row["state"]).label

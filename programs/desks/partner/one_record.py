@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from backend.naming import in_language
 from backend.problems import Problem, reading_only
 from backend.web.base import Page, SeeOther, is_partial
 from backend.web.forms import Form
@@ -91,7 +92,7 @@ class RecordForm(Form):
 
 
 def _field(column: Column, choices: Sequence[tuple[str, str]], cell: Any) -> forms.Field:
-    label = column.en if language().startswith("en") else column.zh
+    label = in_language(column.zh, column.en)
     needed = column.needed == "yes"
     hint = _("Needed.") if needed else ""
     if cell is not None and cell.closed:

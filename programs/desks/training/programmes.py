@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 
+from backend.naming import in_language
 from backend.reference import selectors as reference
 from backend.web.base import EVERYONE, Page
 from programs.catalogue import selectors as catalogue
@@ -63,10 +63,9 @@ class OneProgramme(Page):
 
 def _requirement(one: Any) -> dict[str, Any]:
     """A requirement in the reader's language."""
-    english = (get_language() or "").startswith("en")
     return {
         "education": reference.label("education", one.education) if one.education else "",
         "title": reference.label("title", one.title) if one.title else "",
         "years": one.years,
-        "text": (one.text_en if english else one.text_zh) or one.text_zh or one.text_en,
+        "text": in_language(one.text_zh, one.text_en) or one.text_en,
     }

@@ -1,8 +1,7 @@
 """``talent-records/1``: what the ledger of heads grows from, with a way of its own that is made for long files."""
 
-from django.utils.translation import get_language
-
 from backend.accounts.models import Organisation, User
+from backend.naming import in_language
 from programs.catalogue import selectors as catalogue
 from programs.intake.columns import COLUMNS, TEMPLATE
 from programs.intake.rules import SHARED
@@ -17,13 +16,12 @@ def _engine() -> Engine:
 
 def _choices(actor: User, organisation: Organisation | None) -> dict[str, list[tuple[str, str]]]:
     """The programmes and cohorts that may be reported to."""
-    english = (get_language() or "zh").startswith("en")
     programmes = catalogue.programmes(actor).order_by("code")
     cohorts = catalogue.cohorts(actor).order_by("code")
     if organisation is not None:
         programmes, cohorts = programmes.filter(organisations=organisation), cohorts.filter(organisation=organisation)
     return {
-        "programme": [(one.code, f"{one.code} {(english and one.name_en) or one.name_zh}") for one in programmes],
+        "programme": [(one.code, f"{one.code} {in_language(one.name_zh, one.name_en)}") for one in programmes],
         "cohort": [(code, code) for code in cohorts.values_list("code", flat=True)],
     }
 

@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.naming import in_language
 from programs.intake.columns import COLUMNS
 from programs.review.sampling.models import DefectClass, Lot, LotDefect
 
@@ -17,8 +18,7 @@ LONGEST_NOTE = 300
 
 def column_name(code: str) -> str:
     """A column of the template in the language that is active."""
-    english = (translation.get_language() or "").startswith("en")
-    return next((one.en if english else one.zh for one in COLUMNS if one.code == code), code)
+    return next((in_language(one.zh, one.en) for one in COLUMNS if one.code == code), code)
 
 
 def told(defect: LotDefect) -> str:
