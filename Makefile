@@ -16,7 +16,7 @@ LAST ?= 20
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run mail test lint format bench hostile soak acceptance pins clean clean-data
+.PHONY: help setup setup-dev demo run mail test lint format bench hostile soak acceptance screenshots pins clean clean-data
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,10 @@ bench: setup-dev ## print the performance table, also written to var/bench.json
 acceptance: setup ## drive an empty system with a check over HTTP (CHECK=path/to/check.py)
 	@test -n "$(CHECK)" || { echo "Say which check: make acceptance CHECK=path/to/check.py"; exit 2; }
 	@DEMO=1 $(EMBEDDED) serve --follow-parent --fresh --profile acceptance --port 0 -- $(PY) "$(CHECK)" {url}
+
+screenshots: setup-dev ## renew the pictures in docs/pictures (ALL=1: every page, into var/pictures, to be looked at)
+	@DEMO=1 $(EMBEDDED) serve --follow-parent --fresh --profile screenshots --port 0 -- \
+		sh -c '$(PY) manage.py demo --base-url {url} && $(PY) -m tests.pictures {url}'
 
 lint: setup-dev ## check format, types, import rules, links in the docs, sizes of files
 	@failed=0; \

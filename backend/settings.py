@@ -122,6 +122,8 @@ CACHES = {
 AUTH_USER_MODEL = "backend.User"
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/"
+# Where a form goes whose sender's session has ended.
+KEEPING_URL = "web:keeping"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 SESSION_COOKIE_NAME = "shugu_session"
 LANGUAGE_COOKIE_NAME = "shugu_language"
@@ -242,6 +244,8 @@ REST_FRAMEWORK = {
 }
 # What gives the rest of a request its user's scope; named here, because the shells of API and pages know no accounts.
 ENTER_SCOPE = "backend.accounts.scope.enter"
+# What a user keeps of a list's filters and columns under a name: for the pages' shell, which knows no accounts.
+SAVED_VIEWS = "backend.saved_views.selectors.of_list"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shugu 数谷",
     "VERSION": "1",

@@ -1,6 +1,13 @@
 """The tables of what people go through and what is counted, each defined in its own room."""
 
 from programs.alerts.models import Alert, AlertSettings
+from programs.briefings.models import (
+    Briefing,
+    BriefingFile,
+    BriefingIssue,
+    BriefingSchedule,
+    BriefingSubscriber,
+)
 from programs.catalogue.models import (
     BudgetLine,
     Cohort,
@@ -31,7 +38,7 @@ from programs.recruitment.models import (
 )
 from programs.reminders.models import DigestChoice, LadderPolicy, LadderStage, Quieting, Reminder
 from programs.retention.models import RetentionAnswer, RetentionCheck, RetentionRule
-from programs.review.models import ReviewSettings, SavedView
+from programs.review.models import ReviewSettings
 from programs.review.sampling.models import Lot, LotDefect, LotUnit, SamplingAct, SamplingSetting
 from programs.roster.models import RosterEntry
 from programs.snapshots.models import Snapshot
@@ -61,6 +68,11 @@ __all__ = [
     "Arrival",
     "Attendance",
     "Book",
+    "Briefing",
+    "BriefingFile",
+    "BriefingIssue",
+    "BriefingSchedule",
+    "BriefingSubscriber",
     "BudgetLine",
     "CalendarFeed",
     "CallNote",
@@ -129,7 +141,6 @@ __all__ = [
     "RunOffCell",
     "SamplingAct",
     "SamplingSetting",
-    "SavedView",
     "Snapshot",
     "Standing",
     "StayMark",

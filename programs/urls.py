@@ -24,6 +24,7 @@ ROOMS = (
         "recruitment",
         "supply",
         "scorecards",
+        "briefings",
     ),
 )
 

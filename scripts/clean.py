@@ -80,7 +80,7 @@ def main() -> int:
     for folder in sorted(EMBEDDED.iterdir()) if EMBEDDED.is_dir() else []:
         if folder.is_dir() and (options.data or folder.name != "main"):
             remove_profile(folder, everything=options.data)
-    for name in (".venv", "node_modules", "var/assets", "var/static", *CACHES):
+    for name in (".venv", "node_modules", "var/assets", "var/fonts", "var/static", *CACHES):
         remove(ROOT / name)
     for found in ROOT.rglob("__pycache__"):
         if SKIPPED.isdisjoint(found.relative_to(ROOT).parts):

@@ -61,7 +61,9 @@ class User(AbstractBaseUser):
     """Somebody who signs in, in one of four roles; partners belong to one organisation.
 
     ``signatory``: answers for what the organisation reports, where it signs off. ``districts``: codes of the districts
-    whose records an officer sees and decides; empty: all of them.
+    whose records an officer sees and decides; empty: all of them. ``theme`` and ``numbers``: how they want the pages.
+    ``first_steps``: the desk still shows them; ``read_changes``: the number of the latest entry of the list of changes
+    that was read.
     """
 
     class Role(models.TextChoices):
@@ -74,6 +76,15 @@ class User(AbstractBaseUser):
         ZH = "zh-hans", "简体中文"
         EN = "en", "English"
 
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As the system says")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Numbers(models.TextChoices):
+        PLAIN = "plain", _("In full")
+        MYRIADS = "myriads", _("In ten thousands and hundred millions")
+
     username = models.CharField(max_length=60, unique=True)
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=10, choices=Role)
@@ -81,8 +92,12 @@ class User(AbstractBaseUser):
     signatory = models.BooleanField(default=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="users")
     language = models.CharField(max_length=10, choices=Language, default=Language.ZH)
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.AUTO, db_default=Theme.AUTO)
+    numbers = models.CharField(max_length=10, choices=Numbers, default=Numbers.PLAIN, db_default=Numbers.PLAIN)
     districts = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
     is_active = models.BooleanField(default=True)
+    first_steps = models.BooleanField(default=True, db_default=True)
+    read_changes = models.IntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=Now())
     closed_since: dt.date | None = None
     """Since when the organisation is no more; then the login is read-only for as long as a request lasts."""

@@ -15,6 +15,7 @@ from backend.audit.services import enter_audit
 
 ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "sign_off", "contacts")
 USER_FIELDS = ("email", "role", "read_only", "signatory", "districts", "organisation", "language", "is_active")
+OWN = {"language": User.Language, "theme": User.Theme, "numbers": User.Numbers}
 # Their values are people's names, addresses and numbers; the trail notes that they changed, not to what.
 PRIVATE = frozenset({"contacts", "email"})
 
@@ -187,22 +188,31 @@ def update_user(*, actor: User | None, user: User, password: str | None = None, 
 
 @transaction.atomic
 def change_own(
-    *, actor: User, language: str | None = None, password: str | None = None, current: str | None = None
+    *,
+    actor: User,
+    language: str | None = None,
+    theme: str | None = None,
+    numbers: str | None = None,
+    password: str | None = None,
+    current: str | None = None,
 ) -> User:
-    """Change what is one's own to change: the language, and the password for whoever knows the present one.
+    """Change what is one's own to change: the language and the looks, and the password for whoever knows the present
+    one.
 
     A new password ends every token and every session but the one it was changed in.
 
     Raises:
-        Invalid: the present password is not right, the new one too weak, or there is no such language.
+        Invalid: the present password is not right, the new one too weak, or there is no such language or look.
     """
     user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=actor.pk)
     changed = []
-    if language is not None and language != user.language:
-        if language not in User.Language.values:
-            raise problems.Invalid([("language", "invalid", _("There is no such language here."))])
-        user.language = language
-        changed.append("language")
+    for name, value in (("language", language), ("theme", theme), ("numbers", numbers)):
+        if value is None or value == getattr(user, name):
+            continue
+        if value not in OWN[name].values:
+            raise problems.Invalid([(name, "invalid", _("There is no such choice here."))])
+        setattr(user, name, value)
+        changed.append(name)
     if password is not None:
         if not user.check_password(current or ""):
             raise problems.Invalid([("current", "invalid", _("This is not your present password."))])
@@ -216,6 +226,20 @@ def change_own(
         AccessToken.objects.filter(user=user).delete()
     enter_audit(action="user.change_own", subject=user, detail={"changed": changed}, actor=user)
     return user
+
+
+@transaction.atomic
+def note_own(*, actor: User, first_steps: bool | None = None, read_changes: int | None = None) -> None:
+    """Note what somebody has put away on their own pages: the first steps, and the changes they have read.
+
+    Reading leaves no trace on the trail; putting the first steps away, or taking them out again, does.
+    """
+    if read_changes is not None:
+        User.objects.filter(pk=actor.pk, read_changes__lt=read_changes).update(read_changes=read_changes)
+    if first_steps is not None and User.objects.filter(pk=actor.pk).exclude(first_steps=first_steps).update(
+        first_steps=first_steps
+    ):
+        enter_audit(action="user.change_own", subject=actor, detail={"changed": ["first_steps"]}, actor=actor)
 
 
 def _administrators_only(actor: User | None) -> None:

@@ -46,6 +46,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -65,10 +66,11 @@ from backend.api.parsers import JSONParser, MultiPartParser
 from backend.api.permissions import roles
 from backend.api.renderers import CSVRenderer, JSONRenderer, Negotiation, XLSXRenderer
 from backend.api.schema import Schema
+from backend.lists.columns import chosen
 from backend.lists.filters import StrictFilterSet, refuse_unknown
 from backend.lists.keyset import total_ordering
 from backend.naming import in_language
-from backend.problems import NotFound
+from backend.problems import Invalid, NotFound
 
 SAFE = frozenset({"GET", "HEAD"})
 NUL = "\x00"
@@ -192,6 +194,9 @@ class ListView(View, GenericAPIView):
         rows = self.ordered(self.filter_queryset(self.get_queryset()))
         if request.accepted_renderer.format != JSONRenderer.format:
             return download(self, rows, request.accepted_renderer)
+        if "columns" in request.query_params:
+            message = _("columns belongs to a download: add format=csv or format=xlsx.")
+            raise Invalid([("columns", "invalid", message)])
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.present(page or []))
 
@@ -220,6 +225,11 @@ class ListView(View, GenericAPIView):
             return list(self.columns)
         serializer: Any = self.get_serializer()
         return list(serializer.fields)
+
+    def chosen_header(self) -> list[str]:
+        """The columns of a download that the address chooses, in its order. Raises Invalid."""
+        header = self.header()
+        return chosen(self.request.query_params.getlist("columns"), header) or header
 
 
 class NameField(serializers.CharField):

@@ -24,7 +24,7 @@ def download(view: "ListView", rows: Any, renderer: BaseRenderer) -> FileRespons
     outside its scope row security shows nothing.
     """
     limit_of(view.request.query_params.get("limit"))
-    file = tables.write(str(renderer.format), view.header(), (view.present(batch) for batch in batches(rows)))
+    file = tables.write(str(renderer.format), view.chosen_header(), (view.present(batch) for batch in batches(rows)))
     name = f"{view.name}-{timezone.localdate():%Y%m%d}.{renderer.format}"
     content_type = "text/csv; charset=utf-8" if renderer.format == "csv" else renderer.media_type
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)

@@ -60,6 +60,7 @@ class KeysetPagination(BasePagination):
             parameter("limit", size, "How many rows a page holds."),
             parameter("cursor", {"type": "string"}, "Where the page begins; taken from next or previous."),
             parameter("count", {"type": "string", "enum": ["exact"]}, "Adds count, the number of rows of all pages."),
+            parameter("columns", {"type": "string"}, "Of a download: its columns, parted by commas, in this order."),
             parameter("format", formats, "csv and xlsx download the whole filtered list, whatever Accept says."),
         ]
 

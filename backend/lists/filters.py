@@ -55,7 +55,7 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], everywhere: Itera
         FieldError(name, "unknown_parameter", _("This list has no filter “%(name)s”.") % {"name": name[:80]})
         for name in unknown
     ]
-    detail = _("Filters of this list: %(known)s. Every list takes limit, cursor, count and format.")
+    detail = _("Filters of this list: %(known)s. Every list takes limit, cursor, count, format and columns.")
     raise Problem(400, "unknown_parameter", detail % {"known": listed}, errors, known=known)
 
 
@@ -94,6 +94,23 @@ def filtered(
     filterset = filterset_class(data, queryset=queryset, request=request)
     if not filterset.filters:
         return queryset
+    _refuse_unreadable(filterset, data)
+    return filterset.qs
+
+
+def refuse_unreadable(
+    filterset_class: type[StrictFilterSet], data: QueryDict, request: Request | HttpRequest | None
+) -> None:
+    """Refuse values that the filters of an address, whose names are known, cannot read; no row is looked for.
+
+    Raises:
+        Invalid: a value that the set cannot read.
+    """
+    rows = filterset_class._meta.model._default_manager.none()
+    _refuse_unreadable(filterset_class(data, queryset=rows, request=request), data)
+
+
+def _refuse_unreadable(filterset: StrictFilterSet, data: QueryDict) -> None:
     if not filterset.is_valid():
         raise Invalid(
             FieldError(name, error.code or "invalid", " ".join(str(message) for message in error.messages))
@@ -110,4 +127,3 @@ def filtered(
     ]
     if unread:
         raise Invalid(unread)
-    return filterset.qs

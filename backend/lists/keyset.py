@@ -17,7 +17,7 @@ from backend.problems import Invalid, Problem
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
-PARAMETERS = ("limit", "cursor", "count", "format")
+PARAMETERS = ("limit", "cursor", "count", "format", "columns")
 """The names that every list reads in an address, besides its filters."""
 
 _signer = signing.Signer(salt="shugu.cursor")

@@ -9,6 +9,7 @@ REVOKE UPDATE, DELETE ON audit_entry, ledger_entry, posting, gap, gap_posting, t
 REVOKE UPDATE, DELETE ON departure_entry, departure_posting, retention_answer, retention_rule FROM shugu_app;
 GRANT UPDATE (ended_at) ON gap TO shugu_app;
 REVOKE UPDATE, DELETE ON position_edition, candidate_move FROM shugu_app;
+REVOKE UPDATE, DELETE ON briefing, briefing_file, briefing_issue FROM shugu_app;
 REVOKE INSERT, UPDATE, DELETE ON clock_offset, django_migrations FROM shugu_app;
 
 -- COPY FROM is refused under row security: the commit's loading step takes this role, which can add and nothing else.

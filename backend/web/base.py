@@ -31,6 +31,7 @@ service refuses (``Problem``) becomes a page that says so; an ``Act`` shows it a
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -47,18 +48,27 @@ from django.views import View
 
 from backend.faults import as_problem
 from backend.problems import Forbidden, NotFound, Problem, reading_only
+from backend.web import looks
 
 logger = logging.getLogger(__name__)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 EVERYONE = "partner officer manager admin"
 NUL = "\x00"
+WHOLE_PAGE = "shugu:whole-page"
+"""What the script is told that is to send a part's form as a whole page (``app.js``)."""
 
 
 class SeeOther(HttpResponseRedirect):
     """Sends the browser on with a GET, whatever it had sent."""
 
     status_code = 303
+
+
+class SentOn(HttpResponseRedirect):
+    """Has the browser send the same once more, to another address of ours."""
+
+    status_code = 307
 
 
 class Page(View):
@@ -82,6 +92,10 @@ class Page(View):
         return self.request.user
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with looks.nobody_reading():
+            return self._answer(request, *args, **kwargs)
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse
         try:
             response = self._admit(request) or self._within_savepoint(request, *args, **kwargs)
@@ -93,7 +107,7 @@ class Page(View):
                 # The database may be what failed: nothing is asked of it any more.
                 logger.error("answered %s: %s", problem.status, error, exc_info=error)
                 transaction.set_rollback(True)
-                return bare_page(problem)
+                return bare_page(problem, request)
             response = self.refuse(problem)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -116,6 +130,7 @@ class Page(View):
         import_string(settings.ENTER_SCOPE)(user, self.acts_from_above or (self.from_above and request.method in SAFE))
         translation.activate(getattr(user, "language", settings.LANGUAGE_CODE))
         request.LANGUAGE_CODE = translation.get_language()
+        looks.read_by(user, str(request.LANGUAGE_CODE))
         method = "GET" if request.method == "HEAD" else str(request.method)
         if method not in self.roles:
             raise Problem(405, "method_not_allowed")
@@ -127,10 +142,13 @@ class Page(View):
 
     def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
         if is_partial(request):
-            # The whole page goes to the sign-in, not the part that was to be replaced.
-            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+            # The whole page goes to the sign-in, not the part that was to be replaced; what was typed goes along.
+            name, value = ("HX-Refresh", "true") if request.method in SAFE else ("HX-Trigger", WHOLE_PAGE)
+            return HttpResponse(status=204, headers={name: value})
         if request.method not in SAFE:
-            return SeeOther(resolve_url(settings.LOGIN_URL))
+            # The browser sends the same form to the sign-in, which keeps it until its sender is known.
+            keeping = f"{resolve_url(settings.KEEPING_URL)}?{urlencode({'to': request.get_full_path()})}"
+            return SentOn(keeping)
         return redirect_to_login(request.get_full_path())
 
     def refuse(self, problem: Problem) -> HttpResponse:
@@ -229,9 +247,11 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     return response
 
 
-def bare_page(problem: Problem) -> HttpResponse:
-    """A refusal as a page that needs neither the database nor to know who asks."""
-    page = loader.render_to_string("web/bare.html", {"problem": problem.body(), "sentence": sentence(problem)})
+def bare_page(problem: Problem, request: HttpRequest | None = None) -> HttpResponse:
+    """A refusal as a page that needs neither the database nor to know who asks; ``request`` for its cookies alone."""
+    # Not as the template's request: what that brings along would ask the database.
+    context = {"problem": problem.body(), "sentence": sentence(problem), "request": request}
+    page = loader.render_to_string("web/bare.html", context)
     response = HttpResponse(page, status=problem.status, headers={"Cache-Control": "no-store"})
     if "Retry-After" in problem.headers:
         response["Retry-After"] = problem.headers["Retry-After"]

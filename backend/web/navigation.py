@@ -88,22 +88,28 @@ def register_search(url_name: str, label: str | Promise, roles: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """A page that the head leads everybody to, with how much waits there; ``most`` stands for more."""
+    """A page that the head leads everybody to, with how much waits there; ``most`` stands for more.
+
+    One that is ``quiet`` stands there only while something waits.
+    """
 
     url_name: str
     label: str | Promise
     icon: str
     count: Callable[[Any], int]
     most: int
+    quiet: bool = False
 
 
 _counters: list[Counter] = []
 
 
-def register_counter(url_name: str, label: str | Promise, icon: str, count: Callable[[Any], int], *, most: int) -> None:
+def register_counter(
+    url_name: str, label: str | Promise, icon: str, count: Callable[[Any], int], *, most: int, quiet: bool = False
+) -> None:
     """Put a page with a number into the head; ``count(user)`` is asked with every page, and so must cost next to
-    nothing."""
-    _counters.append(Counter(url_name, label, icon, count, most))
+    nothing. One that is ``quiet`` is left out while the number is nought."""
+    _counters.append(Counter(url_name, label, icon, count, most, quiet))
 
 
 def counters() -> list[Counter]:

@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("programs.desks.ladders.urls")),
     path("", include("programs.desks.recruitment.urls")),
     path("", include("programs.desks.supply.urls")),
+    path("", include("programs.desks.changes.urls")),
 ]

@@ -49,7 +49,7 @@ class Calendar(View):
             if feed is None:
                 raise NotFound
         except Problem as problem:
-            return bare_page(problem)
+            return bare_page(problem, request)
         with scope.within(feed.organisation_id):
             services.publish_days(organisation_id=feed.organisation_id)
         # As the system: a period that its organisation is covered by no more still has to be told as cancelled.

@@ -82,6 +82,7 @@ class Schemes(ListPage):
     template = "periods/schemes.html"
     part = "periods/schemes_rows.html"
     name = "period-schemes"
+    leads = ("web:period-scheme", "code")
     filterset_class = SchemeFilter
     ordering = ("code",)
     choosing = {"frequency": lazy("Frequency")}

@@ -86,6 +86,7 @@ class Periods(ListPage):
     template = "periods/periods.html"
     part = "periods/periods_rows.html"
     name = "periods"
+    leads = ("web:period", "code")
     filterset_class = PeriodFilter
     ordering = ("-starts_on", "-ends_on", "-code")
     choosing = {"frequency": lazy("Frequency"), "on": lazy("Runs on"), "locked": lazy("State")}

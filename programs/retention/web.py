@@ -45,6 +45,7 @@ class Checks(ListPage):
     template = "retention/checks.html"
     part = "retention/checks_rows.html"
     name = "retention-checks"
+    leads = ("web:retention-check", "id")
     filterset_class = CheckFilter
     ordering = ("falls_on", "id")
     choosing = {

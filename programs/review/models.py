@@ -1,35 +1,7 @@
-"""What officers keep for themselves, and what the bureau has set about deciding."""
+"""What the bureau has set about deciding."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-
-from backend.clock import SqlNow
-
-
-class SavedView(models.Model):
-    """A filter of records under a name. ``query`` is as it stands in an address; ``shared`` with every officer.
-
-    ``is_default``: it is what its owner sees who opens the records without a filter.
-    """
-
-    owner = models.ForeignKey("backend.User", models.CASCADE, related_name="+")
-    name = models.CharField(max_length=60)
-    query = models.CharField(max_length=2000)
-    shared = models.BooleanField(default=False)
-    is_default = models.BooleanField(default=False)
-    created_at = models.DateTimeField(db_default=SqlNow())
-
-    class Meta:
-        db_table = "saved_view"
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="saved_view_once_per_name"),
-            models.UniqueConstraint(
-                fields=["owner"], condition=models.Q(is_default=True), name="saved_view_one_default"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ReviewSettings(models.Model):

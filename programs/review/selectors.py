@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from backend.accounts.models import User
 from programs.records import selectors as records
 from programs.records.models import DecisionRun
 from programs.records.threads import Thread, ThreadMessage
 from programs.review.filters import unread_by
-from programs.review.models import SavedView
 
 
 def runs(actor: User | None) -> QuerySet[DecisionRun]:
@@ -20,18 +19,6 @@ def runs(actor: User | None) -> QuerySet[DecisionRun]:
         return DecisionRun.objects.none()
     found = DecisionRun.objects.filter(decided__gt=0).select_related("decided_by")
     return found.filter(decided_by=actor) if actor.districts else found
-
-
-def views(actor: User | None) -> QuerySet[SavedView]:
-    """An officer's own views, and those that colleagues share."""
-    if actor is None or actor.role != User.Role.OFFICER:
-        return SavedView.objects.none()
-    return SavedView.objects.filter(Q(owner=actor) | Q(shared=True)).select_related("owner")
-
-
-def default_view(actor: User) -> SavedView | None:
-    """What an officer sees who opens the records without a filter."""
-    return views(actor).filter(owner=actor, is_default=True).first()
 
 
 def unread(actor: User) -> int:

@@ -16,7 +16,7 @@ from programs.roster import typed
 from programs.roster.finding import RANK, RosterQuerySet
 from programs.roster.models import BUREAU, RosterEntry
 from programs.roster.showing import COLUMNS
-from programs.roster.terms import Term, any_of
+from programs.roster.terms import Term, any_of, quoted
 from programs.targets.models import Target
 from talent.credentials.models import Credential
 from talent.credentials.services import certificate_key
@@ -54,6 +54,12 @@ def target_names() -> dict[str, str]:
     """What the targets are called, by code, in the reader's language: the plan is public, its figures are not."""
     found = Target.objects.order_by("plan__code", "position").values_list("code", "name_zh", "name_en")
     return {code: in_language(name_zh, name_en) for code, name_zh, name_en in found}
+
+
+def counting_towards(actor: User | None, target: str, most: int) -> int:
+    """How many of the people that ``actor`` may know count towards a target, counted no further than ``most`` + 1."""
+    found = entries(actor)
+    return found.wanting(quoted(found.reader, Term.COUNTED, target), toward=target).found(most=most + 1).count()
 
 
 def having_number(queryset: RosterQuerySet, text: str) -> RosterQuerySet:

@@ -94,6 +94,7 @@ class Scorecards(ListPage):
     template = "scorecards/scorecards.html"
     part = "scorecards/scorecards_part.html"
     name = "scorecards"
+    leads = ("web:scorecard", "card.organisation")
     filterset_class = ScorecardFilter
     parameters = ("sort",)
     choosing = {

@@ -18,6 +18,7 @@ from programs.targets.books import Moment
 from programs.targets.elapsed import Judged
 from programs.targets.figures import Figure, HeadsByDay, Landing, Reason, Span
 from programs.targets.filters import HeadFilter
+from programs.targets.landing.question import Projection
 from programs.targets.landing.readings import projections
 from programs.targets.models import LedgerEntry, Target
 from programs.targets.selectors import Part
@@ -164,14 +165,20 @@ def course_of(
     )
 
 
-def figures_of(targets: Sequence[Target], moment: Moment, heads: Mapping[int, HeadsByDay]) -> dict[int, Figure]:
+def figures_of(
+    targets: Sequence[Target],
+    moment: Moment,
+    heads: Mapping[int, HeadsByDay],
+    landings: Mapping[int, Projection] | None = None,
+) -> dict[int, Figure]:
     """By target, its figure from its heads by day, none of which is after ``moment.as_of``.
 
-    The targets are as they were to be reached at the moment: ``Terms.target``.
+    The targets are as they were to be reached at the moment: ``Terms.target``. ``landings`` are those of the same
+    moment, where they are known already.
     """
-    landings = projections(targets, moment, heads)
+    found = projections(targets, moment, heads) if landings is None else landings
     return {
-        target.pk: _figure(target, moment, heads.get(target.pk, {}), landings[target.pk].landing) for target in targets
+        target.pk: _figure(target, moment, heads.get(target.pk, {}), found[target.pk].landing) for target in targets
     }
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from backend.accounts.models import User
@@ -30,6 +31,8 @@ OPTIONS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
 ]
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "pictures"
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+RULES = {"runOnly": {"type": "tag", "values": [*WCAG, "best-practice"]}, "resultTypes": ["violations"]}
 IMPACTS = {"serious", "critical"}
 
 
@@ -75,15 +78,28 @@ class Visitor:
         return path
 
     def accessible(self) -> None:
-        """Fail for what keeps somebody from using the page: serious and critical findings of axe."""
-        found = Axe().run(self.page).response["violations"]
+        """Fail for what keeps somebody from using the page: whatever axe finds against WCAG 2.2 AA, and what of its
+        other advice is serious or critical."""
+        found = Axe().run(self.page, options=RULES).response["violations"]
         told = [
             f"{one['id']} ({one['impact']}): {node['html'][:200]}"
             for one in found
-            if one["impact"] in IMPACTS
+            if one["impact"] in IMPACTS or set(one["tags"]) & set(WCAG)
             for node in one["nodes"]
         ]
         assert not told, "\n".join([self.page.url, *told])
+
+    def in_both_lights(self) -> None:
+        """``accessible``, light and dark as the system may say."""
+        for light in ("dark", "light"):
+            # Without motion: a colour that is still fading from one to the other would be measured half-way.
+            self.page.emulate_media(color_scheme=light, reduced_motion="reduce")
+            self.page.wait_for_function("light => document.documentElement.dataset.bsTheme === light", arg=light)
+            self.accessible()
+
+    def sign_out_behind(self) -> None:
+        """End every session on the server, as time does, without the page knowing."""
+        Session.objects.all().delete()
 
     def watch(self) -> None:
         """Note everything that no page of ours may do."""
@@ -121,7 +137,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
     def begin(user: User | None = None, language: str = "zh-hans", width: int = 1280) -> Visitor:
         locale = "zh-CN" if language.startswith("zh") else "en-GB"
         context = chromium.new_context(viewport={"width": width, "height": 900}, locale=locale)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)
         contexts.append(context)
         visitor = Visitor(context.new_page(), base)
         visitors.append(visitor)

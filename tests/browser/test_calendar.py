@@ -10,7 +10,6 @@ from backend.accounts import scope
 from programs.feeds.models import CalendarFeed
 from programs.periods.expected import expect_obligations
 from tests.browser.conftest import Visitor
-from tests.browser.test_admin_desk import in_both_lights
 from tests.factories import (
     AdminFactory,
     OfficerFactory,
@@ -35,24 +34,24 @@ def test_a_later_day_reaches_the_partners_calendar(server: str, visit: Callable[
     page.goto(f"{server}/periods/2087-Q1/")
     extending = page.get_by_role("region", name="延期")
     expect(extending).to_contain_text("没有单位获准延期")
-    extending.get_by_label("适用单位").select_option("GZU")
+    extending.get_by_role("combobox", name="适用单位").select_option("GZU")
     extending.get_by_label("截止日期").fill("2087-04-15")
     extending.get_by_label("理由").fill("台风停课")
     extending.get_by_role("button", name="延长截止日期").click()
     expect(page.get_by_role("alert")).to_contain_text("截止日期已是 2087-04-15")
-    extending.get_by_label("适用单位").select_option("GZU")
+    extending.get_by_role("combobox", name="适用单位").select_option("GZU")
     extending.get_by_label("截止日期").fill("2087-04-30")
     extending.get_by_label("理由").fill("台风停课")
     extending.get_by_role("button", name="延长截止日期").click()
     expect(page.get_by_role("status")).to_contain_text("贵州大学的截止日期为 2087-04-30")
-    in_both_lights(officer)
+    officer.in_both_lights()
 
     clerk = visit(PartnerFactory(organisation=organisation))
     clerk.page.goto(f"{server}/calendar-feed/")
-    in_both_lights(clerk)
+    clerk.in_both_lights()
     clerk.page.get_by_role("button", name="生成地址").click()
     address = clerk.page.get_by_label("日历订阅地址").input_value()
-    in_both_lights(clerk)
+    clerk.in_both_lights()
     with urllib.request.urlopen(server + address[address.index("/calendar/") :]) as answer:
         assert "DTSTART;VALUE=DATE:20870430" in answer.read().decode()
     clerk.page.reload()
@@ -70,7 +69,7 @@ def test_the_pages_are_usable_by_all(server: str, visit: Callable[..., Visitor])
     officer = visit(OfficerFactory())
     for path in (*PAGES, "/periods/2019-Q1/"):
         officer.page.goto(server + path)
-        in_both_lights(officer)
+        officer.in_both_lights()
     admin = visit(AdminFactory())
     admin.page.goto(f"{server}/calendar-feeds/")
-    in_both_lights(admin)
+    admin.in_both_lights()

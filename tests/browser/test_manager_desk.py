@@ -68,11 +68,8 @@ def seeded(server: str, run_jobs: Callable[[], int], settings: Any) -> Seeded:
 
 
 def accessible(visitor: Visitor) -> None:
-    """In both lights; colours must not be caught on their way from one to the other."""
-    visitor.page.emulate_media(reduced_motion="reduce")
-    for _light in range(2):
-        visitor.accessible()
-        visitor.page.locator("[data-theme-switch]").click()
+    """Whether everybody can use the page, by day and by night."""
+    visitor.in_both_lights()
 
 
 def drawn(page: Page, chart: str) -> dict[str, Any]:
@@ -99,6 +96,11 @@ def column(page: Page, table: str, place: int) -> list[int]:
     return [int(cell.replace(",", "").replace("−", "-").replace("+", "")) for cell in cells]
 
 
+def heads_of(page: Page) -> list[int]:
+    """The figures on the tiles of the districts."""
+    return [int(one.replace(",", "")) for one in page.locator(".tile-figure > .figure:first-child").all_inner_texts()]
+
+
 def test_from_the_figures_to_the_people(seeded: Seeded, visit: Visit) -> None:
     visitor = visit(seeded.manager)
     page = visitor.page
@@ -114,9 +116,17 @@ def test_from_the_figures_to_the_people(seeded: Seeded, visit: Visit) -> None:
         assert shown["series"][0] == column(page, table, 3)
         assert shown["series"][1] == column(page, table, 5)
         assert shown["series"][0][-1] == achieved
-    expect(page.get_by_role("row", name="贵州大学")).to_be_visible()
+    expect(page.locator("[aria-labelledby=behind]").get_by_role("row", name="贵州大学")).to_be_visible()
+
+    # Where they work, the one target and the other; the league comes by itself.
+    assert sum(heads_of(page)) == 7
+    page.locator("#tiles-high-end").click()
+    expect(page.locator("#tiles-high-end")).to_have_attribute("aria-current", "true")
+    assert sum(heads_of(page)) == 2
+    expect(page.locator("#league").get_by_role("row", name="贵州大学")).to_be_visible()
     accessible(visitor)
     visitor.picture("manager-desk")
+    page.go_back()
 
     # One of them, taken apart by district.
     page.get_by_role("link", name="引进和培养各类大数据人才").first.click()
@@ -141,7 +151,7 @@ def test_from_the_figures_to_the_people(seeded: Seeded, visit: Visit) -> None:
     row.get_by_role("link").click()
     expect(page.locator("#heads")).to_have_text(str(heads))
     expect(page.locator("#rows tbody tr")).to_have_count(heads)
-    page.get_by_label("区县").select_option(label="未填写")
+    page.get_by_role("combobox", name="区县").select_option(label="未填写")
     expect(page.locator("#heads")).to_have_text("1")
     expect(page).to_have_url(re.compile("district=unspecified"))
     accessible(visitor)
@@ -268,7 +278,7 @@ def test_an_officer_reveals_a_number(seeded: Seeded, visit: Visit) -> None:
     page.locator("#q").press_sequentially("zhangji")
     expect(page.get_by_role("link", name="张甲一")).to_be_visible()
     expect(page.locator("#q")).to_be_focused()
-    page.get_by_label("State of a record").select_option("revoked")
+    page.get_by_role("combobox", name="State of a record").select_option("revoked")
     expect(page.get_by_text("Nobody fits these filters")).to_be_visible()
     accessible(visitor)
     page.get_by_label("Without “State of a record”").click()

@@ -78,12 +78,7 @@ def partner_with_work() -> Partner:
 
 def accessible(visitor: Visitor) -> None:
     """Whether everybody can use the page, by day and by night."""
-    # A colour that is still fading from one scheme to the other would be measured half-way.
-    visitor.page.emulate_media(reduced_motion="reduce")
-    switch = visitor.page.locator("[data-theme-switch]")
-    for _scheme in ("light", "dark"):
-        visitor.accessible()
-        switch.evaluate("button => button.click()")
+    visitor.in_both_lights()
 
 
 def figure(page: Page, label: str) -> Locator:
@@ -270,13 +265,13 @@ def test_a_filter_puts_rows_in_place_and_a_pair_is_settled_by_a_key(server: str,
     visitor = visit(OfficerFactory(), "en")
     page = visitor.go("/records/")
     expect(page.locator("[data-row]")).to_have_count(2)
-    page.get_by_label("Organisation").select_option(one.organisation.code)
+    page.get_by_role("combobox", name="Organisation").select_option(one.organisation.code)
     expect(page.locator("[data-row]")).to_have_count(1)
     expect(page).to_have_url(re.compile(rf"organisation={one.organisation.code}"))
-    page.get_by_label("State").select_option("returned")
+    page.get_by_role("combobox", name="State").select_option("returned")
     expect(page.get_by_text("No record is found by this filter")).to_be_visible()
     page.get_by_role("link", name="Clear").click()
-    page.get_by_label("State").select_option("submitted")
+    page.get_by_role("combobox", name="State").select_option("submitted")
     expect(page.get_by_role("link", name="Awaiting review")).to_have_attribute("aria-current", "page")
     page.get_by_label("Tick all rows of this page").check()
     expect(page.locator("[data-ticked]")).to_have_text("2")

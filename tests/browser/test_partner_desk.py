@@ -54,12 +54,7 @@ def owe(organisation: Organisation) -> None:
 
 def accessible(visitor: Visitor) -> None:
     """Whether everybody can use the page, by day and by night."""
-    switch = visitor.page.locator("[data-theme-switch]")
-    for _scheme in ("light", "dark"):
-        visitor.accessible()
-        switch.click()
-        # Colours fade from one scheme into the other.
-        visitor.page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+    visitor.in_both_lights()
 
 
 def choose(page: Page, name: str, data: bytes) -> None:
@@ -248,7 +243,7 @@ def test_an_officer_uploads_for_a_partner(server: str, clerk: User, visit: Calla
     visitor = visit(OfficerFactory())
     page = visitor.go("/submissions/new/")
     expect(page.locator("#id_period optgroup")).to_have_count(0)
-    page.get_by_label("代报单位").select_option("T-UNI-A")
+    page.get_by_role("combobox", name="代报单位").select_option("T-UNI-A")
     expect(page.locator("#id_period")).to_have_value("2019-Q1")
     accessible(visitor)
     page.locator("#id_file").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"x"})

@@ -85,7 +85,7 @@ def test_a_list_comes_back_with_who_counts_and_why_not(
     page.get_by_role("link", name="查看该次报送第 3 行").click()
     expect(page.get_by_text("火星区").first).to_be_visible()
     page.go_back()
-    page.get_by_label("是否计入").select_option("true")
+    page.get_by_role("combobox", name="是否计入").select_option("true")
     expect(page.locator("#rows tbody tr")).to_have_count(2)
     page.locator("#rows tbody a").first.click()
     expect(page.get_by_text("2019-02-01").first).to_be_visible()

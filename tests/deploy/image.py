@@ -79,7 +79,8 @@ def build(folder: Path) -> Path:
     for source, target in copied():
         _copy(source, app / target)
     (app / ".venv").symlink_to(Path(sys.executable).parent.parent, target_is_directory=True)
-    shutil.copytree(ROOT / "var" / "assets", app / "var" / "assets")
+    for taken_out in ("assets", "fonts"):
+        shutil.copytree(ROOT / "var" / taken_out, app / "var" / taken_out)
     (last,) = [rest for word, rest in instructions() if word == "RUN" and "manage.py" in rest]
     ended = subprocess.run(
         ["sh", "-c", last], cwd=app, env={"PATH": os.defpath}, capture_output=True, text=True, check=False

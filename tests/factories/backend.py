@@ -54,6 +54,9 @@ class UserFactory(RowFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     language = User.Language.EN
     password = PASSWORD
+    # Somebody who has long found their way; what is shown to whoever is new is asked for where it is tried.
+    first_steps = False
+    read_changes = 1_000_000
 
     @classmethod
     def _adjust_kwargs(cls, **kwargs: Any) -> dict[str, Any]:

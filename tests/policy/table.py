@@ -7,7 +7,7 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 from typing import Any
 
 from programs.targets.planfile import FOLDER
-from tests.policy import platform, recruiting, staying
+from tests.policy import briefing, platform, recruiting, staying
 
 TABLE = """
                                                   anonymous   partner     other read_only   officer   manager     admin
@@ -169,11 +169,11 @@ GET    threads/{thread}/                                401       200       404 
 POST   threads/{thread}/messages/                       401       201       404       403       201       403       403
 POST   threads/{thread}/read/                           401       200       404       200       200       403       403
 POST   threads/{thread}/close/                          401       403       403       403       200       403       403
-GET    saved-views/                                     401       403       403       403       200       403       403
-POST   saved-views/                                     401       403       403       403       201       403       403
-GET    saved-views/{view}/                              401       403       403       403       200       403       403
-PATCH  saved-views/{view}/                              401       403       403       403       200       403       403
-DELETE saved-views/{view}/                              401       403       403       403       204       403       403
+GET    saved-views/                                     401       200       200       200       200       200       200
+POST   saved-views/                                     401       201       201       201       201       201       201
+GET    saved-views/{view}/                              401       404       404       404       200       404       404
+PATCH  saved-views/{view}/                              401       404       404       404       200       404       404
+DELETE saved-views/{view}/                              401       404       404       404       204       404       404
 GET    review/settings/                                 401       403       403       403       200       200       200
 PATCH  review/settings/                                 401       403       403       403       403       403       200
 POST   records/{record}/withdraw/                       401       200       404       403       403       403       403
@@ -235,7 +235,7 @@ PATCH  alerts/settings/                                 401       403       403 
 GET    alerts/{alert}/                                  401       403       403       403       200       200       200
 POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
-TABLE += platform.TABLE + recruiting.TABLE + staying.TABLE
+TABLE += platform.TABLE + recruiting.TABLE + staying.TABLE + briefing.TABLE
 
 OWN = {"organisation": "{organisation}"}
 BODIES: dict[tuple[str, str], Any] = (
@@ -260,7 +260,7 @@ BODIES: dict[tuple[str, str], Any] = (
         ("POST", "decision-runs/{run}/undo/"): {"reason": "看错"},
         ("POST", "threads/"): {"record": "{record}", "text": "请核对"},
         ("POST", "threads/{thread}/messages/"): {"text": "请核对"},
-        ("POST", "saved-views/"): {"name": "待审", "query": "state=submitted"},
+        ("POST", "saved-views/"): {"list": "records", "name": "待审", "query": "state=submitted"},
         ("PATCH", "saved-views/{view}/"): {"shared": True},
         ("PATCH", "review/settings/"): {"undo_hours": 24},
         ("POST", "auth/token/"): {"username": "nobody", "password": "wrong"},
@@ -379,4 +379,5 @@ BODIES: dict[tuple[str, str], Any] = (
     | platform.BODIES
     | recruiting.BODIES
     | staying.BODIES
+    | briefing.BODIES
 )

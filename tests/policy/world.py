@@ -14,6 +14,7 @@ from backend.messages import services as messages
 from backend.messages.endpoints import services as endpoints
 from backend.messages.inbox import carrying
 from backend.messages.inbox.models import InboxMessage
+from backend.saved_views import services as views
 from programs.alerts.models import Alert
 from programs.catalogue import requests
 from programs.checklists import services as check_lists
@@ -27,7 +28,7 @@ from programs.periods.schemes import create_scheme
 from programs.records.models import Record
 from programs.reminders import policies, quieting
 from programs.review import services as decisions
-from programs.review import threads, views
+from programs.review import threads
 from programs.snapshots import services as snapshots
 from programs.submissions.models import Submission
 from programs.targets import previews
@@ -47,7 +48,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
-from tests.policy import recruiting, staying
+from tests.policy import briefing, recruiting, staying
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -170,7 +171,10 @@ class World:
             officer = users["officer"]
             assert officer is not None
             self.ids |= self._messages()
-            self.ids["view"] = views.save_view(actor=officer, name="有修改", query="pending=true").pk
+            self.ids |= briefing.made(ManagerFactory(), self.ids["snapshot"])
+            self.ids["view"] = views.save_view(
+                actor=officer, list_name="records", name="有修改", query="pending=true"
+            ).pk
         self.clients = {actor: _signed_in(user) for actor, user in users.items()}
 
     def _messages(self) -> dict[str, int]:

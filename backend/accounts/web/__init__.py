@@ -12,8 +12,11 @@ register(80, lazy("Users"), "web:users", "users", "admin", SETUP)
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
+    path("kept/", sign_in.Keeping.as_view(), name="keeping"),
+    path("looks/", sign_in.Looks.as_view(), name="looks"),
     path("language/", sign_in.Language.as_view(), name="language"),
     path("account/", sign_in.Account.as_view(), name="account"),
+    path("account/first-steps/", sign_in.FirstSteps.as_view(), name="first-steps"),
     path("organisations/", organisations.Organisations.as_view(), name="organisations"),
     path("organisations/new/", organisations.NewOrganisation.as_view(), name="organisation-new"),
     path("organisations/<str:code>/", organisations.OneOrganisation.as_view(), name="organisation"),

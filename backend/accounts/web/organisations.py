@@ -87,6 +87,7 @@ class Organisations(ListPage):
     template = "web/accounts/organisations.html"
     part = "web/accounts/organisations_rows.html"
     name = "organisations"
+    leads = ("web:organisation", "code")
     filterset_class = OrganisationFilter
     ordering = ("code",)
     choosing = {

@@ -1,5 +1,6 @@
-"""Pages for whoever signs in: signing in and out, the language, one's own account."""
+"""Pages for whoever signs in: signing in and out, the language and the looks, one's own account."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -16,10 +17,13 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views import View
 
 from backend.accounts import services, tokens
+from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.problems import Problem
-from backend.web.base import EVERYONE, Page, SeeOther
+from backend.web import looks
+from backend.web.base import EVERYONE, Act, Page, SeeOther, is_partial
 from backend.web.forms import Form
+from backend.web.keeping import kept_of, kept_page, packed, unpacked
 
 
 class SignInForm(Form):
@@ -56,13 +60,34 @@ class SignIn(View):
                 response[name] = value
             return response
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        return remember(SeeOther(next_page(request)), user.language)
+        translation.activate(user.language)
+        kept = unpacked(request.POST.get("kept", ""))
+        response = kept_page(request, kept, again=True) if kept else SeeOther(next_page(request))
+        return remember(response, language=user.language, theme=user.theme)
 
     def _show(self, request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", ""), "demo": settings.DEMO}
-        response = render(request, "web/sign_in.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        return sign_in_page(request, form, request.POST.get("kept", ""), status)
+
+
+def sign_in_page(request: HttpRequest, form: SignInForm, kept: str = "", status: int = 200) -> HttpResponse:
+    """The sign-in; ``kept`` is what was sent without a session, as it is packed."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    context = {"form": form, "next": "" if kept else wanted, "kept": kept, "demo": settings.DEMO}
+    response = render(request, "web/sign_in.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class Keeping(View):
+    """What somebody sent whose session had ended: kept on the sign-in until they have signed in again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        to = own_page(request, request.GET.get("to", ""))
+        if not to or request.user.is_authenticated:
+            return SeeOther(reverse("web:sign-in"))
+        return sign_in_page(request, SignInForm(), packed(kept_of(request, to)))
 
 
 class SignOut(View):
@@ -88,8 +113,25 @@ class Language(View):
         if language in dict(settings.LANGUAGES):
             if request.user.is_authenticated:
                 services.change_own(actor=request.user, language=language)
-            return remember(SeeOther(next_page(request)), language)
+            return remember(SeeOther(next_page(request)), language=language)
         return SeeOther(next_page(request))
+
+
+class Looks(View):
+    """Light or dark, and how numbers are written: for this browser and, signed in, for good."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        known = {"theme": User.Theme.values, "numbers": User.Numbers.values}
+        given = {name: request.POST.get(name, "") for name in known}
+        wanted = {name: value for name, value in given.items() if value in known[name]}
+        if wanted and request.user.is_authenticated:
+            services.change_own(actor=request.user, **wanted)
+        response: HttpResponse = SeeOther(next_page(request))
+        if is_partial(request):
+            response = HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"shugu:looks": wanted})})
+        return remember(response, theme=wanted.get("theme", ""))
 
 
 class PasswordForm(Form):
@@ -136,22 +178,46 @@ class Account(Page):
         update_session_auth_hash(self.request, user)
 
 
-def remember(response: HttpResponse, language: str) -> HttpResponse:
-    """Have the browser remember the language, for the pages before one has signed in."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=365 * 24 * 3600,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-    )
-    translation.activate(language)
+class FirstSteps(Act):
+    """Puts the first steps on one's desk away, or takes them out again (``shown``)."""
+
+    roles = {"POST": EVERYONE}
+    reading = True
+
+    def act(self) -> str:
+        shown = bool(self.request.POST.get("shown"))
+        services.note_own(actor=self.actor, first_steps=shown)
+        if shown:
+            return _("The first steps stand on your desk again.")
+        return _("The first steps are put away. You find them again under “Your account”.")
+
+    def leads_to(self) -> str:
+        return "/"
+
+
+def remember(response: HttpResponse, *, language: str = "", theme: str = "") -> HttpResponse:
+    """Have the browser remember language and looks, for the pages before one has signed in."""
+    if language:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=365 * 24 * 3600,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+        )
+        translation.activate(language)
+    if theme:
+        looks.remember(response, theme)
     return response
 
 
 def next_page(request: HttpRequest) -> str:
     """Where the reader wanted to go, if that is one of our own pages; else their desk."""
-    wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if own else "/"
+    return own_page(request, request.POST.get("next") or request.GET.get("next") or "") or "/"
+
+
+def own_page(request: HttpRequest, address: str) -> str:
+    """``address`` if it is one of our own pages; else nothing."""
+    own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if own else ""

@@ -114,6 +114,7 @@ class Users(ListPage):
     template = "web/accounts/users.html"
     part = "web/accounts/users_rows.html"
     name = "users"
+    leads = ("web:user", "username")
     filterset_class = UserFilter
     ordering = ("username",)
     choosing = {

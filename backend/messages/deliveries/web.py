@@ -36,6 +36,7 @@ class Deliveries(ListPage):
     template = "web/mail/deliveries.html"
     part = "web/mail/deliveries_rows.html"
     name = "deliveries"
+    leads = ("web:delivery", "pk")
     filterset_class = DeliveryFilter
     ordering = ("-id",)
     headings = {

@@ -88,6 +88,7 @@ class Endpoints(ListPage):
     template = "web/mail/endpoints.html"
     part = "web/mail/endpoints_rows.html"
     name = "endpoints"
+    leads = ("web:endpoint", "pk")
     filterset_class = EndpointFilter
     ordering = ("id",)
     headings = {

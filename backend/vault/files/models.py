@@ -1,4 +1,4 @@
-"""Sealed files: what partners sent, kept so that nobody reads it from the disk."""
+"""Sealed files: what partners sent and the bureau made, kept so that nobody reads it from the disk."""
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -17,6 +17,7 @@ class SealedFile(models.Model):
         SHEET = "sheet"
         EVIDENCE = "evidence"
         THUMBNAIL = "thumbnail"
+        BRIEFING = "briefing"
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(max_length=10, choices=Purpose)

@@ -6,12 +6,14 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from backend.naming import in_language
+from backend.web import looks
 from backend.web.navigation import ICONS, SIDE_BY_SIDE, Entry, counters, entries, search
 
 register = template.Library()
@@ -45,7 +47,6 @@ def badge(word: str, label: Any) -> SafeString:
     )
 
 
-@register.filter
 def number(value: Any) -> str:
     """A figure with separators: 12,345; a dash for none."""
     if value is None or value == "":
@@ -53,16 +54,62 @@ def number(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{float(value):,.1f}"
 
 
+def signed(value: Any) -> str:
+    """A difference with its sign: +1,234, −3, 0; a dash for none."""
+    return "–" if value is None or value == "" else _sign(value) + number(abs(value))
+
+
+register.filter("exact", number)  # for attributes, where no mark-up can stand
+
+
+@register.filter("number")
+def number_shown(value: Any) -> str:
+    """A figure as its reader wants it: 12,345, or 1.23万 with 12,345 behind it."""
+    return _shown_short(value, number(value))
+
+
+@register.filter("signed")
+def signed_shown(value: Any) -> str:
+    """A difference as its reader wants it, with its sign."""
+    if value is None or value == "":
+        return signed(value)
+    return _shown_short(abs(value), signed(value), _sign(value))
+
+
+@register.simple_tag(takes_context=True, name="looks")
+def looks_of(context: template.Context, user: Any = None) -> SafeString:
+    """The attributes of ``<html>`` that say how the page is wanted: by its reader, else as this browser remembers."""
+    theme = _theme(context, user)
+    shown = "" if theme == looks.THEMES[0] else format_html(' data-bs-theme="{}"', theme)
+    numbers = SafeString(f' data-numbers="{looks.MYRIADS}"') if looks.in_myriads() else ""
+    return format_html(' data-looks="{}"{}{}', theme, shown, numbers)
+
+
+@register.simple_tag(takes_context=True)
+def looks_choices(context: template.Context, user: Any = None) -> dict[str, Any]:
+    """What may be chosen of the looks, with what is: themes, and for readers of Chinese how numbers are written."""
+    theme, numbers = _theme(context, user), getattr(user, "numbers", looks.PLAIN)
+    themes = (
+        ("auto", _("As the system says"), "computer-desktop"),
+        ("light", _("Light"), "sun"),
+        ("dark", _("Dark"), "moon"),
+    )
+    written = ((looks.PLAIN, "12,345"), (looks.MYRIADS, looks.shortened(12_345)))
+    chinese = user is not None and (translation.get_language() or "").startswith("zh")
+    return {
+        "themes": [{"value": one, "label": label, "icon": mark, "chosen": one == theme} for one, label, mark in themes],
+        "numbers": [{"value": one, "label": label, "chosen": one == numbers} for one, label in written if chinese],
+    }
+
+
+def _theme(context: template.Context, user: Any) -> str:
+    return getattr(user, "theme", "") or looks.remembered(context.get("request"))
+
+
 @register.filter
 def percent(rate: Any) -> str:
     """A rate (1 is the whole) as a percentage with one decimal; a dash for none."""
     return "–" if rate is None or rate == "" else f"{float(rate):.1%}"
-
-
-@register.filter
-def signed(value: Any) -> str:
-    """A difference with its sign: +1,234, −3, 0; a dash for none."""
-    return "–" if value is None or value == "" else _sign(value) + number(abs(value))
 
 
 @register.filter
@@ -124,6 +171,8 @@ def head_counters(context: template.Context) -> list[dict[str, Any]]:
     request, found = context["request"], []
     for one in counters():
         waiting = one.count(request.user) if getattr(request.user, "is_authenticated", False) else 0
+        if one.quiet and not waiting:
+            continue
         text = f"{one.most - 1}+" if waiting >= one.most else str(waiting)
         url = reverse(one.url_name)
         here = request.path == url
@@ -152,6 +201,15 @@ def _shown(entry: Entry, path: str) -> dict[str, Any]:
     url = reverse(entry.url_name)
     near = path == url if url == "/" else path.startswith(url)
     return {"label": entry.label, "url": url, "icon": entry.icon, "near": near, "group": str(entry.group)}
+
+
+def _shown_short(value: Any, exact: str, sign: str = "") -> str:
+    short = "" if value is None or value == "" or not looks.in_myriads() else looks.shortened(value)
+    return (
+        format_html('<data class="short" value="{}" title="{}">{}{}</data>', value, exact, sign, short)
+        if short
+        else exact
+    )
 
 
 def _sign(value: Any) -> str:

@@ -30,6 +30,7 @@ class Programmes(ListPage):
     template = "catalogue/programmes.html"
     part = "catalogue/programmes_rows.html"
     name = "programmes"
+    leads = ("web:programme", "code")
     filterset_class = ProgrammeFilter
     ordering = ("code",)
     headings = {

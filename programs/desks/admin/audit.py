@@ -17,7 +17,7 @@ from backend.audit.models import AuditEntry
 from backend.audit.services import SYSTEM
 from backend.web.lists import Choosing, ListPage, choices_of
 from programs.catalogue import selectors as catalogue
-from programs.desks.admin.names import ACTIONS, SUBJECTS, WORDS
+from programs.desks.admin.names import ACTIONS, FORMER, SUBJECTS, WORDS
 from programs.periods import selectors as periods
 
 # Subjects that are known outside by a code or a name, and the page that tells of them.
@@ -95,7 +95,7 @@ class Audit(ListPage):
             row.who = _("The system") if row.actor == SYSTEM and row.actor_id is None else row.actor
             row.role_name = ROLES.get(row.role, row.role)
             row.said = ACTIONS.get(row.action, row.action)
-            row.kind = SUBJECTS.get(row.subject_type, row.subject_type)
+            row.kind = SUBJECTS.get(FORMER.get(row.subject_type, row.subject_type), row.subject_type)
             number = row.subject_id, _page_of(row.subject_type, row.subject_id)
             row.named, row.link = known.get(row.subject_type, {}).get(row.subject_id, number)
             row.numbered = row.subject_type in NUMBERED

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.health import probes
 from backend.web.base import Page
 from programs.desks.admin import recounts, watching
+from programs.desks.first_steps import first_steps
 from programs.desks.officer.words import JOB_KINDS
 
 PROBES = {
@@ -36,4 +37,5 @@ class Desk(Page):
             health=health,
             recount=recounts.latest(self.actor),
             jobs_looked_at=watching.JOBS_LOOKED_AT,
+            first_steps=first_steps(self.actor),
         )

@@ -139,6 +139,12 @@ ACTIONS: Names = {
     "target.landing": lazy("Had a landing worked out"),
     "plan.apply": lazy("Put a plan file into force"),
     "snapshot.publish": lazy("Published figures"),
+    "briefing.order": lazy("Ordered a briefing"),
+    "briefing.order_again": lazy("Ordered a briefing again"),
+    "briefing.make": lazy("Made a briefing’s files"),
+    "briefing.issue": lazy("Issued a briefing by its schedule"),
+    "briefing_schedule.create": lazy("Laid down a schedule of briefings"),
+    "briefing_schedule.change": lazy("Changed a schedule of briefings"),
     "alert.evaluate": lazy("Alerts raised or over"),
     "alert.acknowledge": lazy("Saw to an alert"),
     "alert.settings": lazy("Set from where on alerts are raised"),
@@ -171,6 +177,9 @@ ACTIONS: Names = {
     "candidate.reveal_again": lazy("Was given a candidate’s number and contacts once more"),
 }
 
+FORMER = {"saved_view": "list_view"}
+"""What tables of the trail were called once."""
+
 SUBJECTS: Names = {
     "user_account": lazy("User"),
     "organisation": lazy("Organisation"),
@@ -195,9 +204,11 @@ SUBJECTS: Names = {
     "record": lazy("Record"),
     "thread": lazy("Question"),
     "decision_run": lazy("Run of decisions"),
-    "saved_view": lazy("Saved view"),
+    "list_view": lazy("Saved view"),
     "review_settings": lazy("Settings of review"),
     "snapshot": lazy("Snapshot"),
+    "briefing": lazy("Briefing"),
+    "briefing_schedule": lazy("Schedule of briefings"),
     "alert": lazy("Alert"),
     "alert_settings": lazy("Settings of alerts"),
     "person": lazy("Person"),
@@ -223,6 +234,15 @@ SUBJECTS: Names = {
 
 WORDS: Names = {
     "about": lazy("About"),
+    "by_schedule": lazy("By a schedule"),
+    "files": lazy("Files"),
+    "followed": lazy("Active"),
+    "languages": lazy("Languages"),
+    "publish": lazy("Publishes"),
+    "schedule": lazy("Schedule"),
+    "snapshot": lazy("Snapshot"),
+    "subscribers": lazy("Sent to"),
+    "working_days": lazy("Working days after the end"),
     "areas": lazy("Areas"),
     "funding_source": lazy("Source of money"),
     "noted": lazy("Noted"),
@@ -277,6 +297,8 @@ WORDS: Names = {
     "is_on": lazy("Switched on"),
     "kind": lazy("Kind"),
     "known": lazy("Known user"),
+    "theme": lazy("Light or dark"),
+    "numbers": lazy("How great numbers are written"),
     "language": lazy("Language"),
     "left": lazy("Left the lot"),
     "level": lazy("Inspection level"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.navigation import SETUP, register
 from programs.desks.admin.audit import Audit
+from programs.desks.admin.components import Components
 from programs.desks.admin.recounts import Order, Recounts
 
 register(88, lazy("Recounts"), "web:recounts", "calculator", "admin", SETUP)
@@ -13,6 +14,7 @@ register(90, lazy("Audit"), "web:audit", "clipboard-document-list", "admin", SET
 
 urlpatterns: list[URLPattern] = [
     path("audit/", Audit.as_view(), name="audit"),
+    path("components/", Components.as_view(), name="components"),
     path("recounts/", Recounts.as_view(), name="recounts"),
     path("recounts/order/", Order.as_view(), name="recount-order"),
 ]

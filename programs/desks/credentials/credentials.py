@@ -50,6 +50,8 @@ class Credentials(ListPage):
     template = "desks/credentials/credentials.html"
     part = "desks/credentials/credentials_part.html"
     name = "credentials"
+    leads = ("web:credential", "id")
+    plain = False
     filterset_class = CredentialFilter
     choosing = FILTERS
     ordering = ("-id",)

@@ -26,6 +26,7 @@ class Policies(ListPage):
     roles = {"GET": READERS}
     template = "desks/ladders/policies.html"
     name = "ladders"
+    leads = ("web:ladder", "policy.pk")
     filterset_class = PolicyFilter
     choosing = {"kind": lazy("About"), "draft": lazy("Draft"), "in_force": lazy("In force")}
     ordering = ("kind", "-version")

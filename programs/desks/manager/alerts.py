@@ -64,6 +64,7 @@ class Alerts(ListPage):
     template = "desks/manager/alerts.html"
     part = "desks/manager/alerts_part.html"
     name = "alerts"
+    leads = ("web:alert", "alert.pk")
     filterset_class = AlertFilter
     choosing = {
         "kind": lazy("Kind"),

@@ -27,6 +27,7 @@ class ChangedPeople(OfATarget, ListPage):
     name = "changes"
     template = "desks/manager/changed.html"
     part = "desks/manager/changed_rows.html"
+    leads = ("", "url")
     filterset_class = TurnFilter
     parameters_class = ChangesParameters
     parameters = ("from", "to", "as_of")

@@ -24,8 +24,14 @@ class TargetFigure:
     still_here: int
     as_of: dt.date
     url: str
+    people_url: str
+    """Where those who count are listed."""
     left_url: str
     """Where those who have left are listed."""
+    here_url: str
+    """Where those are listed who are still here."""
+    changes_url: str
+    """Where it is told why the figure moved."""
 
     @property
     def left(self) -> int:
@@ -76,7 +82,10 @@ def figure_of(page: AtAMoment, target: Target, figure: Figure, departures: Heads
         still_here=figure.achieved + sum(departures.values()),
         as_of=page.moment.as_of,
         url=page.to("web:target", target.code),
+        people_url=page.to("web:target-people", target.code),
         left_url=page.to("web:target-people", target.code, left="true"),
+        here_url=page.to("web:target-people", target.code, left="false"),
+        changes_url=page.to("web:target-changes", target.code, known_at=None, to=page.clocks.given.get("known_at")),
     )
 
 

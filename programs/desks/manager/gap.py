@@ -70,6 +70,7 @@ class TargetGap(OfATarget, ListPage):
     name = "gap"
     template = "desks/manager/gap.html"
     part = "desks/manager/gap_rows.html"
+    leads = ("", "url")
     narrowing = True
     filterset_class = GapFilter
     parameters = ("as_of", "known_at")

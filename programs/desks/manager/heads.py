@@ -31,6 +31,7 @@ class TargetPeople(OfATarget, ListPage):
     name = "people"
     template = "desks/manager/heads.html"
     part = "desks/manager/heads_rows.html"
+    leads = ("", "url")
     narrowing = True
     filterset_class = HeadFilter
     parameters_class = PeopleParameters

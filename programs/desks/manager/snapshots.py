@@ -14,6 +14,7 @@ from rest_framework import serializers
 from backend.naming import in_english
 from backend.web.base import Page
 from backend.web.lists import Label, ListPage, choices_of
+from programs.desks.manager.briefings import Order
 from programs.desks.manager.moments import READERS, minute
 from programs.desks.manager.naming import DIMENSIONS
 from programs.desks.manager.publishing import Publish
@@ -40,6 +41,7 @@ class Snapshots(ListPage):
     template = "desks/manager/snapshots.html"
     part = "desks/manager/snapshots_part.html"
     name = "snapshots"
+    leads = ("web:snapshot", "snapshot.pk")
     filterset_class = SnapshotFilter
     choosing = {
         "plan": lazy("Plan"),
@@ -124,6 +126,7 @@ class OneSnapshot(Page):
             dimension=DIMENSIONS[asked["by"]],
             dimensions=list(BY.items()),
             in_order=verifying.in_order(snapshot),
+            makes=Order.admits(self.actor),
         )
 
 

@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.web.navigation import SETUP, register
 from programs.desks.manager import (
     alerts,
+    briefing_schedules,
+    briefings,
     changed,
     changes,
     gap,
     heads,
     indicators,
     landing,
+    league,
     people,
     publishing,
     snapshots,
@@ -21,7 +24,9 @@ from programs.desks.manager import (
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
 register(21, lazy("Indicators"), "web:indicators", "presentation-chart-line", "manager")
+register(23, lazy("League of partners"), "web:league", "list-bullet", "manager")
 register(22, lazy("Snapshots"), "web:snapshots", "camera", "manager")
+register(23, lazy("Briefings"), "web:briefings", "document-text", "manager")
 register(24, lazy("Alerts"), "web:alerts", "bell-alert", "manager")
 register(86, lazy("Alerts"), "web:alerts", "bell-alert", "admin", SETUP)
 
@@ -35,6 +40,7 @@ urlpatterns = [
     path("indicators/", indicators.Indicators.as_view(), name="indicators"),
     path("indicators/<str:code>/", indicators.OneIndicator.as_view(), name="indicator"),
     path("targets/<str:code>/landing/", landing.WorkOut.as_view(), name="target-landing"),
+    path("league/", league.League.as_view(), name="league"),
     path("people/<int:id>/", people.OnePerson.as_view(), name="person"),
     path("people/<int:id>/reveal/", people.Reveal.as_view(), name="person-reveal"),
     path("people/<int:id>/split/", splitting.Split.as_view(), name="person-split"),
@@ -44,6 +50,14 @@ urlpatterns = [
     path("snapshots/<int:id>/", snapshots.OneSnapshot.as_view(), name="snapshot"),
     path("snapshots/<int:id>/figures/", snapshots.Figures.as_view(), name="snapshot-figures"),
     path("snapshots/<int:id>/canonical.json", snapshots.Canonical.as_view(), name="snapshot-canonical"),
+    path("briefings/", briefings.Briefings.as_view(), name="briefings"),
+    path("briefings/new/", briefings.Order.as_view(), name="briefing-new"),
+    path("briefings/schedules/", briefing_schedules.Schedules.as_view(), name="briefing-schedules"),
+    path("briefings/schedules/new/", briefing_schedules.NewSchedule.as_view(), name="briefing-schedule-new"),
+    path("briefings/schedules/<int:id>/", briefing_schedules.OneSchedule.as_view(), name="briefing-schedule"),
+    path("briefings/<int:id>/", briefings.OneBriefing.as_view(), name="briefing"),
+    path("briefings/<int:id>/again/", briefings.Again.as_view(), name="briefing-again"),
+    path("briefings/<int:id>/<str:language>.<str:form>", briefings.File.as_view(), name="briefing-file"),
     path("alerts/", alerts.Alerts.as_view(), name="alerts"),
     path("alerts/evaluate/", alerts.Evaluate.as_view(), name="alerts-evaluate"),
     path("alerts/settings/", alerts.Settings.as_view(), name="alert-settings"),

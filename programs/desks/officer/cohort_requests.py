@@ -41,6 +41,7 @@ class CohortRequests(ListPage):
     template = "desks/officer/cohort_requests.html"
     part = "desks/officer/cohort_requests_part.html"
     name = "cohort-requests"
+    leads = ("web:cohort-request", "one.pk")
     filterset_class = CohortRequestFilter
     choosing = {"state": lazy("State"), "code": lazy("Code"), "organisation": lazy("Organisation")}
     ordering = ("-id",)

@@ -50,15 +50,43 @@ class Jobs(ListPage):
     template = "desks/officer/jobs.html"
     part = "desks/officer/jobs_part.html"
     name = "jobs"
+    leads = ("web:job", "job.pk")
     filterset_class = JobFilter
     choosing = {"kind": lazy("Kind"), "state": lazy("State"), "organisation": lazy("Organisation")}
     ordering = ("-id",)
+    headings = {
+        "id": lazy("Job"),
+        "kind": lazy("Kind"),
+        "subject": lazy("About"),
+        "organisation": lazy("Organisation"),
+        "state": lazy("State"),
+        "done": lazy("Done"),
+        "total": lazy("In all"),
+        "begun": lazy("Begun"),
+        "ended": lazy("Ended"),
+        "error": lazy("Error"),
+    }
 
     def rows(self) -> Any:
         return selectors.jobs(self.actor).select_related("organisation").defer("params")
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         return [presented(job) for job in rows]
+
+    def cells(self, row: Any) -> Mapping[str, Any]:
+        job: Job = row["job"]
+        return {
+            "id": job.pk,
+            "kind": str(row["kind"]),
+            "subject": job.subject_id,
+            "organisation": job.organisation.code if job.organisation else "",
+            "state": str(row["state_label"]),
+            "done": job.done,
+            "total": job.total,
+            "begun": job.created_at,
+            "ended": job.finished_at,
+            "error": job.error,
+        }
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
         partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")

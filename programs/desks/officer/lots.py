@@ -45,6 +45,7 @@ class Lots(ListPage):
     template = "desks/officer/lots.html"
     part = "desks/officer/lots_part.html"
     name = "batches"
+    leads = ("web:batch", "lot.pk")
     filterset_class = LotFilter
     choosing = {"state": lazy("State"), "severity": lazy("Inspection"), "organisation": lazy("Organisation")}
     ordering = ("-id",)

@@ -30,6 +30,8 @@ class Matches(ListPage):
     template = "desks/officer/matches.html"
     part = "desks/officer/matches_part.html"
     name = "matches"
+    leads = ("web:match", "id")
+    plain = False
     filterset_class = MatchFilter
     choosing = {
         "state": lazy("State"),
@@ -40,6 +42,19 @@ class Matches(ListPage):
     }
     ordering = ("-id",)
     page_size = 20
+    headings = {
+        "id": lazy("Pair"),
+        "kind": lazy("Kind"),
+        "on_record": lazy("One name"),
+        "reported": lazy("The other name"),
+        "organisation": lazy("Organisation"),
+        "submission": lazy("Submission"),
+        "row": lazy("Row"),
+        "score": lazy("Likeness"),
+        "state": lazy("State"),
+        "opened_at": lazy("Opened at"),
+        "decided_at": lazy("Decided at"),
+    }
 
     def rows(self) -> Any:
         found = selectors.matches(self.actor)
@@ -53,6 +68,11 @@ class Matches(ListPage):
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         return presented(rows, self.actor)
+
+    def cells(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        names = {side: "".join(text for text, _differs in row[side]) for side in ("on_record", "reported")}
+        told = {"kind": str(row["kind_label"]), "organisation": row["organisation_name"]}
+        return {**row, **names, **told, "state": str(row["state_label"])}
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
         return {

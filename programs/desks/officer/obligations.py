@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,6 +62,8 @@ class Obligations(ListPage):
     template = "desks/officer/obligations.html"
     part = "desks/officer/obligations_part.html"
     name = "obligations"
+    leads = ("web:obligation", "obligation.pk")
+    plain = False
     filterset_class = ChaseFilter
     choosing = {
         "kind": lazy("What"),
@@ -253,15 +255,6 @@ class Remind(_OnObligation):
 
 def _told(obligation: Obligation) -> dict[str, str]:
     return {"organisation": named(obligation.organisation), "period": obligation.period.code}
-
-
-def count_due(actor: User) -> dict[str, int]:
-    """How many reports are overdue and how many fall due within ``SOON_DAYS``, as far as ``actor`` may see."""
-    today = clock.today()
-    missing = selectors.obligations(actor).filter(state=State.MISSING, due_on__lte=soon())
-    return missing.aggregate(
-        late=Count("pk", filter=Q(due_on__lt=today)), soon=Count("pk", filter=Q(due_on__gte=today))
-    )
 
 
 def soon() -> dt.date:

@@ -36,6 +36,7 @@ class Rates(ListPage):
     template = "desks/officer/rates.html"
     part = "desks/officer/rates_part.html"
     name = "rates"
+    leads = ("", "url")
     parameters = ("by", *NARROWING)
     choosing = {
         "by": lazy("For each"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend.accounts import selectors as accounts
 from backend.accounts.models import Organisation, User
 from backend.naming import in_language
-from backend.web.base import EVERYONE, Page, SeeOther
+from backend.web.base import EVERYONE, Page
 from backend.web.lists import Label, ListPage
 from backend.web.templatetags.web import named
 from programs.catalogue import selectors as catalogue
@@ -107,6 +107,8 @@ class Records(ListPage):
     template = "desks/officer/records.html"
     part = "desks/officer/records_part.html"
     name = "records"
+    leads = ("web:record", "id")
+    plain = False
     filterset_class = RecordFilter
     choosing = FILTERS
     headings = {
@@ -177,12 +179,9 @@ class Records(ListPage):
         hidden |= set() if may_decide(self.actor) else FOR_OFFICERS
         return [one for one in super().offered() if one.name not in hidden]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if may_decide(self.actor) and not request.GET:
-            default = review.default_view(self.actor)
-            if default is not None:
-                return SeeOther(f"{request.path}?{default.query}")
-        return super().get(request, *args, **kwargs)
+    @property
+    def ticks(self) -> str:  # type: ignore[override]
+        return "desks/officer/record_tick.html" if may_decide(self.actor) else ""
 
     def more(self) -> Mapping[str, Any]:
         return {
@@ -192,21 +191,11 @@ class Records(ListPage):
             "tabs": self._tabs(),
             "here": self.request.get_full_path(),
             "by_lots": may_decide(self.actor) and in_force().on,
-            "views": self._views(),
+            "beside_views": "desks/officer/claim_next.html" if may_decide(self.actor) else "",
             "folded": FOLDED,
             "unfolded": bool(FOLDED & self.chosen().keys()),
             "next_count": NEXT,
         }
-
-    def _views(self) -> list[dict[str, Any]]:
-        """The saved views, each with whether the list is filtered by it."""
-        if not may_decide(self.actor):
-            return []
-        here = Queue.of(self.request.GET).address
-        return [
-            {"view": one, "mine": one.owner_id == self.actor.pk, "here": one.query == here}
-            for one in review.views(self.actor).order_by("name", "pk")
-        ]
 
     def _tabs(self) -> list[dict[str, Any]]:
         given = self.chosen()

@@ -34,6 +34,7 @@ class Reminders(ListPage):
     template = "desks/officer/reminders.html"
     part = "desks/officer/reminders_part.html"
     name = "reminders"
+    plain = False
     filterset_class = ReminderFilter
     choosing = {
         "state": lazy("State"),
@@ -113,6 +114,16 @@ class Preview(ListPage):
     template = "desks/officer/reminders_preview.html"
     parameters = ("at",)
     name = "reminders-preview"
+    headings = {
+        "due_at": lazy("Due at"),
+        "organisation": lazy("Organisation"),
+        "organisation_name": lazy("Name of the organisation"),
+        "subject": lazy("About"),
+        "stage": lazy("Stage"),
+        "recipient": lazy("Recipient"),
+        "audience": lazy("Audience"),
+        "channel": lazy("Channel"),
+    }
 
     def rows(self) -> list[dict[str, Any]]:
         return selectors.preview(self.actor, self._until())
@@ -131,6 +142,9 @@ class Preview(ListPage):
             }
             for row in rows
         ]
+
+    def cells(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**row, "stage": str(row["stage"]), "audience": str(row["audience"])}
 
     def more(self) -> Mapping[str, Any]:
         return {"until": self._until().astimezone(clock.BUREAU).date(), "today": clock.today()}

@@ -46,6 +46,7 @@ class Runs(ListPage):
     template = "desks/officer/runs.html"
     part = "desks/officer/runs_part.html"
     name = "decision-runs"
+    leads = ("web:decision-run", "run.pk")
     filterset_class = RunFilter
     choosing = {"decision": lazy("Decision"), "officer": lazy("Officer"), "undone": lazy("Undone")}
     ordering = ("-id",)

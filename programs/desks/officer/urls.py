@@ -19,9 +19,9 @@ from programs.desks.officer import (
     rates,
     records,
     reminders,
+    review_settings,
     runs,
     sampling,
-    views,
 )
 from programs.review.rulings import Kind
 
@@ -56,10 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("claims/take-over/", claims.TakeOver.as_view(), name="claims-take-over"),
     path("decision-runs/", runs.Runs.as_view(), name="decision-runs"),
     path("decision-runs/<int:id>/", runs.OneRun.as_view(), name="decision-run"),
-    path("saved-views/", views.SaveView.as_view(), name="saved-views"),
-    path("saved-views/<int:id>/forget/", views.ForgetView.as_view(), name="saved-view-forget"),
-    path("saved-views/<int:id>/default/", views.DefaultView.as_view(), name="saved-view-default"),
-    path("review/settings/", views.Settings.as_view(), name="review-settings"),
+    path("review/settings/", review_settings.Settings.as_view(), name="review-settings"),
     path("matches/", matches.Matches.as_view(), name="matches"),
     path("matches/<int:id>/", matches.OneMatch.as_view(), name="match"),
     path("matches/<int:id>/same/", matches.Settle.as_view(state="same"), name="match-same"),

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backend import clock
 from backend.web.base import Act, Page, back_to
 from backend.web.templatetags.web import named
+from programs.desks.first_steps import first_steps
 from programs.desks.officer.lots import lately
 from programs.desks.partner import showing
 from programs.desks.partner.submissions import may_write
@@ -25,6 +27,7 @@ from programs.periods.models import Obligation
 from programs.records import selectors as records
 from programs.records.models import Record
 from programs.records.threads import Thread
+from programs.roster import selectors as roster
 from programs.submissions import selectors
 from programs.submissions.models import Submission
 from programs.submissions.templates import TALENT_RECORDS
@@ -70,11 +73,13 @@ class Desk(Page):
             signing=signing,
             lately=own.filter(status__in=showing.CONCLUDED).order_by("-pk")[:LATELY],
             states=self._states(),
+            counted=self._counted(),
             lots=lately(self.actor),
             questions=self._questions(),
             returned=records.records(self.actor).filter(state=Record.State.RETURNED).order_by("-decided_at")[:LATELY],
             may_write=may_write(self.actor),
             prefilling=cohorts_to_prefill(self.actor),
+            first_steps=first_steps(self.actor),
         )
 
     def _due(self, waiting: list[Submission]) -> list[Due]:
@@ -89,6 +94,15 @@ class Desk(Page):
         asked = records.threads(self.actor).filter(state=Thread.State.OPEN).order_by("-moved_at")[:QUESTIONS]
         return sorted(presented(list(asked), self.actor), key=lambda one: not one["unread"])
 
+    def _counted(self) -> list[dict[str, Any]]:
+        """How many of its people count towards each target, and where they are listed."""
+        found = []
+        for code, name in roster.target_names().items():
+            count = roster.counting_towards(self.actor, code, COUNTED)
+            url = f"{reverse('web:people')}?{urlencode({'target': code, 'counted': 'true'})}"
+            found.append({"name": name, "count": _capped(count), "url": url})
+        return found
+
     def _states(self) -> list[dict[str, Any]]:
         counted = records.counted_by_state(self.actor, COUNTED)
         address = reverse("web:records")
@@ -96,11 +110,16 @@ class Desk(Page):
             {
                 "state": state.value,
                 "label": state.label,
-                "count": f"{COUNTED:,}+" if counted[state] > COUNTED else f"{counted[state]:,}",
+                "count": _capped(counted[state]),
                 "url": f"{address}?state={state.value}",
             }
             for state in Record.State
         ]
+
+
+def _capped(count: int) -> str:
+    """A number that was counted no further than ``COUNTED``."""
+    return f"{COUNTED:,}+" if count > COUNTED else f"{count:,}"
 
 
 def _due(obligation: Obligation, today: dt.date, waiting: Mapping[int, Submission]) -> Due:

@@ -67,6 +67,7 @@ class Submissions(ListPage):
     template = "desks/partner/submissions.html"
     part = "desks/partner/submissions_rows.html"
     name = "submissions"
+    leads = ("web:submission", "pk")
     filterset_class = SubmissionFilter
     choosing = {
         "template": lazy("Template"),

@@ -37,11 +37,27 @@ class CheckLists(ListPage):
     roles = {"GET": ASKERS, "POST": ASKERS}
     reading = True
     template = "desks/people/check_lists.html"
+    name = "check-lists"
+    leads = ("web:check-list", "pk")
     ordering = ("-id",)
+    headings = {
+        "id": lazy("No."),
+        "file_name": lazy("List"),
+        "asked_at": lazy("Handed in at"),
+        "asked_by": lazy("Handed in by"),
+        "rows": lazy("Rows"),
+        "counted": lazy("Count"),
+        "not_counted": lazy("Do not count"),
+        "done_at": lazy("Done at"),
+    }
     form: HandInForm | None = None
 
     def rows(self) -> QuerySet[CheckList]:
         return selectors.check_lists(self.actor)
+
+    def cells(self, row: CheckList) -> Mapping[str, Any]:
+        own = {"id": row.pk, "asked_by": row.asked_by.username}
+        return {name: own[name] if name in own else getattr(row, name) for name in self.headings}
 
     def more(self) -> Mapping[str, Any]:
         return {
@@ -88,6 +104,7 @@ class Result(ListPage):
     template = "desks/people/check_list_result.html"
     part = "desks/people/check_list_rows.html"
     name = "check-list"
+    leads = ("", "url")
     filterset_class = CheckListFilter
     choosing = {"counted": lazy("Counts"), "why": lazy("Why not")}
     headings = HEADINGS

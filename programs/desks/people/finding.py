@@ -54,7 +54,10 @@ class People(ListPage):
     mark = "people"
     template = "desks/people/finding.html"
     part = "desks/people/finding_rows.html"
+    leads = ("", "url")
+    plain = False
     filterset_class = PersonFilter
+    kept_as = "people"
     number = ""
     choosing = {
         "q": lazy("Name, pinyin, number"),
@@ -194,6 +197,8 @@ class People(ListPage):
         rest = QueryDict(mutable=True)
         for one, values in self.chosen().items():
             rest.setlist(one, [each for each in values if (one, each) != (name, value)])
+        if self.chosen_columns:
+            rest["columns"] = ",".join(self.chosen_columns)
         return rest.urlencode()
 
     def _targets(self) -> dict[str, str]:

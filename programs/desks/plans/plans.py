@@ -142,6 +142,7 @@ class OnePreview(ListPage):
     template = "desks/plans/preview.html"
     part = "desks/plans/preview_part.html"
     name = "plan-preview"
+    plain = False
     filterset_class = PlanChangeFilter
     choosing = {
         "target": lazy("Target"),

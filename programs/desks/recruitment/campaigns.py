@@ -30,6 +30,7 @@ class Campaigns(ListPage):
     template = "desks/recruitment/campaigns.html"
     part = "desks/recruitment/campaigns_rows.html"
     name = "campaigns"
+    leads = ("web:campaign", "programme.code")
     filterset_class = CampaignFilter
     choosing = {"q": lazy("Code, name or venue"), "kind": lazy("Kind"), "on": lazy("Held on")}
     ordering = ("-starts_on", "-id")

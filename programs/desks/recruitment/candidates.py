@@ -54,6 +54,7 @@ class Candidates(ListPage):
     template = "desks/recruitment/candidates.html"
     part = "desks/recruitment/candidates_rows.html"
     name = "candidates"
+    leads = ("web:candidate", "id")
     filterset_class = CandidateFilter
     choosing = {
         "q": lazy("Whole name, or reference"),

@@ -34,6 +34,7 @@ class Positions(ListPage):
     template = "desks/recruitment/positions.html"
     part = "desks/recruitment/positions_rows.html"
     name = "positions"
+    leads = ("web:position", "pk")
     filterset_class = PositionFilter
     choosing = {
         "q": lazy("Reference or title"),

@@ -60,6 +60,8 @@ class Overrides(ListPage):
     template = "desks/rules/overrides.html"
     part = "desks/rules/overrides_part.html"
     name = "overrides"
+    leads = ("web:submission", "override.submission_id")
+    plain = False
     filterset_class = OverrideFilter
     choosing = {"state": lazy("State"), "organisation": lazy("Organisation"), "rule": lazy("Check")}
     ordering = ("-id",)

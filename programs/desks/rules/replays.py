@@ -45,15 +45,40 @@ class Replays(ListPage):
     template = "desks/rules/replays.html"
     part = "desks/rules/replays_part.html"
     name = "replays"
+    leads = ("web:replay", "replay.pk")
     filterset_class = ReplayFilter
     choosing = {"rule": lazy("Check"), "severity": lazy("Tried as")}
     ordering = ("-id",)
+    headings = {
+        "id": lazy("Replay"),
+        "rule": lazy("Check"),
+        "title": lazy("What it finds"),
+        "severity": lazy("Tried as"),
+        "from_on": lazy("Periods that begin from"),
+        "until_on": lazy("Periods that begin until"),
+        "state": lazy("State"),
+        "submissions": lazy("Submissions read"),
+        "rows": lazy("Rows read"),
+        "asked_by": lazy("Asked by"),
+        "asked_at": lazy("Begun"),
+    }
 
     def rows(self) -> Any:
         return selectors.replays(self.actor)
 
     def present(self, rows: Sequence[Replay]) -> Sequence[Any]:
         return [presented(replay) for replay in rows]
+
+    def cells(self, row: Any) -> Mapping[str, Any]:
+        replay: Replay = row["replay"]
+        own = {
+            "id": replay.pk,
+            "title": str(row["title"]),
+            "severity": str(row["severity_label"]),
+            "state": str(row["state_label"]),
+            "asked_by": replay.asked_by.username,
+        }
+        return {name: own[name] if name in own else getattr(replay, name) for name in self.headings}
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
         known = [(rule.code, f"{rule.code} {services.title_of(rule)}") for rule in RULES.values() if rule.adjustable]
@@ -67,6 +92,8 @@ class OneReplay(ListPage):
     template = "desks/rules/replay.html"
     part = "desks/rules/replay_part.html"
     name = "replay"
+    leads = ("web:submission", "hit.submission_id")
+    plain = False
     filterset_class = ReplayHitFilter
     choosing = {"organisation": lazy("Organisation"), "period": lazy("Period")}
     ordering = ("-newly_refused", "-found", "id")

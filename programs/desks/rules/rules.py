@@ -58,6 +58,7 @@ class Rules(ListPage):
     roles = {"GET": EVERYONE}
     template = "desks/rules/rules.html"
     name = "rules"
+    leads = ("web:rule", "code")
     parameters = ("template",)
     page_size = 100
     headings = {

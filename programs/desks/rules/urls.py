@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.base import EVERYONE
 from backend.web.navigation import SETUP, register
-from programs.desks.rules import overrides, replays, rules
+from programs.desks.rules import help, overrides, replays, rules
 
 register(55, lazy("Checks"), "web:rules", "shield-check", EVERYONE, SETUP)
 
 urlpatterns: list[URLPattern] = [
     path("rules/", rules.Rules.as_view(), name="rules"),
+    path("rules/help/", help.Help.as_view(), name="rule-help"),
     path("rules/<str:code>/", rules.OneRule.as_view(), name="rule"),
     path("rules/<str:code>/severity/", rules.SetSeverity.as_view(), name="rule-severity"),
     path("rules/<str:code>/replay/", rules.StartReplay.as_view(), name="rule-replay"),

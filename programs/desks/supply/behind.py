@@ -19,6 +19,7 @@ class _Behind(OfAPart):
 
     template = "desks/supply/behind.html"
     part = "desks/supply/behind_rows.html"
+    leads = ("", "url")
     kind: ClassVar[Kind]
     title: ClassVar[Label] = ""
 

@@ -29,6 +29,7 @@ class Threads(ListPage):
     template = "desks/threads/threads.html"
     part = "desks/threads/threads_part.html"
     name = "threads"
+    leads = ("web:thread", "thread.pk")
     filterset_class = ThreadFilter
     choosing = {"state": lazy("State"), "unread": lazy("Unread"), "organisation": lazy("Organisation")}
     ordering = ("-moved_at", "-id")

@@ -37,6 +37,7 @@ class Cohorts(ListPage):
     template = "desks/training/cohorts.html"
     part = "desks/training/cohorts_rows.html"
     name = "cohorts"
+    leads = ("web:cohort", "cohort.code")
     filterset_class = TrainingCohortFilter
     ordering = ("-starts_on", "code")
     headings: ClassVar[Mapping[str, Label]] = {

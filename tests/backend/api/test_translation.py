@@ -11,11 +11,15 @@ from backend import translation
 PLACES = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
 
 
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+"""Letters and punctuation: where only names are put side by side there are no letters."""
+
+
 def sentences() -> list[tuple[str, str]]:
-    """Each sentence of the catalogue with its translation."""
+    """Each sentence of the catalogue with its translation, but for those that a context tells apart."""
     found = []
     for message in translation.catalogue():
-        if message.id:
+        if message.id and not message.context:
             known = message.id if isinstance(message.id, str) else message.id[0]
             given = message.string if isinstance(message.string, str) else "".join(message.string or ())
             found.append((known, given))
@@ -36,7 +40,7 @@ def test_each_names_the_same_places_as_its_original() -> None:
 
 def test_each_is_in_chinese() -> None:
     for sentence, given in sentences():
-        assert re.search(r"[\u4e00-\u9fff]", given), sentence
+        assert CHINESE.search(given), sentence
 
 
 def test_what_is_compiled_is_what_is_kept() -> None:

@@ -134,9 +134,12 @@ def client(user: User | None = None, **options: Any) -> Client:
 def test_without_a_login_a_page_leads_to_the_sign_in_and_back() -> None:
     answer = client().get("/hello/?x=1")
     assert (answer.status_code, answer["Location"]) == (302, "/sign-in/?next=/hello/%3Fx%3D1")
-    assert client().post("/hello/").status_code == 303
+    sent = client().post("/hello/?x=1", {"name": "kept"})
+    assert (sent.status_code, sent["Location"]) == (307, "/kept/?to=%2Fhello%2F%3Fx%3D1")
     part = client().get("/hello/", headers={"hx-request": "true"})
     assert (part.status_code, part["HX-Refresh"]) == (204, "true")
+    part = client().post("/hello/", headers={"hx-request": "true"})
+    assert (part.status_code, part["HX-Trigger"]) == (204, "shugu:whole-page")
 
 
 def test_a_page_is_for_the_roles_that_it_names() -> None:

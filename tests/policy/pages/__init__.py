@@ -1,6 +1,7 @@
 """Who may open which page: role × page × status, one table for each desk, executed by ``test_pages``.
 
-302 leads to the sign-in, 303 on from something that was done or refused with a sentence. The ids in braces are of what
+302 leads to the sign-in, 303 on from something that was done or refused with a sentence, or to the sign-in with what
+was sent (307). The ids in braces are of what
 ``partner`` owns; ``other`` is a partner of another organisation, to whom they do not exist.
 """
 
@@ -8,6 +9,7 @@ from tests.policy.pages import (
     admin,
     calendar,
     credentials,
+    keeping,
     ladders,
     manager,
     messages,
@@ -25,6 +27,8 @@ OWN = """
 GET    sign-in/                          200       303       303       303       303       303       303
 POST   sign-in/                          400       400       400       400       400       400       400
 POST   sign-out/                         303       303       303       303       303       303       303
+POST   kept/                             303       303       303       303       303       303       303
+POST   looks/                            303       303       303       303       303       303       303
 POST   language/                         303       303       303       303       303       303       303
 GET    account/                          302       200       200       200       200       200       200
 POST   account/                          303       400       400       400       400       400       400
@@ -32,7 +36,7 @@ GET    /                                 302       200       200       200      
 """
 ROOMS = (
     *(partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages, recruitment),
-    supply,
+    *(keeping, supply),
 )
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}

@@ -5,6 +5,7 @@
 from typing import Any
 
 TABLE = """
+GET    components/                       302       403       403       403       403       403       200
 GET    organisations/                    302       200       200       200       200       200       200
 GET    organisations/new/                302       403       403       403       200       403       200
 POST   organisations/new/                303       403       403       403       303       403       303

@@ -13,6 +13,7 @@ GET    indicators/                       302       403       403       403      
 GET    indicators/{indicator}/           302       403       403       403       200       200       200
 POST   indicators/{indicator}/           303       403       403       403       303       303       403
 POST   targets/all/landing/              303       403       403       403       303       303       303
+GET    league/                           302       403       403       403       200       200       403
 GET    people/{person}/                  302       200       404       200       200       200       200
 GET    people/{person}/reveal/           302       403       403       403       303       403       403
 GET    people/{person}/split/            302       403       403       403       303       403       403
@@ -25,6 +26,17 @@ GET    snapshots/verify/                 302       403       403       403      
 GET    snapshots/{snapshot}/             302       403       403       403       200       200       200
 GET    snapshots/{snapshot}/figures/     302       403       403       403       200       200       200
 GET    snapshots/{snapshot}/canonical.json 302     403       403       403       200       200       200
+GET    briefings/                        302       403       403       403       200       200       403
+GET    briefings/new/                    302       403       403       403       403       200       403
+POST   briefings/new/                    303       403       403       403       403       303       403
+GET    briefings/{briefing}/             302       403       403       403       200       200       403
+POST   briefings/{briefing}/again/       303       403       403       403       403       303       403
+GET    briefings/{briefing}/{language}.{form} 302  403       403       403       200       200       403
+GET    briefings/schedules/              302       403       403       403       200       200       403
+GET    briefings/schedules/new/          302       403       403       403       403       200       403
+POST   briefings/schedules/new/          303       403       403       403       403       303       403
+GET    briefings/schedules/{briefing_schedule}/ 302 403      403       403       200       200       403
+POST   briefings/schedules/{briefing_schedule}/ 303 403      403       403       403       303       403
 GET    alerts/                           302       403       403       403       200       200       200
 POST   alerts/evaluate/                  303       403       403       403       403       303       303
 GET    alerts/settings/                  302       403       403       403       403       200       200
@@ -43,6 +55,14 @@ BODIES: dict[tuple[str, str], Any] = {
         "known_at": "2999-01-01",
         "title": "半年数据",
     },
+    ("POST", "briefings/new/"): {"snapshot": "{snapshot}", "kind": "month", "languages": ["en"]},
+    ("POST", "briefings/schedules/new/"): {
+        "plan": "digital-valley-2020",
+        "kind": "year",
+        "languages": ["en"],
+        "working_days": "5",
+    },
+    ("POST", "briefings/schedules/{briefing_schedule}/"): {"languages": ["en"], "working_days": "5"},
     ("POST", "alerts/settings/"): {
         "margin_points": "5",
         "drop_days": "7",

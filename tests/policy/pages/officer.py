@@ -26,9 +26,6 @@ POST   claims/take-over/                303       403       403       403       
 GET    decision-runs/                   302       403       403       403       200       403       200
 GET    decision-runs/{run}/             302       403       403       403       200       403       200
 POST   decision-runs/{run}/             303       403       403       403       200       403       403
-POST   saved-views/                     303       403       403       403       303       403       403
-POST   saved-views/{view}/default/      303       403       403       403       303       403       403
-POST   saved-views/{view}/forget/       303       403       403       403       303       403       403
 GET    review/settings/                 302       403       403       403       200       403       200
 POST   review/settings/                 303       403       403       403       403       403       303
 GET    threads/                         302       200       200       200       200       200       200
@@ -76,7 +73,6 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "claims/hand-over/"): {"ids": "{record}"},
     ("POST", "claims/take-over/"): {"ids": "{record}", "sure": "1", "text": "休假"},
     ("POST", "decision-runs/{run}/"): {"reason": "看错"},
-    ("POST", "saved-views/"): {"name": "待审", "query": "state=submitted"},
     ("POST", "review/settings/"): {"claim_minutes": "60", "undo_hours": "24"},
     ("POST", "threads/new/"): {"record": "{record}", "text": "请核对"},
     ("POST", "threads/{thread}/messages/"): {"text": "请核对"},

@@ -4,6 +4,7 @@ from typing import Any
 
 TABLE = """
 GET    rules/                                         302       200       200       200       200       200       200
+GET    rules/help/                                    302       303       303       303       303       303       303
 GET    rules/{rule}/                                  302       200       200       200       200       200       200
 POST   rules/{rule}/severity/                         303       403       403       403       303       403       403
 POST   rules/{rule}/replay/                           303       403       403       403       303       403       403

@@ -1,4 +1,4 @@
-"""What the bureau sets: a second officer, every credential looked at; and the views that officers keep."""
+"""What the bureau sets: a second officer, every credential looked at."""
 
 from typing import Any
 
@@ -134,25 +134,6 @@ def test_every_credential_is_looked_at_before_a_verification(li: User) -> None:
     assert post(li, f"records/{seniors[0].pk}/verify/").status_code == 200
     assert post(li, f"records/{seniors[1].pk}/verify/").status_code == 409
     assert post(li, f"records/{seniors[1].pk}/return/", **WHY).status_code == 200
-
-
-def test_views_are_kept_under_a_name(li: User, wang: User) -> None:
-    view = {"name": "贵大 待审", "query": "?state=submitted&organisation=GZU&limit=20", "is_default": True}
-    made = post(li, "saved-views/", **view).json()
-    assert (made["query"], made["is_default"]) == ("state=submitted&organisation=GZU", True)
-    assert post(li, "saved-views/", **view).status_code == 409
-    assert post(wang, "saved-views/", **view, shared=True).status_code == 201
-    for bad in ("nonsense=1", "", "state=gone", "limit=3"):
-        assert post(li, "saved-views/", name="x", query=bad).status_code == 400, bad
-    assert [one["owner"] for one in Caller(li).get("saved-views/").json()["results"]] == ["li", "wang"]
-    assert [one["owner"] for one in Caller(wang).get("saved-views/").json()["results"]] == ["wang"]
-    theirs = Caller(wang).get("saved-views/").json()["results"][0]["id"]
-    assert Caller(li).patch(f"saved-views/{theirs}/", {"name": "y"}, format="json").status_code == 403
-    assert Caller(wang).get(f"saved-views/{made['id']}/").status_code == 404
-    other = post(li, "saved-views/", name="修改", query="pending=true", is_default=True).json()
-    assert Caller(li).get(f"saved-views/{made['id']}/").json()["is_default"] is False
-    assert Caller(li).delete(f"saved-views/{other['id']}/").status_code == 204
-    assert Caller(li).get(f"saved-views/{other['id']}/").status_code == 404
 
 
 def test_the_row_of_settings_is_one(li: User) -> None:

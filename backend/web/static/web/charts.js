@@ -3,8 +3,8 @@
 // Draws every element with data-chart="ID" from the JSON in #ID. The words come with the numbers, the colours from the
 // page, and everything drawn stands in a table beside it.
 (() => {
-  const figure = (value) => value.toLocaleString("en");
-  const signed = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + figure(Math.abs(value));
+  // On the canvas as the reader wants them, in what opens over it in full.
+  const { exact, shown: figure, signed } = numbers;
 
   // A colour of the page as the canvas understands it, whatever function of CSS it is written with.
   function colour(css) {
@@ -40,7 +40,7 @@
       backgroundColor: the.surface,
       borderColor: the.line,
       textStyle: { color: the.ink, fontFamily: the.font },
-      valueFormatter: (value) => (value == null ? "–" : figure(value)),
+      valueFormatter: (value) => (value == null ? "–" : exact(value)),
     },
   });
 
@@ -58,6 +58,15 @@
     axisLine: { lineStyle: { color: the.line } },
     axisTick: { show: false },
   });
+
+  const legend = (the, data) => ({ top: 0, left: 0, icon: "roundRect", itemWidth: 16, itemHeight: 8, textStyle: { color: the.ink }, data });
+  const unseen = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
+
+  // An interval: what it stands on is not seen, and its height is drawn upon it.
+  const interval = ({ name, low, high }, look) => [
+    { ...unseen, ...look, name: "", data: low, areaStyle: { opacity: 0 } },
+    { ...unseen, ...look, name, data: high.map((value, at) => (value == null ? null : value - low[at])) },
+  ];
 
   function course(data, the) {
     const two = Boolean(data.increment);
@@ -105,14 +114,21 @@
         color: colour("var(--chart-increment)"),
       });
     }
+    const { band } = data;
+    if (band) {
+      series.push({ name: data.median.name, type: "line", data: data.median.values, showSymbol: false, lineStyle: { width: 2, type: "dotted" }, color: the.main });
+      series.push(...interval(band, { color: the.main, areaStyle: { opacity: 0.22 } }));
+    }
     const options = base(the);
-    const told = (one) => `${one.marker} ${one.seriesName}  ${figure(one.value)}`;
-    const period = (all) => [all[0].name, ...all.sort((a, b) => a.seriesIndex - b.seriesIndex).map(told)].join("\n");
+    const told = (one) => `${one.marker} ${one.seriesName}  ${exact(one.value)}`;
+    const shown = (all) => all.filter((one) => one.value != null && one.seriesName && one.seriesName !== band?.name);
+    const spread = (at) => (band?.low[at] == null ? [] : [`${band.name}  ${exact(band.low[at])} – ${exact(band.high[at])}`]);
+    const period = (all) => [all[0].name, ...shown(all).sort((a, b) => a.seriesIndex - b.seriesIndex).map(told), ...spread(all[0].dataIndex)].join("\n");
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: period },
       axisPointer: { link: [{ xAxisIndex: "all" }] },
-      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 16, itemHeight: 8, textStyle: { color: the.ink } },
+      legend: legend(the, series.map((one) => one.name).filter(Boolean)),
       grid: grids,
       xAxis: x,
       yAxis: y,
@@ -150,23 +166,20 @@
   function waterfall(data, the) {
     let level = data.opening.value;
     const hidden = [0];
-    const shown = [{ value: level, itemStyle: { color: the.quiet }, says: figure(level) }];
+    const shown = [{ value: level, itemStyle: { color: the.quiet }, says: figure(level), exact: exact(level) }];
     for (const step of data.steps) {
       hidden.push(Math.min(level, level + step.value));
-      shown.push({
-        value: Math.abs(step.value),
-        itemStyle: { color: step.value < 0 ? the.down : the.up },
-        says: signed(step.value),
-      });
+      const said = { says: signed(step.value), exact: signed(step.value, exact) };
+      shown.push({ value: Math.abs(step.value), itemStyle: { color: step.value < 0 ? the.down : the.up }, ...said });
       level += step.value;
     }
     hidden.push(0);
-    shown.push({ value: data.closing.value, itemStyle: { color: the.quiet }, says: figure(data.closing.value) });
+    shown.push({ value: data.closing.value, itemStyle: { color: the.quiet }, says: figure(data.closing.value), exact: exact(data.closing.value) });
     const labels = [data.opening.name, ...data.steps.map((step) => step.name), data.closing.name];
     const options = base(the);
     return {
       ...options,
-      tooltip: { ...options.tooltip, formatter: (one) => `${one.name}\n${one.data.says}` },
+      tooltip: { ...options.tooltip, formatter: (one) => `${one.name}\n${one.data.exact}` },
       grid: { left: 8, right: 16, top: 28, bottom: 8, outerBoundsMode: "same" },
       xAxis: {
         ...names(the, labels),
@@ -191,39 +204,22 @@
     const options = base(the);
     const { low, high } = data.band;
     const line = (name, values, more) => ({ name, type: "line", data: values, showSymbol: false, ...more });
-    const band = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
     const rows = [data.counted, data.median, data.plan];
     const told = (all) => {
       const at = all[0].dataIndex;
-      const said = rows.filter((one) => one.values[at] != null).map((one) => `${one.name}  ${figure(one.values[at])}`);
-      if (low[at] != null) said.push(`${data.band.name}  ${figure(low[at])} – ${figure(high[at])}`);
+      const said = rows.filter((one) => one.values[at] != null).map((one) => `${one.name}  ${exact(one.values[at])}`);
+      if (low[at] != null) said.push(`${data.band.name}  ${exact(low[at])} – ${exact(high[at])}`);
       return [data.periods[at], ...said].join("\n");
     };
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
-      legend: {
-        top: 0,
-        left: 0,
-        icon: "roundRect",
-        itemWidth: 16,
-        itemHeight: 8,
-        textStyle: { color: the.ink },
-        data: [data.counted.name, data.median.name, data.band.name, data.plan.name],
-      },
+      legend: legend(the, [data.counted.name, data.median.name, data.band.name, data.plan.name]),
       grid: { left: 68, right: 16, top: 58, bottom: 26, outerBoundsMode: "none" },
       xAxis: names(the, data.periods),
       yAxis: amounts(the),
       series: [
-        // What the interval stands on is not seen; its height is drawn upon it.
-        { ...band, name: "", data: low, color: the.main },
-        {
-          ...band,
-          name: data.band.name,
-          data: high.map((value, at) => (value == null ? null : value - low[at])),
-          color: the.main,
-          areaStyle: { opacity: 0.22 },
-        },
+        ...interval(data.band, { color: the.main, areaStyle: { opacity: 0.22 } }),
         line(data.plan.name, data.plan.values, { lineStyle: { width: 2, type: "dashed" }, color: the.plan }),
         line(data.median.name, data.median.values, { lineStyle: { width: 2, type: "dotted" }, color: the.main }),
         line(data.counted.name, data.counted.values, {
@@ -285,7 +281,7 @@
 
   function values(data, the) {
     const options = base(the);
-    const told = (all) => `${all[0].value[0]}\n${data.name}  ${all[0].value[1].toLocaleString("en")} ${data.unit}`;
+    const told = (all) => `${all[0].value[0]}\n${data.name}  ${exact(all[0].value[1])} ${data.unit}`;
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: told },
@@ -329,19 +325,14 @@
     const options = base(the);
     const told = (all) => {
       const at = all[0].dataIndex;
-      const value = (one) => (one == null ? "–" : one.toLocaleString("en") + data.unit);
+      const value = (one) => (one == null ? "–" : exact(one) + data.unit);
       const said = [`${data.own.name}  ${value(data.own.values[at])}`];
       if (data.middle.values[at] != null) said.push(`${data.middle.name}  ${value(data.middle.values[at])}`);
       if (data.band && data.band.low[at] != null) said.push(`${data.band.name}  ${value(data.band.low[at])} – ${value(data.band.high[at])}`);
       return [data.periods[at], ...said].join("\n");
     };
-    const band = { type: "line", stack: "band", showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
-    const height = (high, at) => (high == null ? null : high - data.band.low[at]);
     const filled = { color: colour("var(--chart-increment)"), areaStyle: { opacity: 0.45 } };
-    const spread = !data.band ? [] : [
-      { ...band, name: "", data: data.band.low, color: the.main },
-      { ...band, ...filled, name: data.band.name, data: data.band.high.map(height) },
-    ];
+    const spread = data.band ? interval(data.band, filled) : [];
     return {
       ...options,
       tooltip: { ...options.tooltip, trigger: "axis", formatter: told },

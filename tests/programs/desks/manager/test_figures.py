@@ -301,10 +301,10 @@ def test_who_reads_them_sees_the_way_there(settled: World, browse: Browse) -> No
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 36),
+        ("/", 41),
         ("/targets/", 20),
         ("/targets/all/", 36),
-        ("/targets/all/people/", 25),
+        ("/targets/all/people/", 26),
         ("/targets/all/changes/", 19),
     ],
 )

@@ -191,7 +191,7 @@ def test_queries_do_not_grow(
 ) -> None:
     manager = browse()
     refresh_roster()
-    for address, most in (("/people/", 22), (f"/people/{person.pk}/", 45)):
+    for address, most in (("/people/", 23), (f"/people/{person.pk}/", 45)):
         manager.get(address)
         with django_assert_max_num_queries(most):
             manager.get(address)
@@ -201,6 +201,6 @@ def test_queries_do_not_grow(
     settled.record(person, "2018-07-31", by=settled.c)
     settled.settle()
     refresh_roster()
-    for address, most in (("/people/", 22), (f"/people/{person.pk}/", 45)):
+    for address, most in (("/people/", 23), (f"/people/{person.pk}/", 45)):
         with django_assert_max_num_queries(most):
             manager.get(address)

@@ -96,7 +96,16 @@ def test_every_figure_is_what_its_list_shows(officer: Reader, case: MatchCase) -
         programme = ProgrammeFactory(organisations=[partner])
         requests.ask(actor=clerk, code="SPRING", programme=programme, starts_on=first, ends_on=last)
     shown = figures(officer.get("/"))
-    assert [count for count, _url in shown.values()] == [3, 1, 0, 1, 1, 0, 1, 0, 2, 1, 1, 2]
+    # What is late or broken by its oldest, then who waits for the bureau, then what is coming, then what is nought.
+    labels = [label for label, (count, _url) in shown.items() if count]
+    assert labels[0] == "Reports are overdue"
+    assert set(labels[1:3]) == {"Submissions failed in 30 days", "Reminders did not arrive in 30 days"}
+    assert labels[-1] == "Reports fall due within 10 days"
+    counts = {label: count for label, (count, _url) in shown.items()}
+    assert counts[labels[0]] == 2
+    assert (counts["Submissions failed in 30 days"], counts["Reminders did not arrive in 30 days"]) == (1, 2)
+    assert (counts["Records await review"], counts["Amendments await review"]) == (3, 1)
+    assert sorted(counts.values()) == [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 3]
     for label, (count, url) in shown.items():
         rows = links(officer.get(url), ROWS[url.partition("?")[0]])
         assert len(rows) == count, label

@@ -100,7 +100,7 @@ def test_the_page_of_a_held_record_says_so_and_refuses(officer: Reader) -> None:
 
 def test_views_and_the_one_that_the_records_open_with(officer: Reader, li: User) -> None:
     reported(1)
-    given = {"name": "mine", "query": "state=submitted", "next": "/records/?state=submitted"}
+    given = {"list": "records", "name": "mine", "query": "state=submitted", "next": "/records/?state=submitted"}
     assert "The view “mine” is saved." in text(officer.post("/saved-views/", given, follow=True))
     page = officer.get("/records/?state=submitted")
     assert "mine" in text(page)
@@ -109,7 +109,9 @@ def test_views_and_the_one_that_the_records_open_with(officer: Reader, li: User)
     assert officer.get("/records/")["Location"] == "/records/?state=submitted"
     assert officer.get("/records/?state=").status_code == 200
     assert Reader(OfficerFactory()).get("/records/").status_code == 200
-    assert "open without a filter now" in text(officer.post(forget.replace("forget", "default"), {}, follow=True))
+    assert "The list opens without a filter now" in text(
+        officer.post(forget.replace("forget", "default"), {}, follow=True)
+    )
     assert "is gone" in text(officer.post(forget, {}, follow=True))
     assert officer.get("/records/").status_code == 200
 

@@ -38,7 +38,7 @@ def test_the_form_holds_what_is_there_and_no_number_in_the_clear(partner: Partne
     rows = [partner.row(1, district="火星区", id_number=WRONG, mobile="13800001234", email="zhang@example.com")]
     number = partner.send(rows)["id"]
     page = browse(partner.clerk).get(f"/submissions/{number}/rows/2/").content.decode()
-    named, others = page.split("<details")
+    named, others = page.split('<details class="mb-3"')
     assert set(inputs(named)) == {"id_number", "district"}
     assert inputs(named)["district"] == "火星区"
     assert "火星区 (not in the list)" in named

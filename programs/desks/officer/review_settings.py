@@ -1,4 +1,4 @@
-"""Saved views, and the settings of review, by the pages' forms."""
+"""The settings of review, by the page's form."""
 
 from typing import Any
 
@@ -9,60 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.web.base import Act, Page, SeeOther, back_to
+from backend.web.base import Page, SeeOther
 from backend.web.forms import Form
-from programs.review import selectors, settings, views
-
-
-class SaveView(Act):
-    """Keeps the filter of the list under a name."""
-
-    roles = {"POST": "officer"}
-
-    def act(self) -> str:
-        given = self.request.POST
-        view = views.save_view(
-            actor=self.actor,
-            name=given.get("name", ""),
-            query=given.get("query", ""),
-            shared="shared" in given,
-            is_default="is_default" in given,
-        )
-        return _("The view “%(name)s” is saved.") % {"name": view.name}
-
-    def leads_to(self) -> str:
-        return back_to(self.request, reverse("web:records"))
-
-
-class ForgetView(Act):
-    """Takes a view away."""
-
-    roles = {"POST": "officer"}
-
-    def act(self, id: int) -> str:
-        view = self.one(selectors.views(self.actor), pk=id)
-        name = view.name
-        views.forget_view(actor=self.actor, view=view)
-        return _("The view “%(name)s” is gone.") % {"name": name}
-
-    def leads_to(self, id: int) -> str:
-        return back_to(self.request, reverse("web:records"))
-
-
-class DefaultView(Act):
-    """Makes one of the officer's views the one that the records open with, or no view."""
-
-    roles = {"POST": "officer"}
-
-    def act(self, id: int) -> str:
-        view = self.one(selectors.views(self.actor), pk=id)
-        views.change_view(actor=self.actor, view=view, is_default=not view.is_default)
-        if view.is_default:
-            return _("The records open with “%(name)s” now.") % {"name": view.name}
-        return _("The records open without a filter now.")
-
-    def leads_to(self, id: int) -> str:
-        return back_to(self.request, reverse("web:records"))
+from programs.review import settings
 
 
 class SettingsForm(Form):
