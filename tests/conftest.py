@@ -23,6 +23,7 @@ from django.core import signals
 from django.core.cache import caches
 from django.db import connection, connections
 from django.test.utils import override_settings
+from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pytest_django.plugin import DjangoDbBlocker
@@ -53,9 +54,10 @@ examples.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the Chinese sentences once, before the workers start."""
+    """Compile the Chinese sentences once, before the workers start; what Django read before them it forgets."""
     if not hasattr(config, "workerinput"):
         translation.compile_messages()
+        translation_file_changed(sender=None, file_path=translation.MO)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
