@@ -98,7 +98,8 @@ def column(page: Page, table: str, place: int) -> list[int]:
 
 def heads_of(page: Page) -> list[int]:
     """The figures on the tiles of the districts."""
-    return [int(one.replace(",", "")) for one in page.locator(".tile-figure > .figure:first-child").all_inner_texts()]
+    told = page.locator(".tile-figure > .figure:first-child").all_inner_texts()
+    return [int(one.split()[0].replace(",", "")) for one in told]
 
 
 def test_from_the_figures_to_the_people(seeded: Seeded, visit: Visit) -> None:
