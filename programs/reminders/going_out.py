@@ -40,9 +40,7 @@ def overtaken(due: Sequence[Reminder], coming: Iterable[Reminder] = ()) -> list[
         latest_at[_told(one)] = max(one.due_at, latest_at.get(_told(one), one.due_at))
     day = {_told(one): _day(one.due_at) for one in coming}
     return [
-        one
-        for one in due
-        if one.due_at < latest_at[_told(one)] or _day(one.due_at) < day.get(_told(one), dt.date.min)
+        one for one in due if one.due_at < latest_at[_told(one)] or _day(one.due_at) < day.get(_told(one), dt.date.min)
     ]
 
 
