@@ -15,7 +15,7 @@ from backend.problems import FieldError, Invalid
 from programs.periods.calendar import DAY, calendar
 from programs.reminders import quieting
 from programs.reminders.digests import chosen
-from programs.reminders.going_out import latest, overtaken, speaking
+from programs.reminders.going_out import later_on, latest, overtaken, speaking
 from programs.reminders.kinds.subject import BEHIND_DAYS, RowKey, Window
 from programs.reminders.ladder import Versions, instead, may_go, versions
 from programs.reminders.models import Audience, LadderPolicy, Reminder
@@ -151,7 +151,8 @@ def _caught_up_with(
         beside: what goes out by itself: where that is at the same moment, the recipient hears of the rest from it.
     """
     hours, together = chosen(), defaultdict(list)
-    passed = {id(row) for row in overtaken([row for _key, row, moment in waiting if row.due_at <= moment])}
+    coming = [row for at in {moment for *_row, moment in waiting} for row in later_on(at, beside.values())]
+    passed = {id(row) for row in overtaken([row for _key, row, moment in waiting if row.due_at <= moment], coming)}
     for key, row, moment in waiting:
         if id(row) in passed:
             continue

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from backend import clock
 from backend.messages import services as messages
 from programs.reminders import writing
 from programs.reminders.kinds.obligations import subject_of
@@ -25,15 +26,31 @@ def latest(rows: Sequence[Reminder]) -> tuple[list[Reminder], list[Reminder]]:
     return going, [one for one in rows if last[key_of(one), one.audience] is not one]
 
 
-def overtaken(due: Sequence[Reminder]) -> list[Reminder]:
+def overtaken(due: Sequence[Reminder], coming: Iterable[Reminder] = ()) -> list[Reminder]:
     """Of all that is due, what a later stage about the same, to the same recipient, takes the place of.
 
     Also where one of them has to wait for its hour and the other has not: it is still one thing to hear of.
+
+    Args:
+        coming: what falls due later on the day on which ``due`` goes out. It takes the place of what was due on a day
+            before, so that whoever is left in peace no more hears of it once and not twice on that day.
     """
     latest_at: dict[tuple[SubjectKey, str, str, str], dt.datetime] = {}
     for one in due:
         latest_at[_told(one)] = max(one.due_at, latest_at.get(_told(one), one.due_at))
-    return [one for one in due if one.due_at < latest_at[_told(one)]]
+    day = {_told(one): _day(one.due_at) for one in coming}
+    return [
+        one for one in due if one.due_at < latest_at[_told(one)] or _day(one.due_at) < day.get(_told(one), dt.date.min)
+    ]
+
+
+def later_on(moment: dt.datetime, rows: Iterable[Reminder]) -> list[Reminder]:
+    """What falls due after a moment and on the same day."""
+    return [one for one in rows if one.due_at > moment and _day(one.due_at) == _day(moment)]
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(clock.BUREAU).date()
 
 
 def _told(one: Reminder) -> tuple[SubjectKey, str, str, str]:

@@ -18,7 +18,7 @@ from backend.problems import Conflict
 from programs.periods.calendar import calendar
 from programs.periods.models import Obligation
 from programs.reminders import digests, quieting, telling, writing
-from programs.reminders.going_out import Outgoing, about, end, overtaken, speaking
+from programs.reminders.going_out import Outgoing, about, end, later_on, overtaken, speaking
 from programs.reminders.kinds.all_kinds import KINDS
 from programs.reminders.kinds.obligations import subject_of
 from programs.reminders.kinds.subject import BEHIND_DAYS, Subject, Window, key_of
@@ -114,10 +114,17 @@ def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Remin
         else:
             going.append(one)
     end(settled, State.CANCELLED, Note.SETTLED)
-    passed = overtaken([*going, *waiting])
+    passed = overtaken([*going, *waiting], _coming(now) if going or waiting else ())
     end(passed, State.SKIPPED, Note.LATER_STAGE)
     over = {one.pk for one in passed}
     return [one for one in going if one.pk not in over]
+
+
+def _coming(now: dt.datetime) -> list[Reminder]:
+    """What falls due later today."""
+    scheduled = Reminder.objects.filter(state=State.SCHEDULED, due_at__gt=now, due_at__lt=now + dt.timedelta(days=1))
+    named = ("kind", "obligation", "about_id", "since", "channel", "audience", "recipient", "due_at")
+    return later_on(now, scheduled.only(*named))
 
 
 def _is_owed(one: Reminder, plan: Plan) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from backend.accounts import scope
 from backend.audit.models import AuditEntry
 from programs.periods import obligations
+from programs.reminders.models import LadderStage
 from programs.reminders.services import tick
 from tests.factories import ManagerFactory, OfficerFactory, OrganisationFactory, PartnerFactory
 from tests.programs.reminders.world import AFTER_2, AFTER_5, BEFORE, DUE, SHANGHAI, contact, move, owing, rows
@@ -71,6 +72,37 @@ def test_a_mute_lasts_until_it_is_lifted(officer: Any, beat: Any, clock: Any) ->
     assert beat(AFTER_2) == ["clerk@example.com"]
     with scope.everything():
         assert AuditEntry.objects.filter(action__in=["reminders.quiet", "reminders.unquiet"]).count() == 2
+
+
+def test_what_a_stage_says_later_that_day_is_not_said_before(
+    officer: Any, beat: Any, clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    """Lifted an hour before a stage, or snoozed until a day on which one speaks in the afternoon: one message."""
+    owing(contacts=CLERK)
+    move(clock, dt.date(2019, 4, 1))
+    with scope.everything():
+        LadderStage.objects.filter(code="after_5").update(hour=dt.time(14))
+    made = quiet(officer).json()
+    assert [beat(day) for day in (BEFORE, DUE)] == [[], []]
+    move(clock, AFTER_2, 8)
+    assert officer.post(f"{QUIET}{made['id']}/lift/", {"reason": "搬完"}, format="json").status_code == 200
+    tick()
+    run_jobs()
+    assert mailbox.taken == []
+    assert {one.stage: one.state for one in rows(recipient="clerk@example.com") if one.state != "scheduled"} == {
+        "before_5": "skipped",
+        "due": "skipped",
+    }
+    assert quiet(officer, until=str(AFTER_5)).status_code == 201
+    until = dt.datetime.combine(AFTER_5, dt.time(23), SHANGHAI)
+    foretold = officer.get(f"{API}reminders/preview/", {"at": until.isoformat()}).json()["results"]
+    mine = [(one["stage"], one["due_at"]) for one in foretold if one["recipient"] == "clerk@example.com"]
+    assert mine == [("after_5", dt.datetime.combine(AFTER_5, dt.time(14), SHANGHAI).isoformat())]
+    assert "clerk@example.com" not in beat(AFTER_2) + beat(AFTER_5)
+    move(clock, AFTER_5, 14)
+    tick()
+    run_jobs()
+    assert [to for to, _message in mailbox.taken].count("clerk@example.com") == 1
 
 
 def test_what_is_settled_meanwhile_is_not_caught_up_with(officer: Any, beat: Any, clock: Any) -> None:

@@ -285,7 +285,7 @@ class Model:
                 (kept if key in self.plan and must_wait(row.stage, now) else going).append(row)
         latest = {(row.subject, row.to): row.due for row in sorted(going + kept, key=lambda row: row.due)}
         for row in going + kept:
-            if row.due < latest[row.subject, row.to]:
+            if row.due < latest[row.subject, row.to] or self._again_today(row, now):
                 row.state = "skipped"
         for row in sorted(going, key=lambda row: row.due):
             if row.state == "skipped":
@@ -316,6 +316,14 @@ class Model:
                 )
             else:
                 self._post(to, [], rows, digest=False)
+
+    def _again_today(self, row: Row, now: dt.datetime) -> bool:
+        """Whether what was due on a day before is said once more by a rung that falls due later today."""
+        return row.due.date() < now.date() and any(
+            other.state == "waiting" and other.due > now and other.due.date() == now.date()
+            for other in self.rows.values()
+            if (other.subject, other.to) == (row.subject, row.to)
+        )
 
     def _hour(self, row: Row) -> int | None:
         if row.to == SECOND_OFFICER or (row.to == self.clerk[row.about[0]] and chooses_digest(row.about[0])):
