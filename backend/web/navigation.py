@@ -19,7 +19,20 @@ TRAINING = lazy("Training")
 RECRUITMENT = lazy("Recruitment")
 """The group of what employers need, and whom they would like to bring in."""
 
-ICONS = {SETUP: "cog-6-tooth", EXAMINING: "magnifying-glass", TRAINING: "academic-cap", RECRUITMENT: "user-plus"}
+PARTNERS = lazy("Partners")
+"""The group of who owes what, who is late, what they were reminded of, and how they do."""
+
+PUBLISHED = lazy("Publications")
+"""The group of what is put down in writing as it stood on a day."""
+
+ICONS = {
+    SETUP: "cog-6-tooth",
+    EXAMINING: "magnifying-glass",
+    TRAINING: "academic-cap",
+    RECRUITMENT: "user-plus",
+    PARTNERS: "building-library",
+    PUBLISHED: "book-open",
+}
 """The groups' own icons."""
 
 SIDE_BY_SIDE = 8

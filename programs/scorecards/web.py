@@ -16,7 +16,7 @@ from backend.lists.filters import refuse_unknown
 from backend.problems import FieldError, Invalid
 from backend.web.base import Page
 from backend.web.lists import Label, ListPage, choices_of
-from backend.web.navigation import SETUP, register
+from backend.web.navigation import PARTNERS, SETUP, register
 from backend.web.templatetags.web import named
 from programs.periods import selectors as periods
 from programs.periods.models import Obligation, Period
@@ -38,7 +38,7 @@ FREQUENCIES: Mapping[str, Any] = {
 }
 
 register(48, lazy("Scorecard"), "web:scorecards", "trophy", "partner", SETUP)
-register(48, lazy("Scorecards"), "web:scorecards", "trophy", "officer manager", SETUP)
+register(42, lazy("Scorecards"), "web:scorecards", "trophy", "officer manager", PARTNERS)
 
 
 class OneCard(Page):

@@ -238,7 +238,7 @@ def play(run_jobs: Callable[[], int], examples: int, steps: int, looking: int = 
 
 @pytest.mark.django_db
 def test_the_bureau_keeps_its_books(run_jobs: Callable[[], int]) -> None:
-    assert play(run_jobs, examples=8, steps=14) > 50
+    assert play(run_jobs, examples=5, steps=14) > 30
 
 
 @pytest.mark.soak

@@ -4,11 +4,11 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.web.navigation import SETUP, register
+from backend.web.navigation import PARTNERS, SETUP, register
 from programs.desks.ladders import digest, one_ladder, policies, quiet, stages
 
 register(46, lazy("Ladders of reminders"), "web:ladders", "queue-list", policies.READERS, SETUP)
-register(47, lazy("Left in peace"), "web:quietings", "bell-slash", "officer", SETUP)
+register(47, lazy("Left in peace"), "web:quietings", "bell-slash", "officer", PARTNERS)
 
 urlpatterns: list[URLPattern] = [
     path("reminders/policies/", policies.Policies.as_view(), name="ladders"),

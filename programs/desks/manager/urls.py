@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.web.navigation import SETUP, register
+from backend.web.navigation import PARTNERS, PUBLISHED, SETUP, register
 from programs.desks.manager import (
     alerts,
     briefing_schedules,
@@ -24,9 +24,9 @@ from programs.desks.manager import (
 
 register(20, lazy("Targets"), "web:targets", "chart-bar", "manager officer admin")
 register(21, lazy("Indicators"), "web:indicators", "presentation-chart-line", "manager")
-register(23, lazy("League of partners"), "web:league", "list-bullet", "manager")
-register(22, lazy("Snapshots"), "web:snapshots", "camera", "manager")
-register(23, lazy("Briefings"), "web:briefings", "document-text", "manager")
+register(25, lazy("League of partners"), "web:league", "list-bullet", "manager", PARTNERS)
+register(22, lazy("Snapshots"), "web:snapshots", "camera", "manager", PUBLISHED)
+register(23, lazy("Briefings"), "web:briefings", "document-text", "manager", PUBLISHED)
 register(24, lazy("Alerts"), "web:alerts", "bell-alert", "manager")
 register(86, lazy("Alerts"), "web:alerts", "bell-alert", "admin", SETUP)
 

@@ -5,7 +5,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.web.base import EVERYONE
-from backend.web.navigation import EXAMINING, SETUP, TRAINING, register
+from backend.web.navigation import EXAMINING, PARTNERS, SETUP, TRAINING, register
 from programs.desks.officer import (
     chasing,
     claims,
@@ -27,9 +27,11 @@ from programs.review.rulings import Kind
 
 register(20, lazy("Records"), "web:records", "clipboard-document-check", "partner officer")
 register(30, lazy("Matches"), "web:matches", "scale", "officer", EXAMINING)
-register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner officer")
-register(45, lazy("Reminders"), "web:reminders", "bell", "officer")
-register(46, lazy("Rates"), "web:rates", "chart-pie", EVERYONE, SETUP)
+register(40, lazy("Obligations"), "web:obligations", "calendar-days", "partner")
+register(40, lazy("Obligations"), "web:obligations", "calendar-days", "officer", PARTNERS)
+register(45, lazy("Reminders"), "web:reminders", "bell", "officer", PARTNERS)
+register(46, lazy("Rates"), "web:rates", "chart-pie", "partner admin", SETUP)
+register(41, lazy("Rates"), "web:rates", "chart-pie", "officer manager", PARTNERS)
 register(45, lazy("Cohorts asked for"), "web:cohort-requests", "hand-raised", "partner officer", TRAINING)
 register(55, lazy("What was decided"), "web:decision-runs", "arrow-uturn-left", "officer admin", SETUP)
 register(58, lazy("Review settings"), "web:review-settings", "adjustments-horizontal", "officer admin", SETUP)

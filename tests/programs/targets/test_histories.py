@@ -185,7 +185,7 @@ class History:
 
 
 @pytest.mark.usefixtures("scope_all")
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(actions, min_size=4, max_size=24), st.lists(questions, min_size=4, max_size=6))
 def test_any_history(history: list[tuple[Any, ...]], asked: list[tuple[Any, ...]]) -> None:
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
