@@ -79,5 +79,5 @@ def test_a_list_is_made_ones_own(site: str, visit: Visit, partner: Partner) -> N
     with page.expect_download() as begun:
         page.get_by_role("link", name="CSV").click()
     assert begun.value.path().read_text("utf-8-sig").splitlines()[0] == "Code,Due on"
-    page.get_by_role("link", name="Clear").click()
+    page.get_by_role("link", name="Clear", exact=True).click()
     expect(heads).not_to_have_count(2)

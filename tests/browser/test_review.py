@@ -101,6 +101,8 @@ def test_the_queue_without_a_mouse(server: str, visit: Callable[..., Visitor]) -
     assert states(records) == ["verified", "returned", "verified", "submitted"]
 
     # What a colleague holds is refused where it stands, and taken over with a reason.
+    expect(page).to_have_url(re.compile("claim=mine"))
+    page.wait_for_load_state()
     visitor.go("/records/?waiting=true")
     keys.press("j")
     keys.press("v")

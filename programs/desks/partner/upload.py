@@ -107,11 +107,14 @@ class UploadForm(Form):
 def periods_for(
     actor: User, organisation: Organisation | None
 ) -> tuple[list[Period], list[Any], frozenset[str], str | None]:
-    """The periods to choose from: all, as choices with what is owed first; which are locked; the most urgent."""
+    """The periods to choose from: all, as choices with what is owed first; which are locked; the most urgent, or the only one."""
     found = list(periods.periods(actor).order_by("-starts_on", "code"))
     owed = _owed(actor, organisation)
     due = next((one.period for one in owed if not one.period.locked_at), None)
     locked = frozenset(one.code for one in found if one.locked_at)
+    open_ = [one for one in found if one.code not in locked]
+    if due is None and len(open_) == 1:
+        due = open_[0]
     return found, _grouped(found, owed), locked, due.code if due else None
 
 
