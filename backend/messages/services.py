@@ -140,13 +140,18 @@ def _row(message: Message) -> Delivery:
     )
 
 
-def withdraw(*, delivery_ids: list[int]) -> int:
+def withdraw(*, delivery_ids: list[int], untouched: bool = False) -> int:
     """Calls off what has not gone out yet, in the caller's transaction; how many.
 
     What went out unanswered is not sent once more.
+
+    Args:
+        untouched: only what is in nobody's hands; the rest goes its way.
     """
     these = Delivery.objects.filter(pk__in=delivery_ids)
     with scope.whole():
+        if untouched:
+            return these.filter(state=State.QUEUED).update(state=State.WITHDRAWN, next_try_at=None)
         these.filter(state=State.UNKNOWN).update(next_try_at=None)
         # It is in somebody's hands right now: should it not get through, or its sender die, it is not tried again.
         these.filter(state=State.SENDING).update(called_off=True)

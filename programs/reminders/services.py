@@ -87,9 +87,10 @@ def tick(*, wait: bool = False) -> int:
         held = list(
             due.select_for_update(skip_locked=True, of=("self",)).select_related("obligation__period", "organisation")
         )
-        if not held:
+        queued = list(Reminder.objects.filter(state=State.SENDING, delivery__state=Delivered.QUEUED).order_by("pk"))
+        if not held and not queued:
             return 0
-        going = _going(held, plan, now)
+        going = _going(held, queued, plan, now)
         collected, by_recipient = digests.sort_out(going, plan)
         outgoing = Outgoing()
         sent = digests.post_all(collected, plan, now, outgoing)
@@ -98,8 +99,12 @@ def tick(*, wait: bool = False) -> int:
         return sent
 
 
-def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Reminder]:
-    """Of what is due, what may go out now."""
+def _going(held: Sequence[Reminder], queued: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Reminder]:
+    """Of what is due, what may go out now; what has not got through yet gives way to it.
+
+    Args:
+        queued: what was handed over and waits for the mail server.
+    """
     days, quieted = calendar(), quieting.holding(now)
     going: list[Reminder] = []
     settled: list[Reminder] = []
@@ -114,9 +119,9 @@ def _going(held: Sequence[Reminder], plan: Plan, now: dt.datetime) -> list[Remin
         else:
             going.append(one)
     end(settled, State.CANCELLED, Note.SETTLED)
-    passed = overtaken([*going, *waiting], _coming(now) if going or waiting else ())
-    end(passed, State.SKIPPED, Note.LATER_STAGE)
-    over = {one.pk for one in passed}
+    over = {one.pk for one in overtaken([*going, *waiting, *queued], _coming(now))}
+    end([one for one in [*going, *waiting] if one.pk in over], State.SKIPPED, Note.LATER_STAGE)
+    _take_back([one for one in queued if one.pk in over])
     return [one for one in going if one.pk not in over]
 
 
@@ -256,12 +261,27 @@ def call_off(*, obligation_id: int) -> int:
 
 
 def _withdraw(rows: QuerySet[Reminder]) -> None:
-    """Withdraws the messages of rows that wait; what else a digest listed is scheduled again, for another one."""
+    """Withdraws the messages of rows that wait, since nothing is owed any more."""
     handed_over = rows.filter(state__in=[State.SENDING, State.UNKNOWN]).values_list("delivery_id", flat=True)
     deliveries = [one for one in handed_over if one is not None]
     messages.withdraw(delivery_ids=deliveries)
+    _end_withdrawn(rows, deliveries, State.CANCELLED, Note.SETTLED)
+
+
+def _take_back(rows: Sequence[Reminder]) -> None:
+    """Withdraws messages that no server has seen, since a later stage says the same."""
+    if not rows:
+        return
+    deliveries = [one.delivery_id for one in rows if one.delivery_id is not None]
+    messages.withdraw(delivery_ids=deliveries, untouched=True)
+    mine = Reminder.objects.filter(pk__in=[one.pk for one in rows])
+    _end_withdrawn(mine, deliveries, State.SKIPPED, Note.LATER_STAGE)
+
+
+def _end_withdrawn(rows: QuerySet[Reminder], deliveries: Sequence[int], state: str, note: str) -> None:
+    """Ends rows whose messages are withdrawn; what else a digest listed is scheduled again, for another one."""
     gone = {"state": State.SENDING, "delivery__state": Delivered.WITHDRAWN}
-    rows.filter(**gone).update(state=State.CANCELLED, note=Note.SETTLED)
+    rows.filter(**gone).update(state=state, note=note)
     Reminder.objects.filter(**gone, delivery__in=deliveries).update(state=State.SCHEDULED, delivery=None)
 
 

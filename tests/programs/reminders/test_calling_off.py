@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from backend.accounts import scope
+from backend.messages.models import Delivery
+from backend.messages.services import send_due
 from programs.catalogue import services as catalogue
 from programs.catalogue.models import Programme
 from programs.periods.expected import expect_obligations
@@ -142,3 +144,38 @@ def test_what_was_reported_and_is_withdrawn_is_reminded_of_again(
     assert tick() == 1
     run_jobs()
     assert len(mailbox.taken) == 2
+
+
+def test_what_has_not_got_through_gives_way_to_a_later_stage(
+    clock: Any, mailbox: Mailbox, run_jobs: Callable[[], int]
+) -> None:
+    """The mail server is away over two stages, and is back an hour before a third: one message, at its own hour."""
+    owing()
+    mailbox.rcpt = lambda _address: "451 later"
+    for day in (DUE, AFTER_2):
+        move(clock, day)
+        tick()
+        run_jobs()
+    assert states_to("clerk@example.com") == {"due": ("skipped", "later_stage"), "after_2": ("sending", "put_off")}
+    mailbox.rcpt = lambda _address: "250 ok"
+    move(clock, AFTER_5, 8)
+    tick()
+    send_due()
+    assert mailbox.taken == []
+    assert states_to("clerk@example.com")["after_2"] == ("skipped", "later_stage")
+    move(clock, AFTER_5)
+    tick()
+    run_jobs()
+    assert [to for to, _message in mailbox.taken].count("clerk@example.com") == 1
+    with scope.everything():
+        mine = Delivery.objects.filter(recipient="clerk@example.com").order_by("pk")
+        assert list(mine.values_list("state", flat=True)) == ["withdrawn", "withdrawn", "sent"]
+
+
+def states_to(recipient: str) -> dict[str, tuple[str, str]]:
+    """State and note of what is not to come, by stage."""
+    return {
+        one.stage: (one.state, one.note)
+        for one in rows(recipient=recipient)
+        if one.state != "scheduled" and one.stage != "before_5"
+    }

@@ -283,10 +283,16 @@ class Model:
                 if self._in_peace(row.about, now):
                     continue
                 (kept if key in self.plan and must_wait(row.stage, now) else going).append(row)
-        latest = {(row.subject, row.to): row.due for row in sorted(going + kept, key=lambda row: row.due)}
-        for row in going + kept:
-            if row.due < latest[row.subject, row.to] or self._again_today(row, now):
-                row.state = "skipped"
+        put_off = [row for one in self.pending for row in one.rows]
+        latest = {(row.subject, row.to): row.due for row in sorted(going + kept + put_off, key=lambda row: row.due)}
+        over = [
+            row
+            for row in going + kept + put_off
+            if row.due < latest[row.subject, row.to] or self._again_today(row, now)
+        ]
+        for row in over:
+            row.state = "skipped"
+        self._take_back(over)
         for row in sorted(going, key=lambda row: row.due):
             if row.state == "skipped":
                 continue
@@ -316,6 +322,15 @@ class Model:
                 )
             else:
                 self._post(to, [], rows, digest=False)
+
+    def _take_back(self, over: list[Row]) -> None:
+        """What waits for the mail server gives way; what else a digest listed goes out by another one."""
+        for one in [one for one in self.pending if any(row in over for row in one.rows)]:
+            self.pending.remove(one)
+            self.counts["withdrawn"] += 1
+            for row in one.rows:
+                if row not in over:
+                    row.state = "waiting"
 
     def _again_today(self, row: Row, now: dt.datetime) -> bool:
         """Whether what was due on a day before is said once more by a rung that falls due later today."""
