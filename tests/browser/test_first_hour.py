@@ -44,7 +44,7 @@ def test_a_clerk_who_is_new_finds_the_way(site: str, visit: Visit, partner: Part
     expect(help_here.locator(".rule-help-one")).to_be_visible()
     accessible(clerk)
     clerk.picture("rule-help-zh")
-    page.locator("#rows").get_by_role("link", name="修改").first.click()
+    page.locator("#rows").get_by_role("link", name="修正").first.click()
     field = page.locator("form.mend .with-help").first
     field.locator("summary").click()
     expect(field.locator(".rule-help-one").first).to_be_visible()
