@@ -145,7 +145,7 @@ stands AS (
     JOIN record ON record.id = standing.record_id
     LEFT JOIN standing AS high ON high.person_id = standing.person_id AND high.effective_on <= %(as_of)s
         AND high.target_id = (SELECT id FROM target WHERE code = %(high_end)s)
-    WHERE standing.effective_on <= %(as_of)s
+    WHERE %(counted)s AND standing.effective_on <= %(as_of)s
     AND (%(districts)s::text[] IS NULL OR record.district = ANY (%(districts)s))
 ), person_like AS (
     SELECT 'training' AS kind, {cohort} AS subject, organisation_id, occupation, title, segment, district, day,
@@ -257,7 +257,7 @@ def cells(actor: User, asked: Asked, by: str = "none", crossed: str = "none") ->
 
 def months(actor: User, asked: Asked, by: str = "none") -> list[Month]:
     """By month, who is expected to complete, and the places whose last day lies in it and nobody has accepted."""
-    rows = _ask(_MONTHS, actor, asked, by, "none")
+    rows = _ask(_MONTHS, actor, asked, by, "none", counted=False)
     return [Month(key, month, int(completing), int(places)) for key, month, completing, places in rows]
 
 
@@ -281,7 +281,9 @@ def behind(actor: User, asked: Asked, kind: Kind) -> list[Behind]:
     """What one cell is made of: positions, cohorts, or people who count; the first to end first."""
     return [
         Behind(subject, int(n), int(part), day)
-        for subject, n, part, day in _ask(_BEHIND, actor, asked, "none", "none", {_SUBJECTS[kind]}, kind=kind.value)
+        for subject, n, part, day in _ask(
+            _BEHIND, actor, asked, "none", "none", {_SUBJECTS[kind]}, kind == Kind.VERIFIED, kind=kind.value
+        )
     ]
 
 
@@ -292,8 +294,10 @@ def _ask(
     by: str,
     crossed: str,
     subjects: Collection[str] = (),
+    counted: bool = True,
     **values: Any,
 ) -> list[tuple]:
+    """The rows of a statement; those who count are read only where they are ``counted``: they are the most by far."""
     posts = needed(actor, asked.as_of).order_by()
     enrolled = enrolments(actor, asked.as_of).order_by()
     parts = {
@@ -315,7 +319,13 @@ def _ask(
         text = text.replace("{" + name + "}", sql % tuple(f"%({one})s" for one in named))
         values |= named
     (labels, codes), (titles, levels) = reading.occupations(), reading.levels()
-    values |= {"as_of": asked.as_of, "all": ALL, "high_end": HIGH_END, "organisation": asked.organisation_id}
+    values |= {
+        "counted": counted,
+        "as_of": asked.as_of,
+        "all": ALL,
+        "high_end": HIGH_END,
+        "organisation": asked.organisation_id,
+    }
     values["districts"] = list(actor.districts) or None
     values |= {"labels": labels, "codes": codes, "titles": titles, "levels": levels}
     values |= {name: _said(getattr(asked, name)) for name in ("occupation_code", "level", "segment", "district")}

@@ -81,6 +81,9 @@ FROM here JOIN there ON there.whole = here.whole AND there.cohort_id <> here.coh
 GROUP BY here.cohort_id, there.cohort_id
 """
 
+FEW = 20
+"""The people of so many cohorts are looked up one by one; those of more are compared as a whole."""
+
 _PLACES = "SELECT programme_id, sum(capacity) FROM cohort WHERE programme_id = ANY (%s) GROUP BY programme_id"
 
 
@@ -184,8 +187,15 @@ def _programmes(cohorts: Sequence[Cohort]) -> Iterator[Conflict]:
 def _rows(statement: str, cohorts: Sequence[Cohort]) -> list[tuple]:
     values: dict[str, Any] = {"cohorts": [cohort.pk for cohort in cohorts], "dead": [state.value for state in NOT_LIVE]}
     with connection.cursor() as cursor:
+        if len(cohorts) <= FEW:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+        # The planner takes the people of any number of cohorts for a few, and would look each up by itself.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        return found
 
 
 def places_said(people: int, places: int) -> str:

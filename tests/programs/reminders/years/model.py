@@ -292,7 +292,7 @@ class Model:
         ]
         for row in over:
             row.state = "skipped"
-        self._take_back(over)
+        self._give_way(over)
         for row in sorted(going, key=lambda row: row.due):
             if row.state == "skipped":
                 continue
@@ -323,7 +323,7 @@ class Model:
             else:
                 self._post(to, [], rows, digest=False)
 
-    def _take_back(self, over: list[Row]) -> None:
+    def _give_way(self, over: list[Row]) -> None:
         """What waits for the mail server gives way; what else a digest listed goes out by another one."""
         for one in [one for one in self.pending if any(row in over for row in one.rows)]:
             self.pending.remove(one)
