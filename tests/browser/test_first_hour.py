@@ -44,10 +44,15 @@ def test_a_clerk_who_is_new_finds_the_way(site: str, visit: Visit, partner: Part
     expect(help_here.locator(".rule-help-one")).to_be_visible()
     accessible(clerk)
     clerk.picture("rule-help-zh")
+    page.keyboard.press("Escape")
+    expect(help_here).not_to_have_attribute("open", "")
+    expect(help_here.locator("summary")).to_be_focused()
     page.locator("#rows").get_by_role("link", name="修正").first.click()
     field = page.locator("form.mend .with-help").first
     field.locator("summary").click()
     expect(field.locator(".rule-help-one").first).to_be_visible()
+    page.get_by_role("heading", level=1).click()
+    expect(field.locator(".rule-help-one").first).to_be_hidden()
 
     clerk.go("/")
     expect(steps).to_contain_text("已完成 1 / 4")

@@ -60,6 +60,19 @@ document.addEventListener("change", (event) => {
   for (const box of document.querySelectorAll(`input[type=checkbox][name="${all.dataset.all}"]`)) box.checked = all.checked;
 });
 
+// What unfolds over the page folds up where one clicks beside it, and by Escape.
+const OVER = "details:is(.rule-help, .list-menu)[open]";
+document.addEventListener("click", (event) => {
+  for (const one of document.querySelectorAll(OVER)) if (!one.contains(event.target)) one.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const one = event.key === "Escape" && (event.target.closest(OVER) ?? document.querySelector(OVER));
+  if (!one) return;
+  one.open = false;
+  one.querySelector("summary").focus();
+  event.stopImmediatePropagation();
+}, true);
+
 // Asked before what cannot be undone: <form data-confirm="…">.
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
