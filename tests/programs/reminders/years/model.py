@@ -283,15 +283,9 @@ class Model:
                 if self._in_peace(row.about, now):
                     continue
                 (kept if key in self.plan and must_wait(row.stage, now) else going).append(row)
-        put_off = [row for one in self.pending for row in one.rows]
-        latest = {(row.subject, row.to): row.due for row in sorted(going + kept + put_off, key=lambda row: row.due)}
-        over = [
-            row
-            for row in going + kept + put_off
-            if row.due < latest[row.subject, row.to] or self._again_today(row, now)
-        ]
-        for row in over:
-            row.state = "skipped"
+        out = going + kept + [row for one in self.pending for row in one.rows]
+        latest = {(row.subject, row.to): row.due for row in sorted(out, key=lambda row: row.due)}
+        over = [row for row in out if row.due < latest[row.subject, row.to] or self._again_today(row, now)]
         self._give_way(over)
         for row in sorted(going, key=lambda row: row.due):
             if row.state == "skipped":
@@ -329,16 +323,15 @@ class Model:
             self.pending.remove(one)
             self.counts["withdrawn"] += 1
             for row in one.rows:
-                if row not in over:
-                    row.state = "waiting"
+                row.state = "waiting"
+        for row in over:
+            row.state = "skipped"
 
     def _again_today(self, row: Row, now: dt.datetime) -> bool:
         """Whether what was due on a day before is said once more by a rung that falls due later today."""
-        return row.due.date() < now.date() and any(
-            other.state == "waiting" and other.due > now and other.due.date() == now.date()
-            for other in self.rows.values()
-            if (other.subject, other.to) == (row.subject, row.to)
-        )
+        same = (other for other in self.rows.values() if (other.subject, other.to) == (row.subject, row.to))
+        later = (one.due for one in same if one.state == "waiting" and one.due > now)
+        return row.due.date() < now.date() and any(due.date() == now.date() for due in later)
 
     def _hour(self, row: Row) -> int | None:
         if row.to == SECOND_OFFICER or (row.to == self.clerk[row.about[0]] and chooses_digest(row.about[0])):
