@@ -4,7 +4,6 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.web.base import EVERYONE
 from backend.web.navigation import EXAMINING, PARTNERS, SETUP, TRAINING, register
 from programs.desks.officer import (
     chasing,

@@ -107,7 +107,7 @@ class UploadForm(Form):
 def periods_for(
     actor: User, organisation: Organisation | None
 ) -> tuple[list[Period], list[Any], frozenset[str], str | None]:
-    """The periods to choose from: all, as choices with what is owed first; which are locked; the most urgent, or the only one."""
+    """The periods to choose from, with what is owed first; which are locked; the most urgent, or the only one."""
     found = list(periods.periods(actor).order_by("-starts_on", "code"))
     owed = _owed(actor, organisation)
     due = next((one.period for one in owed if not one.period.locked_at), None)
