@@ -237,21 +237,30 @@ class House:
 
     def slot(self, now: dt.datetime) -> list[Received]:
         """What the mail server received in a slot."""
+        # Beat comes every minute, also in the night before a mail server is back.
+        self._carry_out()
+        if self._beating:
+            tick()
         self._pump()
-        if self._beating and tick():
-            self._pump()
         return [_received(one) for one in self.office.newly_taken()]
 
     def _pump(self) -> None:
         """As workers would: what was stated is carried out, what is due is sent, until nothing is left."""
+        while self._carry_out() or messages.send_due(30.0):
+            pass
+
+    def _carry_out(self) -> int:
+        """What was stated, until nothing more is; how much that was."""
+        done = 0
         while True:
             with scope.everything():
                 waiting = Effect.objects.filter(done_at=None, set_aside_at=None).order_by("pk")
                 effects = list(waiting.values_list("pk", flat=True))
             for effect in effects:
                 outbox.deliver(effect)
-            if not messages.send_due(30.0) and not effects:
-                return
+            done += len(effects)
+            if not effects:
+                return done
 
     # What is in the books.
 
