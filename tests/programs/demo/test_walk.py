@@ -93,6 +93,7 @@ def test_it_holds_the_first_time_and_again_on_the_same_data(system: str, box: Pa
     assert came[-1].message_id in shown
 
 
+@pytest.mark.soak
 def test_it_goes_on_where_it_was_cut_short(system: str) -> None:
     paths = {}
     for user, name in (("gzu", UNIVERSITY_FILE), ("gzhitech", EMPLOYER_FILE)):
@@ -148,6 +149,7 @@ def test_what_does_not_hold_is_told_and_ends_in_an_error(
         call_command("demo", "--base-url", system, "--language", "en")
 
 
+@pytest.mark.soak
 def test_mail_that_was_lost_or_came_twice_is_told(system: str, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     received = mail.received
     monkeypatch.setattr(mail, "received", lambda folder: received(folder)[1:])
