@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from backend import clock, locks
 from backend.accounts.scope import everything
 from backend.bell import ring
+from backend.planner import compared_as_wholes
 from programs.periods import expected
 from programs.retention import expecting
 from programs.submissions.selectors import intake_at_work
@@ -174,10 +175,9 @@ def lay_out_batch(*, limit: int = BATCH) -> LaidOut | None:
         with connection.cursor() as cursor:
             # The planner cannot know how many persons a mark names; the lateral joins go by index in any case.
             cursor.execute("SET LOCAL jit = off")
-            cursor.execute("SET LOCAL enable_nestloop = off")
-            cursor.execute(_LAY_OUT, {"batch": limit})
-            marks, made, changed, organisations = cursor.fetchone()
-            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+            with compared_as_wholes(cursor):
+                cursor.execute(_LAY_OUT, {"batch": limit})
+                marks, made, changed, organisations = cursor.fetchone()
         if organisations:
             expecting.laid_out(organisation_ids=organisations)
     return LaidOut(marks, made, changed)

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from backend import clock
 from backend.accounts.models import User
+from backend.planner import compared_as_wholes
 from programs.catalogue.models import Cohort
 from programs.records.models import NOT_LIVE
 
@@ -191,11 +192,9 @@ def _rows(statement: str, cohorts: Sequence[Cohort]) -> list[tuple]:
             cursor.execute(statement, values)
             return cursor.fetchall()
         # The planner takes the people of any number of cohorts for a few, and would look each up by itself.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(statement, values)
-        found = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-        return found
+        with compared_as_wholes(cursor):
+            cursor.execute(statement, values)
+            return cursor.fetchall()
 
 
 def places_said(people: int, places: int) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from backend.planner import compared_as_wholes
 from programs.targets.settle_parts import SIDES, TIMES, WHOSE
 
 _NAMED = "record_id, organisation_id, programme_id, path, basis, district, segment"
@@ -138,10 +139,8 @@ def post(person_ids: Sequence[int], at: dt.datetime) -> int:
         person_ids: whose heads they are, or were.
         at: the moment of the settler's own posting.
     """
-    with connection.cursor() as cursor:
-        # The planner cannot know how many there are; where it took them for a few, it would compare each with each.
-        cursor.execute("SET LOCAL enable_nestloop = off")
+    # The planner cannot know how many there are; where it took them for a few, it would compare each with each.
+    with connection.cursor() as cursor, compared_as_wholes(cursor):
         cursor.execute(_POST, {"persons": list(person_ids), "at": at})
         [entries] = cursor.fetchone()
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     return entries
