@@ -59,6 +59,7 @@ from programs.targets.models import (
     TargetVersion,
 )
 from programs.targets.staying.models import Departure, DepartureCell, DepartureEntry, DeparturePosting, StayMark
+from programs.targets.turn_models import TurnCell
 from programs.training.models import Attendance
 
 __all__ = [
@@ -151,5 +152,6 @@ __all__ = [
     "Thread",
     "ThreadMessage",
     "ThreadReading",
+    "TurnCell",
     "Undoing",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.lists.filters import narrow
 from backend.problems import Invalid
-from programs.targets import amending, books, cube, elapsed, figures, selectors, series, waterfall
+from programs.targets import amending, books, cube, elapsed, figures, selectors, series, turns, waterfall
 from programs.targets.amending import Terms
 from programs.targets.books import Moment
 from programs.targets.elapsed import Judged
@@ -210,11 +210,15 @@ def between(
     """
     opening, closing = moments(target, since=since, until=until, as_of=as_of)
     opened_with = Reading(actor, target, opening, chosen or {}).achieved()
-    entries = Reading(actor, target, closing, chosen or {}).entries()
+    if not chosen:
+        moved = turns.moved(actor, target, opening, closing)
+        return Movement(
+            opening, closing, opened_with, [Moved(reason, *heads) for reason, heads in sorted(moved.items())]
+        )
+    entries = Reading(actor, target, closing, chosen).entries()
     moved = selectors.moved(entries, opening.known_at)
-    across = waterfall.moved_across(entries, opening.known_at, chosen) if chosen else {}
-    none = (0, 0) if chosen else (None, None)
-    told = [Moved(reason, *heads, *across.get(reason, none)) for reason, heads in sorted(moved.items())]
+    across = waterfall.moved_across(entries, opening.known_at, chosen)
+    told = [Moved(reason, *heads, *across.get(reason, (0, 0))) for reason, heads in sorted(moved.items())]
     return Movement(opening, closing, opened_with, told)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from programs.targets import books, recount_cube, recount_milestones, recount_run_off
+from programs.targets import books, recount_cube, recount_milestones, recount_run_off, recount_turns
 from programs.targets.models import Basis, Target
 from programs.targets.staying import recount as staying
 from programs.targets.wholesale import DAY_ZERO, Wanted, date, day, moment, take, text
@@ -67,12 +67,13 @@ _STANDING = {
     "place": _PLACE,
     "basis": _KIND.format("basis"),
 }
-_LEDGER = {
+_ENTRIES = {
     **_STANDING,
     "delta": "delta",
     "recorded_at": moment("recorded_at"),
     **{f"by_{side}": key for side, key in recount_cube.KEYS.items()},
 }
+_LEDGER = {**_ENTRIES, "reason": recount_turns.REASON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ class Recounted:
 @dataclass(frozen=True, slots=True)
 class Recount:
     """Every target, how many entries of the ledger contradict those before them or its horizon or sums of departures
-    what was told of them, and how many cells of the cubes and of the run-off triangle, and sums of milestones, are not
-    the sum of their entries."""
+    what was told of them, and how many cells of the cubes, of the run-off triangle and of the sums by reason, and sums
+    of milestones, are not the sum of their entries."""
 
     targets: tuple[Recounted, ...]
     amiss: int
@@ -135,9 +136,10 @@ def recount() -> Recount:
             rules=Wanted(_RULES, "tier_credential"),
             cells=Wanted(recount_cube.CELLS, "cube_cell"),
             run_off=Wanted(recount_run_off.CELLS, "run_off_cell"),
+            turns=Wanted(recount_turns.CELLS, "turn_cell"),
             written=Wanted(recount_milestones.CELLS, "milestone_cell", "grain = 'day'"),
             departures=Wanted(staying.DEPARTURES, "departure"),
-            departed=Wanted(_LEDGER, "departure_entry"),
+            departed=Wanted(_ENTRIES, "departure_entry"),
             departed_cells=Wanted(recount_cube.CELLS, "departure_cell"),
         )
     verified, rules, standing = _as_they_are_now(taken["verified"], merged), taken["rules"], taken["standing"]
@@ -153,6 +155,7 @@ def recount() -> Recount:
     differing = _compared(recounted, booked, standing, pending)
     told = tuple(_told(target, recounted, ledger, standing, differing) for target in targets)
     astray = recount_cube.astray(_keys(ledger), taken["cells"]) + recount_run_off.astray(ledger, taken["run_off"])
+    astray += recount_turns.astray(ledger, taken["turns"])
     astray += recount_milestones.astray(ledger, taken["written"], milestones)
     astray += staying.astray(_keys(taken["departed"]), taken["departed_cells"])
     departed = staying.amiss(

@@ -183,7 +183,7 @@ present AS MATERIALIZED (
     ) AS entry
     JOIN affected USING (person_id)
     ORDER BY entry.person_id, entry.target_id, entry.number
-    RETURNING target_id, delta, effective_on, organisation_id, programme_id, path, basis, district, segment
+    RETURNING target_id, delta, reason, effective_on, organisation_id, programme_id, path, basis, district, segment
 ), turned AS (
     SELECT target_id, grain, dimension, key, starts_on, sum(delta) AS heads
     FROM posted
@@ -201,6 +201,12 @@ present AS MATERIALIZED (
     SELECT target_id, starts_on, date_trunc('month', stamp.recorded_at AT TIME ZONE '{BUREAU}')::date, heads
     FROM turned, stamp WHERE grain = 'month' AND dimension = ''
     ON CONFLICT (target_id, effective_in, posted_in) DO UPDATE SET heads = cell.heads + excluded.heads
+), told_why AS (
+    INSERT INTO turn_cell AS cell (target_id, posted_on, reason, delta, effective_on, entries)
+    SELECT target_id, (stamp.recorded_at AT TIME ZONE '{BUREAU}')::date, reason, delta, effective_on, count(*)
+    FROM posted, stamp GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (target_id, posted_on, reason, delta, effective_on)
+    DO UPDATE SET entries = cell.entries + excluded.entries
 ), noted AS (
     INSERT INTO posting (recorded_at, entries, total)
     SELECT stamp.recorded_at, written.entries,

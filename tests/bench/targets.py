@@ -124,6 +124,13 @@ SELECT (
     ) AS entries FULL JOIN run_off_cell AS cell USING (target_id, effective_in, posted_in)
     WHERE entries.heads IS DISTINCT FROM cell.heads
 ), (
+    SELECT count(*) FROM (
+        SELECT target_id, (recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS posted_on, reason, delta, effective_on,
+               count(*) AS entries
+        FROM ledger_entry GROUP BY 1, 2, 3, 4, 5
+    ) AS entries FULL JOIN turn_cell AS cell USING (target_id, posted_on, reason, delta, effective_on)
+    WHERE entries.entries IS DISTINCT FROM cell.entries
+), (
     SELECT count(*) FROM gone FULL JOIN (
         SELECT target_id, person_id, effective_on, 1 AS stands FROM departure_entry
         GROUP BY 1, 2, 3 HAVING sum(delta) <> 0

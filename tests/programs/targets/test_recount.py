@@ -108,6 +108,18 @@ def test_a_cell_of_the_triangle_that_was_tampered_with(world: World, change: str
     assert not found.agrees
 
 
+@pytest.mark.parametrize(
+    "change", ["entries = entries + 1", "reason = 'undone'", "delta = -delta", "posted_on = '2019-01-01'"]
+)
+def test_a_sum_by_reason_that_was_tampered_with(world: World, change: str) -> None:
+    settled(world)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE turn_cell SET {change} WHERE id = (SELECT max(id) FROM turn_cell)")
+    found = recount()
+    assert found.astray in (1, 2)
+    assert not found.agrees
+
+
 @pytest.mark.parametrize("change", ["heads = heads + 1", "key = 'nobody'", "starts_on = starts_on + 40"])
 def test_a_cell_that_was_tampered_with(world: World, change: str) -> None:
     settled(world)
