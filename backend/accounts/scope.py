@@ -34,12 +34,24 @@ ALL = "all"
 ORGANISATION = "organisation"
 
 
+NAMES = ("scope", "organisation", "user", "districts", "parts")
 _ENTER = (
     "SELECT set_config('shugu.scope', %s, true), set_config('shugu.organisation', %s, true),"
     " set_config('shugu.user', %s, true), set_config('shugu.districts', %s, true),"
     " set_config('shugu.parts', {parts}, true)"
 )
 _ENTER_WITH = _ENTER.format(parts="%s")
+
+
+# Both at once, and what there was before first: as another transaction's scope is entered, and left, so often.
+_EXCHANGE = f"""
+WITH before AS MATERIALIZED (
+    SELECT {", ".join(f"coalesce(current_setting('shugu.{name}', true), '') AS {name}" for name in NAMES)}
+), entered AS MATERIALIZED (
+    SELECT {", ".join(f"set_config('shugu.{name}', %s, true)" for name in NAMES)} FROM before
+)
+SELECT before.* FROM before, entered
+"""
 
 
 # What is in force of the partner's own organisation is asked with it, so that a request costs no statement more.
@@ -243,13 +255,6 @@ def _scoped(settings: Settings) -> Iterator[None]:
 def _set(settings: Settings) -> Settings:
     """Set the settings until the transaction ends; returns what they were."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('shugu.scope', true), ''),"
-            " coalesce(current_setting('shugu.organisation', true), ''),"
-            " coalesce(current_setting('shugu.user', true), ''),"
-            " coalesce(current_setting('shugu.districts', true), ''),"
-            " coalesce(current_setting('shugu.parts', true), '')"
-        )
-        before = cursor.fetchone()
-        cursor.execute(_ENTER_WITH, settings)
+        cursor.execute(_EXCHANGE, settings)
+        before: Settings = cursor.fetchone()
     return before
