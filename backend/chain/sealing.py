@@ -40,11 +40,13 @@ WHERE locktype = 'relation' AND relation = 'audit_entry'::regclass
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND mode = 'RowExclusiveLock' AND granted AND pid <> pg_backend_pid()
 """
+_OPEN = """
+SELECT sealed.id FROM audit_seal, unnest(entries) AS sealed (id) WHERE highest > %(closed)s AND sealed.id > %(closed)s
+"""
+# The few that are sealed already as a list: an anti-join may be carried out entry by entry.
 _UNSEALED = f"""
 SELECT entry.id, {canonical.WRITTEN} FROM audit_entry AS entry
-WHERE entry.id > %(closed)s AND NOT EXISTS (
-    SELECT FROM audit_seal, unnest(audit_seal.entries) AS sealed (id)
-    WHERE audit_seal.highest > %(closed)s AND sealed.id = entry.id)
+WHERE entry.id > %(closed)s AND entry.id <> ALL(%(open)s)
 ORDER BY entry.id LIMIT %(most)s
 """
 
@@ -84,7 +86,9 @@ def _seal_block(patience: float) -> int:
     closed_id, closed_at = (last.closed_id, last.closed_at) if last else (0, None)
     # A statement of its own, after the horizon was looked for: it sees whatever has been decided by then.
     with connection.cursor() as cursor:
-        cursor.execute(_UNSEALED, {"closed": closed_id, "most": BLOCK})
+        cursor.execute(_OPEN, {"closed": closed_id})
+        still_open = [row[0] for row in cursor.fetchall()]
+        cursor.execute(_UNSEALED, {"closed": closed_id, "open": still_open, "most": BLOCK})
         rows = cursor.fetchall()
     quiet = last is None or horizon.at - last.sealed_at >= QUIET
     if not (rows or quiet or (horizon.decided and horizon.id > closed_id)):

@@ -27,7 +27,7 @@ NIGHT = "audit.nightly"
 HOUR = 3
 """From this hour of the bureau's day on the whole trail is examined."""
 
-AT_ONCE = 200_000
+AT_ONCE = 100_000
 """So many entries are examined while somebody waits; of a longer trail, those since the last good examination."""
 
 SEALS_AT_ONCE = 20

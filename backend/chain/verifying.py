@@ -39,12 +39,12 @@ _OPEN = """
 SELECT sealed.id FROM audit_seal, unnest(entries) AS sealed (id)
 WHERE highest > %(closed)s AND number <= %(number)s AND sealed.id > %(closed)s
 """
-_NOT_SEALED = f"""
-SELECT entry.id, {_AT} FROM audit_entry AS entry
-WHERE entry.id > %(above)s AND entry.id <= %(up_to)s AND NOT EXISTS (
-    SELECT FROM audit_seal, unnest(entries) AS sealed (id)
-    WHERE highest > %(above)s AND number <= %(number)s AND sealed.id = entry.id)
-ORDER BY entry.id LIMIT 1
+# As sets and not as an anti-join, which the planner may carry out entry by entry.
+_NOT_SEALED = """
+SELECT id FROM audit_entry WHERE id > %(above)s AND id <= %(up_to)s
+EXCEPT
+SELECT sealed.id FROM audit_seal, unnest(entries) AS sealed (id) WHERE highest > %(above)s AND number <= %(number)s
+ORDER BY id LIMIT 1
 """
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
@@ -303,7 +303,7 @@ def _stray(last: AuditSeal | None, counted: _Counted, broken: Broken | None) -> 
     if last is None or (broken is None and counted.closed == counted.sealed_and_closed):
         return None
     found = _not_sealed(last, above=_SMALLEST, up_to=last.closed_id)
-    return Broken(found[0], found[1], Reason.INSERTED, None) if found else None
+    return None if found is None else Broken(found, None, Reason.INSERTED, None)
 
 
 def _earlier(broken: Broken | None, stray: Broken | None) -> Broken | None:
@@ -311,7 +311,7 @@ def _earlier(broken: Broken | None, stray: Broken | None) -> Broken | None:
     if broken is None or stray is None:
         return broken or stray
     if broken.reason == Reason.SEAL_MISSING:
-        return replace(broken, id=stray.id, at=stray.at)
+        return replace(broken, id=stray.id)
     return broken if broken.id is not None and broken.id <= (stray.id or 0) else stray
 
 
@@ -319,14 +319,19 @@ def _overdue(last: AuditSeal | None, counted: _Counted) -> Broken | None:
     if counted.entries <= (last.total if last else 0):
         return None
     found = _not_sealed(last, above=last.closed_id if last else 0, up_to=_LARGEST)
-    late = found is not None and (found[1] is None or found[1] < clock.now() - OVERDUE)
-    return Broken(found[0], found[1], Reason.UNSEALED, None) if found and late else None
+    if found is None:
+        return None
+    broken = _dated(Broken(found, None, Reason.UNSEALED, None))
+    late = broken is not None and (broken.at is None or broken.at < clock.now() - OVERDUE)
+    return broken if late else None
 
 
-def _not_sealed(last: AuditSeal | None, *, above: int, up_to: int) -> tuple[int, dt.datetime | None] | None:
+def _not_sealed(last: AuditSeal | None, *, above: int, up_to: int) -> int | None:
+    """The first entry of a span of ids that has no seal."""
     with connection.cursor() as cursor:
         cursor.execute(_NOT_SEALED, {"above": above, "up_to": up_to, "number": last.number if last else 0})
-        return cursor.fetchone()
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _dated(broken: Broken | None) -> Broken | None:
