@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from backend.accounts.scope import everything
 from backend.audit.models import AuditEntry
 from backend.audit.services import enter_audit
-from backend.chain import canonical, sealing
+from backend.chain import canonical, sealing, verifying
 from backend.chain.models import AuditSeal
 from backend.chain.sealing import seal
 from backend.chain.verifying import Reason
@@ -148,6 +148,16 @@ def test_what_is_not_sealed_for_too_long_is_named(fresh_database: str, clock: Cl
     assert found.reason == Reason.UNSEALED
     assert found.id is not None
     assert found.id > ids[-1]
+
+
+def test_what_was_written_in_is_looked_for_by_sets(scope_all: None) -> None:
+    """As an anti-join it was carried out entry by entry: of a million entries no answer came within four minutes."""
+    values = {"above": 0, "up_to": 10**15, "number": 10**6}
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {verifying._NOT_SEALED}", values)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Except" in plan
+    assert "Join" not in plan
 
 
 def test_a_clock_that_is_set_back_accuses_nobody(fresh_database: str, clock: Clock) -> None:
