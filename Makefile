@@ -16,7 +16,7 @@ LAST ?= 20
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run mail test lint format bench hostile soak acceptance screenshots pins clean clean-data
+.PHONY: help setup setup-dev demo run mail test lint format bench hostile soak acceptance screenshots pins licences sbom audit clean clean-data
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -65,12 +65,22 @@ lint: setup-dev ## check format, types, import rules, links in the docs, sizes o
 	.venv/bin/lint-imports --no-logo || failed=1; \
 	$(PY) scripts/check_tree.py || failed=1; \
 	$(PY) scripts/check_imports.py || failed=1; \
+	$(PY) scripts/licences.py --check || failed=1; \
 	exit $$failed
 
 format: setup-dev ## put the code into shape
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
 
-pins: ## resolve requirements*.in into requirements*.txt anew
+licences: setup ## write docs/licences.md anew: what is run, and under which licence
+	@$(PY) scripts/licences.py
+
+sbom: setup ## write what the product is made of to var/sbom.json (CycloneDX)
+	@$(PY) scripts/sbom.py
+
+audit: setup ## ask whether vulnerabilities of the pinned packages are known (needs the network)
+	@$(PYTHON) scripts/advisories.py
+
+pins: ## resolve requirements*.in into requirements*.txt anew, with the digests that set-up accepts
 	@$(PYTHON) scripts/pins.py
 
 clean: ## stop everything; remove the environment, caches and the tests' data

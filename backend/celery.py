@@ -84,6 +84,8 @@ def _configure() -> None:
             "messages-again": {"task": "messages.reconcile", "schedule": 5.0, "options": {"expires": 15}},
             "ask": {"task": "review.reconcile", "schedule": 60.0, "options": {"expires": 55}},
             "remind": {"task": "reminders.tick", "schedule": 60.0, "options": {"expires": 55}},
+            "seal": {"task": "audit.seal", "schedule": 15.0, "options": {"expires": 15}},
+            "examine": {"task": "audit.nightly", "schedule": crontab(minute="35"), "options": {"expires": 3000}},
             "follow": {"task": "organisations.follow", "schedule": crontab(minute="5"), "options": {"expires": 3000}},
             "expect": {"task": "obligations.expect", "schedule": crontab(minute="10"), "options": {"expires": 3000}},
             "settle-again": {"task": "targets.reconcile", "schedule": 2.0, "options": {"expires": 10}},

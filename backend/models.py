@@ -4,6 +4,7 @@ from backend.accounts.history.models import OrganisationChange
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.api.models import IdempotencyKey
 from backend.audit.models import AuditEntry
+from backend.chain.models import AuditAnchor, AuditExamination, AuditSeal
 from backend.jobs.models import Job
 from backend.messages.endpoints.models import Endpoint
 from backend.messages.inbox.models import InboxMessage
@@ -16,7 +17,10 @@ from backend.vault.models import VaultKey
 
 __all__ = [
     "AccessToken",
+    "AuditAnchor",
     "AuditEntry",
+    "AuditExamination",
+    "AuditSeal",
     "Code",
     "Delivery",
     "Effect",

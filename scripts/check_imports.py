@@ -14,7 +14,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"backend", "talent", "programs", "tests", "celery_worker"}
+OURS = {"backend", "talent", "programs", "tests", "celery_worker", "components", "licences", "sbom"}
 # Type hints alone; removed before anything runs.
 TYPES = {"django_stubs_ext", "mypy_extensions"}
 

@@ -1,7 +1,8 @@
 """Resolve requirements.in and requirements-dev.in into the pinned files, newest allowed versions first.
 
 Uses pip-tools in an environment of its own that is thrown away, so that its needs do not become ours. The result names
-no registry and no path: where packages come from is the machine's business.
+no registry and no path: where packages come from is the machine's business. It holds the digest of every file of each
+version, whatever machine it is for, and set-up takes nothing else, wherever it comes from.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # The order matters: what the tests need is resolved within what the product runs on.
-NAMES = ("requirements", "requirements-dev")
+NAMES = ("requirements", "requirements-dev", "requirements-node")
 
 
 def main() -> int:
@@ -24,6 +25,7 @@ def main() -> int:
         subprocess.run([python, "-m", "pip", "install", "--quiet", "pip-tools"], check=True)
         for name in NAMES:
             command = [python, "-m", "piptools", "compile", "--quiet", "--upgrade", "--strip-extras", "--no-header"]
+            command.append("--generate-hashes")
             hidden = ["--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links", "--no-emit-options"]
             files = ["--output-file", f"{name}.txt", f"{name}.in"]
             resolved = subprocess.run([*command, *hidden, *files], cwd=ROOT, check=False)

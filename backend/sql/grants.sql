@@ -9,6 +9,11 @@ REVOKE UPDATE, DELETE ON audit_entry, ledger_entry, posting, gap, gap_posting, t
 REVOKE UPDATE, DELETE ON departure_entry, departure_posting, retention_answer, retention_rule FROM shugu_app;
 GRANT UPDATE (ended_at) ON gap TO shugu_app;
 REVOKE UPDATE, DELETE ON position_edition, candidate_move FROM shugu_app;
+-- Who writes on the trail gives neither an entry's id nor its moment: both are the database's.
+REVOKE UPDATE, DELETE ON audit_seal, audit_examination, audit_anchor FROM shugu_app;
+REVOKE INSERT ON audit_entry FROM shugu_app;
+GRANT INSERT (action_id, actor_id, actor, role, organisation_id, action, subject_type, subject_id, detail, address)
+    ON audit_entry TO shugu_app;
 REVOKE UPDATE, DELETE ON briefing, briefing_file, briefing_issue FROM shugu_app;
 REVOKE INSERT, UPDATE, DELETE ON clock_offset, django_migrations FROM shugu_app;
 

@@ -42,7 +42,7 @@ _active: dict[tuple[Place, str], tuple[DataKey, float]] = {}
 
 
 def active(purpose: str) -> DataKey:
-    """The key that new values of ``purpose`` (``seal`` or ``index``) are made with; created if there is none yet.
+    """The key that new values of ``purpose`` (one of ``VaultKey.Purpose``) are made with; created if there is none yet.
 
     Raises:
         MasterKeyMissing: ``FIELD_KEYS`` lacks the master key that wrapped it.

@@ -5,11 +5,14 @@ from django.db.models.functions import Now
 
 
 class VaultKey(models.Model):
-    """A data key (``seal``) or a blind-index key (``index``), wrapped by the master key named ``wrapped_by``."""
+    """A key, wrapped by the master key named ``wrapped_by``: for data (``seal``), blind indexes (``index``), or the
+    seals of the audit trail (``audit``).
+    """
 
     class Purpose(models.TextChoices):
         SEAL = "seal"
         INDEX = "index"
+        AUDIT = "audit"
 
     purpose = models.CharField(max_length=10, choices=Purpose)
     wrapped_by = models.CharField(max_length=20)

@@ -145,6 +145,23 @@ def digest_many(values: Iterable[str | bytes]) -> list[bytes]:
     return Indexer().digests(values)
 
 
+def keyed_digest(purpose: str, value: bytes, key_id: int | None = None) -> tuple[int, bytes]:
+    """A keyed digest by a key of its own purpose, and that key's id: for telling who may have made a value.
+
+    Args:
+        purpose: one of ``VaultKey.Purpose``.
+        key_id: the key that it was made with before; by default the one that is active now.
+
+    Raises:
+        Unsealable: there is no such key.
+        MasterKeyMissing: ``FIELD_KEYS`` lacks the master key that wrapped it.
+    """
+    key = keys.active(purpose) if key_id is None else keys.by_id(key_id)
+    made = HMAC(key.secret, SHA256())
+    made.update(value)
+    return key.id, made.finalize()
+
+
 def _finished(start: HMAC, values: Iterable[str | bytes]) -> list[bytes]:
     codes = []
     for value in values:

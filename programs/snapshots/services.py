@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backend import clock, locks
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
+from backend.chain.services import order_anchor
 from backend.problems import FieldError, Invalid
 from backend.vault.masking import scrub
 from programs.snapshots.canonical import digest
@@ -67,8 +68,8 @@ def publish(
 ) -> Snapshot:
     """Freeze a plan's figures under a title.
 
-    Nothing waits for what is still to be settled: the snapshot is of the moment to which the books are closed, and how
-    many persons were pending stands on it.
+    The head of the audit trail's chain is given out soon after. Nothing waits for what is still to be settled: the
+    snapshot is of the moment to which the books are closed, and how many persons were pending stands on it.
 
     Args:
         actor: a manager.
@@ -116,6 +117,7 @@ def publish(
         },
         actor=actor,
     )
+    order_anchor()
     return snapshot
 
 

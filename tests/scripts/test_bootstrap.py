@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,29 @@ def test_once_is_enough_until_the_requirements_change(checkout: Path) -> None:
     said = do(checkout)
     assert "Installing requirements.txt" in said
     assert "Creating" not in said
+
+
+def wheel(path: Path) -> None:
+    """A package of nothing but its name."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("thing.py", "")
+        archive.writestr("thing-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: thing\nVersion: 1\n")
+        archive.writestr("thing-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("thing-1.dist-info/RECORD", "")
+
+
+def test_a_package_of_another_digest_is_refused(checkout: Path) -> None:
+    """Whatever a registry or a mirror hands out under the name, the digest decides; without one it is refused."""
+    shelf = checkout / "shelf"
+    shelf.mkdir()
+    wheel(shelf / "thing-1-py3-none-any.whl")
+
+    def ask(pin: str) -> str:
+        (checkout / "requirements.txt").write_text(f"--no-index\n--find-links {shelf.as_uri()}\n{pin}\n")
+        return do(checkout, expect=1)
+
+    assert "Hashes are required" in ask("thing==1")
+    assert "DO NOT MATCH THE HASHES" in ask(f"thing==1 --hash=sha256:{'0' * 64}")
 
 
 @pytest.mark.hostile

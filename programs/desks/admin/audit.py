@@ -17,6 +17,7 @@ from backend.audit.models import AuditEntry
 from backend.audit.services import SYSTEM
 from backend.web.lists import Choosing, ListPage, choices_of
 from programs.catalogue import selectors as catalogue
+from programs.desks.admin import chain
 from programs.desks.admin.names import ACTIONS, FORMER, SUBJECTS, WORDS
 from programs.periods import selectors as periods
 
@@ -88,6 +89,9 @@ class Audit(ListPage):
     def offered(self) -> list[Choosing]:
         # A number says nothing to a reader; it is there for whoever comes from a page that gave it.
         return [one for one in super().offered() if one.name != "subject_id" or one.values]
+
+    def more(self) -> Mapping[str, Any]:
+        return {"chain": chain.shown(self.actor)}
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         known = {kind: self._known(kind, rows) for kind in KNOWN_BY}

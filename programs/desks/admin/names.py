@@ -149,6 +149,8 @@ ACTIONS: Names = {
     "alert.acknowledge": lazy("Saw to an alert"),
     "alert.settings": lazy("Set from where on alerts are raised"),
     "recount.order": lazy("Had everybody counted afresh"),
+    "audit.verify": lazy("Verified the audit trail"),
+    "audit.examine": lazy("Had the whole audit trail examined"),
     "ladder.load": lazy("Loaded the ladder of reminders"),
     "ladder.draft": lazy("Drafted a ladder of reminders"),
     "ladder.change": lazy("Changed the draft of a ladder"),
@@ -210,6 +212,7 @@ SUBJECTS: Names = {
     "briefing": lazy("Briefing"),
     "briefing_schedule": lazy("Schedule of briefings"),
     "alert": lazy("Alert"),
+    "audit_seal": lazy("Seal of the audit trail"),
     "alert_settings": lazy("Settings of alerts"),
     "person": lazy("Person"),
     "match_case": lazy("Match case"),
@@ -233,6 +236,10 @@ SUBJECTS: Names = {
 }
 
 WORDS: Names = {
+    "valid": lazy("Whole"),
+    "since": lazy("From seal"),
+    "broken": lazy("Broken"),
+    "entries": lazy("Entries"),
     "about": lazy("About"),
     "by_schedule": lazy("By a schedule"),
     "files": lazy("Files"),

@@ -78,6 +78,8 @@ JOB_KINDS = {
     "targets.recount": lazy("Counting everybody afresh"),
     "alerts.evaluate": lazy("Looking for what managers are told of"),
     "briefings.make": lazy("Making a briefing"),
+    "audit.examine": lazy("Examining the audit trail"),
+    "audit.anchor": lazy("Giving out the head of the audit trail"),
 }
 
 FILTERS = {

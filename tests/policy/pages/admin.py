@@ -24,6 +24,7 @@ POST   users/new/                        303       403       403       403      
 GET    users/{user}/                     302       403       403       403       403       403       200
 POST   users/{user}/                     303       403       403       403       403       403       303
 GET    audit/                            302       403       403       403       403       403       200
+POST   audit/examine/                    303       403       403       403       403       403       303
 GET    suppressed/                       302       403       403       403       403       403       200
 POST   suppressed/0/release/             303       403       403       403       403       403       404
 GET    programmes/                       302       200       200       200       200       200       200
