@@ -13,7 +13,8 @@ import httpx
 
 from backend.accounts.models import User
 from tests.factories import ManagerFactory
-from tests.hostile.faults.journal import TAKEN, UNDER_WAY, Journal, Sender, Took, Upload
+from tests.hostile.faults.journal import TAKEN, UNDER_WAY, Journal, Sender
+from tests.hostile.faults.notes import Took, Upload
 from tests.support.browsing import signed_in
 from tests.support.http import WITHOUT_TLS
 

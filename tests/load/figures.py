@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.hostile.faults.journal import Balance, Took
+from tests.hostile.faults.notes import Balance, Took
 
 SHARES = (50, 95, 99)
 SLOWEST = 8

@@ -5,7 +5,6 @@ Clerks upload and officers decide over HTTP, through whatever happens to the sys
 missing, nothing half there, nothing there twice, and every book must say the same.
 """
 
-import hashlib
 import io
 import itertools
 import json
@@ -18,9 +17,8 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import httpx
 
@@ -34,6 +32,7 @@ from programs.records.models import Record
 from programs.submissions.models import Submission
 from talent.people.models import PersonChange
 from tests.factories import ManagerFactory, OfficerFactory
+from tests.hostile.faults.notes import Balance, Took, Upload
 from tests.support.http import WITHOUT_TLS, token_for
 from tests.support.partner import Partner, as_csv
 from tests.support.workers import wait_for
@@ -47,59 +46,6 @@ UNDER_WAY = ("received", "checking", "checked", "committing")
 NO_ANSWER = 0
 _numbers = itertools.count()
 """Of made-up people: nobody is reported twice by the tests of one process."""
-
-
-@dataclass
-class Upload:
-    """One file as its sender knows it; ``number`` is the submission's once that was acknowledged."""
-
-    organisation: int
-    rows: int
-    data: bytes
-    number: int | None = None
-    decided: dict[int, str] = field(default_factory=dict)
-    rest_verified: bool = False
-    in_doubt: bool = False
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
-
-
-@dataclass
-class Balance:
-    """What was acknowledged and what was found of it."""
-
-    uploads: int
-    rows: int
-    decisions: int
-    in_doubt: int
-    tries: int
-    counted: int
-    unanswered: Counter[int]
-    """By status: how many calls it went so with; 0 where there was no answer at all."""
-
-    @property
-    def acknowledged(self) -> str:
-        """In words, for the table."""
-        failed = sum(self.unanswered.values())
-        told = f"{self.uploads} uploads of {self.rows} rows, {self.decisions} decisions"
-        return f"{told}; {failed} of {self.tries} calls went without an answer" if failed else told
-
-    @property
-    def survived(self) -> str:
-        """In words, for the table: it is made where nothing is missing."""
-        doubt = f"; {self.in_doubt} in doubt were whole or not there" if self.in_doubt else ""
-        return f"all of it once, {self.counted} counted, recount agrees{doubt}"
-
-
-class Took(NamedTuple):
-    """How long a call took, how it was answered, who made it, and which it was."""
-
-    seconds: float
-    status: int
-    role: str
-    what: str
 
 
 class Sender:
@@ -307,7 +253,7 @@ class Journal:
             AssertionError: something acknowledged is missing or wrong, or something is there by half or twice.
         """
         with self.system.connected():
-            wait_for(_at_rest, PATIENCE, f"the books to be at rest: {_restless()}; {self.system.log('worker')}")
+            self._wait_until_at_rest()
             with scope.everything():
                 self._compare_uploads()
                 verified = self._compare_records()
@@ -329,6 +275,20 @@ class Journal:
             counted=verified - self._before,
             unanswered=self.unanswered,
         )
+
+    def _wait_until_at_rest(self) -> None:
+        """Wait until nothing is to be done any more, for as long as it gets less.
+
+        Raises:
+            AssertionError: nothing moved for ``PATIENCE``.
+        """
+        last, moved = _left(), time.monotonic()
+        while any(last.values()):
+            time.sleep(0.5)
+            if (left := _left()) != last:
+                last, moved = left, time.monotonic()
+            stands = time.monotonic() - moved
+            assert stands < PATIENCE, f"nothing moves: {_restless()}; {self.system.log('worker')}"
 
     def _achieved(self) -> int:
         return int(self.manager.call("GET", "targets/all/").json()["achieved"])
@@ -368,23 +328,21 @@ class Journal:
         return Record.objects.filter(state="verified").count()
 
 
-def _at_rest() -> bool:
-    with scope.everything():
-        return not any(_left().values())
-
-
 def _left() -> dict[str, int]:
-    return {
-        "effects": Effect.objects.filter(done_at=None, set_aside_at=None).count(),
-        "jobs": Job.objects.filter(state__in=("queued", "running")).count(),
-        "persons": PersonChange.objects.count(),
-    }
+    """What is still to be done, by kind."""
+    with scope.everything():
+        return {
+            "effects": Effect.objects.filter(done_at=None, set_aside_at=None).count(),
+            "jobs": Job.objects.filter(state__in=("queued", "running")).count(),
+            "persons": PersonChange.objects.count(),
+        }
 
 
 def _restless() -> str:
     with scope.everything():
         waiting = Job.objects.filter(state__in=("queued", "running")).values_list("kind", "state", "error")[:5]
-        return f"{_left()} {list(waiting)}"
+        waits = list(waiting)
+    return f"{_left()} {waits}"
 
 
 def _failed() -> str:

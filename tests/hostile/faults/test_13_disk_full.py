@@ -34,7 +34,7 @@ def test_13_a_full_disk_refuses_cleanly_and_takes_up_where_it_was(
     book = journal()
     with on_a_small_disk(system, ROOM) as disk:
         system.wait_until_ready()
-        with book.at_work(rows=(20, 200, 1500), pause=0.3):
+        with book.at_work(rows=(20, 200, 1000), pause=0.5):
             wait_for(lambda: book.acknowledged() >= 5, 180, "some uploads")
             before = dict(book.unanswered)
             filled = disk.fill()
