@@ -9,6 +9,7 @@ and ends with 1 if there was an error or something was lost. Times are told and 
 """
 
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -27,6 +28,7 @@ def main(url: str) -> int:
     os.environ |= environment(PROFILE)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
     django.setup()
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     from tests.load import crowd, figures
 
     seconds = float(os.environ.get("DURATION", "600"))

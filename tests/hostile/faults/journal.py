@@ -192,7 +192,7 @@ class Journal:
         return officer.once("POST", path, uuid.uuid4().hex, json=body) is not None
 
     @contextmanager
-    def at_work(self, *, rows: tuple[int, ...] = (5, 20, 120), pause: float = 0.2) -> Iterator[None]:
+    def at_work(self, *, rows: tuple[int, ...] = (5, 20, 60), pause: float = 1.0) -> Iterator[None]:
         """Every clerk uploads and every officer decides, for as long as the block lasts."""
         stop, failures = threading.Event(), list[BaseException]()
         decided: set[int] = set()

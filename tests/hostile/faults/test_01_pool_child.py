@@ -16,7 +16,7 @@ from tests.support.workers import wait_for
 
 pytestmark = [pytest.mark.hostile, pytest.mark.timeout(1800)]
 
-ROWS, ROUNDS = 4_000, 4
+ROWS, ROUNDS = 3_000, 4
 PAUSES = (0.0, 0.6, 1.2, 2.0)
 """Seconds between a child that has begun and its death: while it reads, checks, or takes the rows."""
 

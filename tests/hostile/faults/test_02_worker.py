@@ -17,7 +17,7 @@ from tests.support.workers import wait_for
 
 pytestmark = [pytest.mark.hostile, pytest.mark.timeout(3600)]
 
-ROWS, ROUNDS = 3_000, 3
+ROWS, ROUNDS = 2_000, 3
 WITHIN = app.conf.broker_transport_options["visibility_timeout"] + 30.0
 
 
@@ -26,7 +26,7 @@ def test_02_the_whole_worker_dies_in_the_middle_of_an_import(
 ) -> None:
     book = journal()
     killed, resumed = 0, []
-    with book.at_work(pause=1.0):
+    with book.at_work(pause=3.0):
         for turn in range(ROUNDS):
             sent = book.upload(0, ROWS)
             assert sent.number is not None

@@ -42,7 +42,7 @@ def test_08_ten_minutes_without_a_broker(system: System, journal: Callable[..., 
         pages = [page_of(system, user) for user in users]
     assert not any(BANNER in page() for page in pages)
     shown = 0
-    with book.at_work(pause=4.0):
+    with book.at_work(pause=12.0):
         wait_for(lambda: book.acknowledged() >= 2, 120, "the first uploads")
         system.kill_valkey()
         began = time.monotonic()

@@ -18,7 +18,7 @@ ROUNDS = 5
 
 def test_11_the_database_dies_under_uploads(system: System, journal: Callable[..., Journal], tell: Tell) -> None:
     book, chance, killed = journal(), random.Random(11), 0
-    with book.at_work(rows=(20, 100, 400), pause=0.4):
+    with book.at_work(rows=(20, 100, 300)):
         wait_for(lambda: book.decisions() > 0, 300, "the first decisions")
         for _round in range(ROUNDS):
             before = book.acknowledged()

@@ -20,7 +20,7 @@ def test_12_the_database_is_restarted_under_working_workers(
 ) -> None:
     book = journal()
     before = {name: system.pid_of(name) for name in ("web", "worker", "beat")}
-    with book.at_work(pause=0.3):
+    with book.at_work():
         wait_for(lambda: book.decisions() > 0, 300, "the first decisions")
         for away in AWAY_SECONDS:
             so_far = book.acknowledged()

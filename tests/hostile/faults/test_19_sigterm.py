@@ -18,7 +18,7 @@ def test_19_whoever_is_asked_to_end_finishes_what_it_has(
     system: System, journal: Callable[..., Journal], tell: Tell
 ) -> None:
     book, took = journal(), dict.fromkeys(PARTS, 0.0)
-    with book.at_work(rows=(20, 100, 400), pause=0.6):
+    with book.at_work(rows=(20, 100, 300)):
         for name in PARTS * ROUNDS:
             before = book.acknowledged()
             wait_for(lambda: book.acknowledged() >= before + 3, 180, "some uploads")  # noqa: B023
