@@ -32,7 +32,8 @@ def calls_of(system: System, book: Journal) -> dict[str, Callable[[], object]]:
     partner, clerk = book.clerks[0]
     with system.connected(), scope.everything():
         # The tests' own quick way of keeping passwords is unknown to what is served.
-        partner.clerk.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt")
+        hasher = PBKDF2PasswordHasher()
+        partner.clerk.password = hasher.encode(PASSWORD, hasher.salt())
         partner.clerk.save(update_fields=["password"])
         page = page_of(system, partner.clerk)
 
