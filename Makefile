@@ -16,7 +16,7 @@ LAST ?= 20
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run mail test lint format bench hostile soak acceptance screenshots pins licences sbom audit clean clean-data
+.PHONY: help setup setup-dev demo run mail test lint format bench hostile load soak acceptance screenshots pins licences sbom audit clean clean-data
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,8 +40,11 @@ test: setup-dev ## run the tests (TESTS=tests/backend for a part, WORKERS=4)
 	@$(EMBEDDED) run --follow-parent --alone --profile test -- \
 		$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not hostile and not soak" --durations=25 $(TESTS)
 
-hostile: setup-dev ## run the long tests of faults and attacks
-	@$(EMBEDDED) run --follow-parent --alone --profile test-hostile -- $(PY) -m pytest -m hostile $(TESTS)
+hostile: setup-dev ## run the forty tests of faults and attacks, and print what was struck and what survived
+	@$(EMBEDDED) run --follow-parent --alone --profile test-hostile -- $(PY) -m pytest -m "hostile or forty" $(TESTS)
+
+load: setup-dev ## have 50 partners upload, 20 officers decide and 10 managers look (DURATION=600), and print the times
+	@DEMO=0 $(EMBEDDED) serve --follow-parent --fresh --profile load --port 0 -- $(PY) -m tests.load {url}
 
 soak: setup-dev ## run the tests of long running
 	@$(EMBEDDED) run --follow-parent --alone --profile test-soak -- $(PY) -m pytest -m soak --timeout 0 $(TESTS)

@@ -35,6 +35,11 @@ def ring(task: str, *args: int) -> None:
     transaction.on_commit(partial(_bell.ring, task, args), robust=True)
 
 
+def unheard() -> bool:
+    """Whether this process rang a moment ago and the broker did not answer."""
+    return _bell.quiet()
+
+
 class Bell:
     """One process's bell. A connection to the broker is kept; threads take turns; a fork starts with a new one."""
 

@@ -111,6 +111,8 @@ def _configure() -> None:
         },
     )
     app.conf["CELERY_DB_REUSE_MAX"] = TASKS_PER_CONNECTION
+    # What a process of the pool may take is said when it begins, so whoever says it is there by then.
+    from backend.health import memory  # noqa: F401
     from backend.health.heartbeat import Heartbeat
 
     app.steps["consumer"].add(Heartbeat)

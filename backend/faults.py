@@ -1,5 +1,7 @@
 """What an exception means to whoever asked: the refusal that stands for it, the same for API and pages."""
 
+import errno
+
 from django.core import exceptions as django
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import Http404
@@ -10,6 +12,7 @@ from backend.problems import Forbidden, Invalid, NotFound, Problem, of_django
 # SQLSTATE classes that pass by themselves: lost connection, serialisation, lock and statement time-outs, shutdown.
 PASSING = ("08", "40", "53", "55", "57")
 DISK_FULL = "53100"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def as_problem(error: BaseException) -> Problem | None:
@@ -26,7 +29,21 @@ def as_problem(error: BaseException) -> Problem | None:
         return Problem(400, "malformed", _("The request cannot be read: it holds more or other parts than are taken."))
     if isinstance(error, Http404):
         return NotFound()
+    return of_machine(error)
+
+
+def of_machine(error: BaseException | None) -> Problem | None:
+    """The problem that stands for a fault of the database's or of the disk's, or ``None`` where there is none."""
+    if out_of_room(error):
+        return Problem(507, "insufficient_storage", _("The server has no room left. Nothing was stored; try later."))
     return of_database(error)
+
+
+def out_of_room(error: BaseException | None) -> bool:
+    """Whether a disk is full: the database's, or that of the files which an upload rests in while it is read."""
+    if isinstance(error, DatabaseError):
+        return getattr(error.__cause__, "sqlstate", None) == DISK_FULL
+    return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
 def of_database(error: BaseException | None) -> Problem | None:
@@ -37,10 +54,6 @@ def of_database(error: BaseException | None) -> Problem | None:
         )
     if isinstance(error, DatabaseError | InterfaceError):
         state = getattr(error.__cause__, "sqlstate", None) or ""
-        if state == DISK_FULL:
-            return Problem(
-                507, "insufficient_storage", _("The server has no room left. Nothing was stored; try later.")
-            )
         lost = isinstance(error, OperationalError | InterfaceError) and not state
         if lost or state.startswith(PASSING):
             detail = _("The database did not answer in time. Nothing was stored; try again in a moment.")

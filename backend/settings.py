@@ -101,6 +101,11 @@ REDIS_URL = env("REDIS_URL")
 # A job's worker renews its lease at a third of it. What is not done is rung for again after so long, then more slowly.
 JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=30.0)
 RING_AGAIN_SECONDS = env.float("RING_AGAIN_SECONDS", default=5.0)
+# Whether pages say so while the broker or the worker is away; where neither is meant to be there, they need not.
+WORK_WATCHED = env.bool("WORK_WATCHED", default=True)
+# The most memory that one of the worker's processes may have for its data; 0: three quarters of what the machine, or
+# the container, has. A task that wants more fails by itself, before the kernel chooses whom to end.
+WORKER_CHILD_BYTES = env.int("WORKER_CHILD_BYTES", default=0)
 EMAIL_URL = env("EMAIL_URL", default="smtp://127.0.0.1:2525")
 # Mail is dated by the bureau's clock.
 EMAIL_USE_LOCALTIME = True

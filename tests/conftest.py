@@ -110,6 +110,13 @@ def plain_assets() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def without_workers() -> Iterator[None]:
+    """Most tests have no worker, so their pages need not say that none is there."""
+    with override_settings(WORK_WATCHED=False):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """Passwords that cost next to nothing to check: a million rounds for every sign-in are what the site does."""
     with override_settings(PASSWORD_HASHERS=["tests.support.hashing.QuickHasher"]):

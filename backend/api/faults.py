@@ -98,4 +98,4 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's 500 under ``/api/``: without a trace."""
     detail = _("The error has been noted. Try again; if it comes back, tell the operators the time and the address.")
-    return ProblemResponse(faults.of_database(sys.exc_info()[1]) or Problem(500, "internal_error", detail))
+    return ProblemResponse(faults.of_machine(sys.exc_info()[1]) or Problem(500, "internal_error", detail))

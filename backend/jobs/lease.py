@@ -17,7 +17,7 @@ from backend.jobs import registry
 from backend.jobs.models import Job
 
 CLAIMS = 3
-"""How often a job may be begun. A job that ended so many workers is failed and not tried again."""
+"""How often a job may be begun, less what it is spared. One that ended so many workers is failed, and not tried on."""
 
 HELD_LEASES = 4
 """A transaction that holds its job extends the lease to this many, since nobody can renew it meanwhile."""
@@ -125,17 +125,23 @@ def close(
         return bool(cursor.rowcount)
 
 
-def release(job: Job, error: str, rest: float = 0.0) -> None:
+def tries(job: Job) -> int:
+    """How many of the job's claims count against it, this one included."""
+    return job.fence - job.spared
+
+
+def release(job: Job, error: str, rest: float = 0.0, *, spared: bool = False) -> None:
     """Put a job back for another try, because what it met will pass.
 
     Args:
         error: what it met.
         rest: seconds that it lies before it is rung for at the usual intervals; 0: it is rung for at once.
+        spared: whether this claim does not count against the job, however often that comes.
     """
     with scope.everything(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE job SET state = 'queued', lease_until = NULL, error = %s,"
+            "UPDATE job SET state = 'queued', lease_until = NULL, error = %s, spared = spared + %s,"
             " rung_at = CASE WHEN %s > 0 THEN shugu_now() + make_interval(secs => %s) END"
             " WHERE id = %s AND fence = %s AND state = 'running'",
-            [error, rest, rest, job.pk, job.fence],
+            [error, int(spared), rest, rest, job.pk, job.fence],
         )

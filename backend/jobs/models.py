@@ -9,7 +9,8 @@ class Job(models.Model):
     """A piece of background work.
 
     ``queued`` → ``running`` (somebody holds the lease) → ``done`` or ``failed``; ``cancelled`` when it is no longer
-    wanted. ``fence`` grows with each claim, so that a worker that lost its lease can no longer finish the job.
+    wanted. ``fence`` grows with each claim, so that a worker that lost its lease can no longer finish the job;
+    ``spared`` is how many of the claims came to nothing through no fault of the job's, and do not count against it.
     """
 
     class State(models.TextChoices):
@@ -29,6 +30,7 @@ class Job(models.Model):
     result = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     fence = models.IntegerField(default=0)
+    spared = models.IntegerField(db_default=0)
     lease_until = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
     created_by_id = models.BigIntegerField(null=True)

@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.audit.context import acting
 from backend.bell import ring
 from backend.failures import log_failure, told
+from backend.faults import out_of_room
 from backend.jobs import behind, lease, registry
 from backend.jobs.lease import LostLease
 from backend.jobs.models import Job
@@ -30,6 +31,9 @@ RINGS_AT_ONCE = 200
 
 RESTS = 2
 """A job that waits for something lies for so many times ``RING_AGAIN_SECONDS``, longer after each try."""
+
+RESTS_WITHOUT_ROOM = 6
+"""A job that finds a disk full lies for so many times ``RING_AGAIN_SECONDS``."""
 
 
 class Waiting(ConnectionError):
@@ -88,7 +92,8 @@ def run(job_id: int) -> bool:
     """Do a job, if it is queued or its worker has died; whether it was ended here and now.
 
     What a handler raises fails the job, unless it will pass by itself: then the job is queued again, for three claims
-    in all, and after a rest where it says that it is ``Waiting``. A failed job states ``job.failed``.
+    in all, and after a rest where it says that it is ``Waiting``. While a disk is full it is tried for as long as that
+    lasts: what was acknowledged is done once there is room. A failed job states ``job.failed``.
     """
     with scope.everything():
         kinds = Job.objects.filter(pk=job_id).values_list("kind", flat=True)
@@ -106,7 +111,7 @@ def _run(job_id: int) -> bool:
     job = lease.claim(job_id)
     if job is None:
         return False
-    if job.fence > lease.CLAIMS:
+    if lease.tries(job) > lease.CLAIMS:
         _fail(job, job.error or f"It was begun {lease.CLAIMS} times, and its worker died each time.")
         return True
     handler = registry.handler(job.kind)
@@ -124,11 +129,12 @@ def _run(job_id: int) -> bool:
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
             log_failure(logger, f"Job {job.pk} ({job.kind}), begun {job.fence} times", error)
-            if job.fence >= lease.CLAIMS:
+            no_room = out_of_room(error)
+            if lease.tries(job) >= lease.CLAIMS and not no_room:
                 _fail(job, told(error))
                 return True
-            rest = RESTS * job.fence * settings.RING_AGAIN_SECONDS if isinstance(error, Waiting) else 0.0
-            lease.release(job, told(error), rest)
+            rests = RESTS_WITHOUT_ROOM if no_room else RESTS * job.fence if isinstance(error, Waiting) else 0
+            lease.release(job, told(error), rests * settings.RING_AGAIN_SECONDS, spared=no_room)
             return False
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept on its job
             log_failure(logger, f"Job {job.pk} ({job.kind})", error)

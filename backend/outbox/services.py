@@ -13,13 +13,26 @@ from backend.accounts import scope
 from backend.audit.context import acting
 from backend.bell import ring
 from backend.failures import log_failure, told
+from backend.faults import out_of_room
 from backend.outbox import registry
 from backend.outbox.models import Effect
 from backend.outbox.registry import subscribe, subscribe_together
 
-__all__ = ["deliver", "deliver_together", "reconcile", "ring_together", "state", "subscribe", "subscribe_together"]
+__all__ = [
+    "SET_ASIDE",
+    "deliver",
+    "deliver_together",
+    "reconcile",
+    "ring_together",
+    "state",
+    "subscribe",
+    "subscribe_together",
+]
 
 logger = logging.getLogger(__name__)
+
+SET_ASIDE = "effect.set_aside"
+"""Stated about an effect that was given up, unless it was to tell of another one's."""
 
 DELIVER = "outbox.deliver"
 DELIVER_TOGETHER = "outbox.deliver_together"
@@ -94,7 +107,8 @@ def deliver(effect_id: int) -> bool:
                 cursor.execute("UPDATE effect SET done_at = shugu_now(), error = '' WHERE id = %s", [effect_id])
     except Exception as error:  # noqa: BLE001 - whatever a subscriber raises is kept on the effect and tried again
         log_failure(logger, f"Effect {effect_id} ({effect.topic}, {effect.subscriber})", error)
-        _failed(effect, told(error), for_good=effect.attempts >= ATTEMPTS)
+        no_room = out_of_room(error)
+        _failed(effect, told(error), for_good=effect.attempts >= ATTEMPTS and not no_room, spared=no_room)
         return False
     return True
 
@@ -174,12 +188,15 @@ def _waiting(effect_id: int) -> Effect | None:
     return waiting.select_for_update(skip_locked=True).first()
 
 
-def _failed(effect: Effect, error: str, *, for_good: bool) -> None:
+def _failed(effect: Effect, error: str, *, for_good: bool, spared: bool = False) -> None:
+    """Keep an error; an attempt that failed because a disk was full is ``spared``: it says nothing of the effect."""
     with scope.everything(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE effect SET error = %s, set_aside_at = CASE WHEN %s THEN shugu_now() END"
+            "UPDATE effect SET error = %s, attempts = attempts - %s, set_aside_at = CASE WHEN %s THEN shugu_now() END"
             " WHERE id = %s AND done_at IS NULL",
-            [error, for_good, effect.pk],
+            [error, int(spared), for_good, effect.pk],
         )
+        if for_good and effect.topic != SET_ASIDE:
+            state(topic=SET_ASIDE, subject_id=effect.pk)
     if for_good:
         logger.error("Effect %s (%s, %s) was set aside: %s", effect.pk, effect.topic, effect.subscriber, error)

@@ -8,7 +8,7 @@ from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from backend.faults import as_problem, of_database
+from backend.faults import as_problem, of_machine
 from backend.problems import NotFound, Problem
 from backend.web.base import WHOLE_PAGE, SeeOther, bare_page, is_partial
 from backend.web.keeping import kept_of, kept_page
@@ -27,7 +27,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's 500: without a trace."""
     detail = _("The error has been noted. Try again; if it comes back, tell the operators the time and the address.")
-    return bare_page(of_database(sys.exc_info()[1]) or Problem(500, "internal_error", detail), request)
+    return bare_page(of_machine(sys.exc_info()[1]) or Problem(500, "internal_error", detail), request)
 
 
 def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -126,7 +126,7 @@ def _in_a_lane(
 
 def _work_off(pieces: "Queue[_Piece]", wanted: Mapping[str, Wanted]) -> Iterator[tuple[_Piece, pl.DataFrame]]:
     connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.adapters.register_loader(postgres.types["int8"].array_oid, _Numbers)
         while True:
             try:

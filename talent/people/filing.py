@@ -126,7 +126,8 @@ def _stage(lines: pl.DataFrame) -> None:
             "CREATE TEMPORARY TABLE IF NOT EXISTS asked (key bigint, person_id bigint, kind smallint) ON COMMIT DROP"
         )
         cursor.execute("DELETE FROM asked")
-        with cursor.copy("COPY asked (key, person_id, kind) FROM STDIN") as copy:
+        # Django tells apart what passes by itself and what does not; of a COPY's errors it is told only so.
+        with connection.wrap_database_errors, cursor.copy("COPY asked (key, person_id, kind) FROM STDIN") as copy:
             copy.write(lines.write_csv(include_header=False, separator="\t"))
         cursor.execute("ANALYZE asked")
 

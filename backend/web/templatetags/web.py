@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from backend.health import watching
 from backend.naming import in_language
 from backend.web import looks
 from backend.web.navigation import ICONS, SIDE_BY_SIDE, Entry, counters, entries, search
@@ -37,6 +38,12 @@ def icon(name: str, size: int = 20) -> SafeString:
     """A heroicon, hidden from screen readers: the words beside it say the same."""
     drawn = heroicon_outline(name, size=size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
     return SafeString(drawn)
+
+
+@register.simple_tag
+def work_waits() -> bool:
+    """Whether nobody is there at the moment to do what is handed in."""
+    return watching.work_waits()
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from programs.targets.models import LedgerEntry
 from talent.people.models import IdentityDocument
 from tests.factories import ManagerFactory, OfficerFactory
 from tests.hostile.house.clerk import Clerk, Visitor, at_once
+from tests.hostile.table import Tell
 from tests.support.partner import as_csv
 from tests.support.workers import wait_for
 
@@ -20,7 +21,7 @@ Hire = Callable[[], Clerk]
 Visit = Callable[[User], Visitor]
 
 
-def test_20_the_same_file_from_twelve_sides_is_one_batch(clerk: Clerk) -> None:
+def test_20_the_same_file_from_twelve_sides_is_one_batch(clerk: Clerk, tell: Tell) -> None:
     data = as_csv([clerk.row(n) for n in range(5)])
     answers = at_once(12, lambda _place: clerk.upload(data, confirm="auto"))
     [taken] = [answer for answer in answers if answer.status_code == 202]
@@ -31,9 +32,10 @@ def test_20_the_same_file_from_twelve_sides_is_one_batch(clerk: Clerk) -> None:
     with scope.everything():
         assert Submission.objects.filter(organisation=clerk.partner.organisation).count() == 1
         assert Record.objects.filter(organisation=clerk.partner.organisation).count() == 5
+    tell(20, struck="one file from twelve threads at once", acknowledged="1 of 12 (11 × 409)", survived="one batch")
 
 
-def test_21_one_key_from_fifty_threads_is_one_record(clerk: Clerk) -> None:
+def test_21_one_key_from_fifty_threads_is_one_record(clerk: Clerk, tell: Tell) -> None:
     data, key = as_csv([clerk.row(1)]), {"Idempotency-Key": uuid.uuid4().hex}
     answers = at_once(50, lambda _place: clerk.upload(data, confirm="auto", headers=key))
     assert {answer.status_code for answer in answers} == {202}
@@ -43,9 +45,10 @@ def test_21_one_key_from_fifty_threads_is_one_record(clerk: Clerk) -> None:
     assert len(clerk.records()) == 1
     with scope.everything():
         assert Submission.objects.filter(organisation=clerk.partner.organisation).count() == 1
+    tell(21, struck="one POST with one key from fifty threads", acknowledged="50 equal replies", survived="one record")
 
 
-def test_22_a_person_of_two_universities_is_counted_once(hire: Hire, visit: Visit) -> None:
+def test_22_a_person_of_two_universities_is_counted_once(hire: Hire, visit: Visit, tell: Tell) -> None:
     one, other = hire(), hire()
     manager, officer = visit(ManagerFactory()), visit(OfficerFactory())
     own = {"programme": other.partner.programme.code, "cohort": other.partner.cohort.code}
@@ -72,9 +75,10 @@ def test_22_a_person_of_two_universities_is_counted_once(hire: Hire, visit: Visi
         if row["key"] in {one.partner.organisation.code, other.partner.organisation.code} and row["achieved"]
     ]
     assert len(credited) == 1
+    tell(22, struck="one person from two universities at once", acknowledged="2 uploads", survived="counted once")
 
 
-def test_23_of_two_officers_with_opposite_decisions_one_wins(clerk: Clerk, visit: Visit) -> None:
+def test_23_of_two_officers_with_opposite_decisions_one_wins(clerk: Clerk, visit: Visit, tell: Tell) -> None:
     officers = [visit(OfficerFactory()) for _ in range(2)]
     clerk.send([clerk.row(n) for n in range(8)], confirm="auto")
     for record in clerk.records():
@@ -95,3 +99,9 @@ def test_23_of_two_officers_with_opposite_decisions_one_wins(clerk: Clerk, visit
     with scope.everything():
         decided = Decision.objects.filter(record__organisation=clerk.partner.organisation)
         assert set(decided.values("record").annotate(times=Count("id")).values_list("times", flat=True)) == {1}
+    tell(
+        23,
+        struck="eight records, two officers with opposite decisions at once",
+        acknowledged="8 decisions (8 × 409)",
+        survived="the one that was acknowledged, each time",
+    )

@@ -13,6 +13,7 @@ from programs.periods.models import Obligation
 from tests.conftest import Clock
 from tests.hostile.dying import stages
 from tests.hostile.posting.conftest import Arm, beat, copies, wait_for_mail, wait_until_settled
+from tests.hostile.table import Tell
 from tests.programs.reminders.world import BEFORE, move
 from tests.support.databases import ROOT, address
 from tests.support.postoffice import PostOffice
@@ -34,7 +35,12 @@ with scope.everything():
 
 
 def test_03_the_beat_dies_between_its_commit_and_the_bell(
-    office: PostOffice, partners: Callable[[int], list[str]], clock: Clock, arm: Arm, worker: Callable[..., Worker]
+    office: PostOffice,
+    partners: Callable[[int], list[str]],
+    clock: Clock,
+    arm: Arm,
+    worker: Callable[..., Worker],
+    tell: Tell,
 ) -> None:
     clerks = partners(5)
     arm("ringing messages.send_due", "kill child")
@@ -43,6 +49,12 @@ def test_03_the_beat_dies_between_its_commit_and_the_bell(
     wait_for_mail(office, set(clerks), running)
     wait_until_settled(running, sent=5)
     assert copies(office) == dict.fromkeys(clerks, 1)
+    tell(
+        3,
+        struck="the process that wrote five messages, between its commit and its bell",
+        acknowledged="5 reminders written",
+        survived="each sent once, by the relay that found them",
+    )
 
 
 def test_03_a_process_of_the_site_dies_between_its_commit_and_the_bell(

@@ -20,6 +20,7 @@ from tests.hostile.posting.conftest import (
     wait_for_mail,
     wait_until_settled,
 )
+from tests.hostile.table import Tell
 from tests.programs.reminders.world import BEFORE, move
 from tests.support.postoffice import PostOffice
 from tests.support.workers import Worker, wait_for
@@ -30,7 +31,7 @@ Partners = Callable[[int], list[str]]
 
 
 def test_04_a_sender_that_dies_after_250_sends_one_copy_under_the_same_id(
-    office: PostOffice, partners: Partners, clock: Clock, arm: Arm, worker: Start
+    office: PostOffice, partners: Partners, clock: Clock, arm: Arm, worker: Start, tell: Tell
 ) -> None:
     clerks = partners(6)
     arm("message answered", "kill child")
@@ -43,6 +44,12 @@ def test_04_a_sender_that_dies_after_250_sends_one_copy_under_the_same_id(
     wait_until_settled(running, sent=6)
     assert sorted(copies(office).values()) == [1] * 5 + [2]
     assert sorted(deliveries()) == [("sent", 1)] * 5 + [("sent", 2)]
+    tell(
+        4,
+        struck="the sender, between the server's 250 and its note of it",
+        acknowledged="6 messages by the mail server",
+        survived="all six, one of them with one copy more, under the same Message-ID",
+    )
 
 
 @pytest.mark.hostile

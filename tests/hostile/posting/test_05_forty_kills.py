@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import Clock
 from tests.hostile.posting.conftest import PATIENCE, beat, copies, deliveries, wait_for_mail, wait_until_settled
+from tests.hostile.table import Tell
 from tests.programs.reminders.world import BEFORE, move
 from tests.support.postoffice import PostOffice
 from tests.support.workers import Worker, wait_for
@@ -35,7 +36,7 @@ def sender(worker: Worker, office: PostOffice) -> int | None:
 @pytest.mark.hostile
 @pytest.mark.timeout(600)
 def test_05_forty_deaths_of_the_sender_lose_none_of_two_thousand(
-    office: PostOffice, partners: Callable[[int], list[str]], clock: Clock, worker: Callable[..., Worker]
+    office: PostOffice, partners: Callable[[int], list[str]], clock: Clock, worker: Callable[..., Worker], tell: Tell
 ) -> None:
     chance = random.Random(SEED)
     clerks = partners(PARTNERS)
@@ -61,3 +62,9 @@ def test_05_forty_deaths_of_the_sender_lose_none_of_two_thousand(
     assert set(got) == set(clerks)
     assert sum(got.values()) - PARTNERS <= KILLS
     assert max(got.values()) <= 2, "a message whose copy was interrupted as well is not sent a third time"
+    tell(
+        5,
+        struck=f"the sender {KILLS} times at random, {len(WHOLE_WORKER)} times with its whole worker",
+        acknowledged=f"{PARTNERS} reminders written",
+        survived=f"all sent, {sum(got.values()) - PARTNERS} copies more, none more than one of the same message",
+    )

@@ -26,6 +26,7 @@ from tests.hostile.posting.conftest import (
     wait_for_mail,
     wait_until_settled,
 )
+from tests.hostile.table import Tell
 from tests.programs.reminders.world import AFTER_2, AFTER_5, BEFORE, DUE, move
 from tests.support.postoffice import PostOffice
 from tests.support.workers import Worker, wait_for
@@ -35,7 +36,9 @@ Partners = Callable[[int], list[str]]
 SECOND = dt.timedelta(days=1)
 
 
-def test_14_two_beats_remind_once(office: PostOffice, partners: Partners, clock: Clock, worker: Start) -> None:
+def test_14_two_beats_remind_once(
+    office: PostOffice, partners: Partners, clock: Clock, worker: Start, tell: Tell
+) -> None:
     """Two whole workers, each with a beat of its own that reminds every second, over two rungs."""
     clerks = partners(40)
     both = [worker(include=hasty.__name__) for _ in range(2)]
@@ -48,11 +51,17 @@ def test_14_two_beats_remind_once(office: PostOffice, partners: Partners, clock:
     assert all(one.log.count("reminders.tick") >= 4 for one in both), "both have beaten"
     with scope.everything():
         assert Delivery.objects.count() == 80
+    tell(
+        14,
+        struck="two workers with a beat each, both reminding every second, over two rungs",
+        acknowledged="80 reminders due",
+        survived="80 messages, one for each",
+    )
 
 
 @pytest.mark.hostile
 def test_15_three_days_without_beat_are_caught_up_with_by_one_message(
-    office: PostOffice, partners: Partners, clock: Clock, worker: Start
+    office: PostOffice, partners: Partners, clock: Clock, worker: Start, tell: Tell
 ) -> None:
     """Each partner owes two reports; two rungs of each come and go meanwhile."""
     clerks = partners(12)
@@ -90,11 +99,17 @@ def test_15_three_days_without_beat_are_caught_up_with_by_one_message(
     time.sleep(2)
     to = Counter(one.recipient for one in office.taken())
     assert {to[clerk] for clerk in clerks} == {2}, "the rungs of that day, one for each report, and nothing else"
+    tell(
+        15,
+        struck="beat and worker for ten days, over two rungs of two reports",
+        acknowledged=f"{len(clerks)} partners who owe two reports each",
+        survived="one message to each, naming both; the next rung as if nothing had been",
+    )
 
 
 @pytest.mark.hostile
 def test_16_a_clock_that_is_a_day_wrong_reminds_of_nothing_twice(
-    office: PostOffice, partners: Partners, clock: Clock, worker: Start
+    office: PostOffice, partners: Partners, clock: Clock, worker: Start, tell: Tell
 ) -> None:
     """The database's clock jumps a day ahead and back. That of every process is years off from it all the while."""
     clerks = partners(10)
@@ -115,10 +130,16 @@ def test_16_a_clock_that_is_a_day_wrong_reminds_of_nothing_twice(
     with scope.everything():
         moments = set(Reminder.objects.filter(state="sent").values_list("due_at", flat=True))
     assert {moment.astimezone(dt.UTC) for moment in moments} == {dt.datetime(2019, 4, 8, 1, tzinfo=dt.UTC)}
+    tell(
+        16,
+        struck="the database's clock, a day ahead and back, five times; the processes' own years off",
+        acknowledged=f"{len(clerks)} reminders due",
+        survived="each sent once, at the moment of the database's time",
+    )
 
 
 def test_17_every_task_that_comes_twice_at_once_has_one_effect(
-    office: PostOffice, partners: Partners, clock: Clock, worker: Start
+    office: PostOffice, partners: Partners, clock: Clock, worker: Start, tell: Tell
 ) -> None:
     clerks = partners(30)
     running = worker(concurrency=4)
@@ -148,6 +169,12 @@ def test_17_every_task_that_comes_twice_at_once_has_one_effect(
     with scope.everything():
         assert set(Effect.objects.values_list("error", flat=True)) == {""}
         assert Reminder.objects.filter(due_at__date__lte=EARLY).count() == 0
+    tell(
+        17,
+        struck="every task of a reminder's way rung for two to six times at once, four processes",
+        acknowledged=f"{len(clerks)} reminders",
+        survived="each sent once at its first attempt, no effect failed",
+    )
 
 
 def _nothing_waits() -> bool:
