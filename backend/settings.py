@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -23,6 +24,12 @@ DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 FIELD_KEYS = env("FIELD_KEYS")
+# What new keys of the vault are made for: "aes" (AES-GCM with SHA-256) or "sm" (SM4-GCM with SM3).
+VAULT_SUITE = env.str("VAULT_SUITE", default="aes").strip().lower()
+if VAULT_SUITE not in ("aes", "sm"):
+    raise ImproperlyConfigured(f"VAULT_SUITE is “{VAULT_SUITE}”: it must be aes or sm.")
+# How long a process goes on with an active key before it looks again: the time that a rotation takes to arrive.
+VAULT_KEY_SECONDS = env.float("VAULT_KEY_SECONDS", default=60.0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

@@ -5,13 +5,22 @@ from django.db.models.functions import Now
 
 
 class VaultKey(models.Model):
-    """A data key (``seal``) or a blind-index key (``index``), wrapped by the master key named ``wrapped_by``."""
+    """A data key (``seal``) or a blind-index key (``index``), wrapped by the master key named ``wrapped_by``.
+
+    ``suite`` is what it is a key of (``backend/vault/suites.py``). One key of a purpose is ``active``: new values are
+    made with it. Others open what was made before, until nothing refers to them and they are removed.
+    """
 
     class Purpose(models.TextChoices):
         SEAL = "seal"
         INDEX = "index"
 
+    class Suite(models.TextChoices):
+        AES = "aes"
+        SM = "sm"
+
     purpose = models.CharField(max_length=10, choices=Purpose)
+    suite = models.CharField(max_length=10, choices=Suite, default=Suite.AES, db_default=Suite.AES)
     wrapped_by = models.CharField(max_length=20)
     wrapped = models.BinaryField()
     active = models.BooleanField(default=True)
