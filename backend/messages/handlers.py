@@ -4,5 +4,8 @@ from backend.messages import smtp
 from backend.messages.endpoints import webhooks
 from backend.messages.inbox import carrying as inbox
 from backend.messages.robots import carrying as robots
+from backend.vault.columns import seals
+
+seals("endpoint", "address", "secret", "previous_secret")
 
 CARRIERS = (smtp, webhooks, robots, inbox)

@@ -8,6 +8,7 @@ import base64
 import binascii
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -81,6 +82,31 @@ def forget() -> None:
     _known.clear()
     _active.clear()
     master_keys.cache_clear()
+
+
+def look_again() -> None:
+    """Have the next use ask which keys are active; what opens older values stays known."""
+    _active.clear()
+
+
+def check() -> None:
+    """Open every data key of this database, so that what is missing is told before anything needs it.
+
+    Raises:
+        MasterKeyMissing: ``FIELD_KEYS`` cannot be read, lacks a master key that a data key is wrapped by, or holds
+            another one under its name.
+        Unsealable: a key is of a suite that this release does not know.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, purpose, suite, wrapped_by, wrapped FROM vault_key ORDER BY id")
+        check_rows(cursor.fetchall())
+
+
+def check_rows(rows: Iterable[Row]) -> None:
+    """As ``check``, of rows that were read elsewhere."""
+    master_keys(settings.FIELD_KEYS)
+    for key_id, purpose, suite, wrapped_by, wrapped in rows:
+        unwrap(key_id, purpose, suite, wrapped_by, bytes(wrapped))
 
 
 @lru_cache(maxsize=4)

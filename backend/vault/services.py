@@ -27,7 +27,9 @@ RowId = int | str
 class Sealer:
     """Seals one field of a table's rows, however many calls it takes, with the key that is active when it is made.
 
-    It asks nothing of the database afterwards, so that it serves where the connection is busy.
+    It asks nothing of the database afterwards, so that it serves where the connection is busy. Made and used in the
+    transaction that writes what it sealed: a rotation waits for transactions that may still seal with the old key.
+    ``header`` is what its values begin with.
     """
 
     def __init__(self, table: str, field: str) -> None:
@@ -38,7 +40,7 @@ class Sealer:
         """
         key = keys.active(VaultKey.Purpose.SEAL)
         self._cipher = key.suite.cipher(key.secret)
-        self._header = HEADER.pack(key.suite.version, key.id)
+        self.header = HEADER.pack(key.suite.version, key.id)
         self._table, self._field = table, field
 
     def __call__(self, row_ids: Sequence[RowId], plaintexts: Sequence[bytes]) -> list[bytes]:
@@ -51,7 +53,7 @@ class Sealer:
         Raises:
             ValueError: the two sequences differ in length.
         """
-        encrypt, header, table, field = self._cipher.encrypt, self._header, self._table, self._field
+        encrypt, header, table, field = self._cipher.encrypt, self.header, self._table, self._field
         nonces = os.urandom(NONCE_BYTES * len(plaintexts))
         places = range(0, len(nonces), NONCE_BYTES)
         return [
