@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from celery import signals
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 from backend.vault.masking import scrub
@@ -30,11 +31,11 @@ class ScrubbingFormatter(logging.Formatter):
 class ScrubbingReporter(ExceptionReporter):
     """Django's report of an error, which holds every local variable and what was sent: all of it scrubbed."""
 
-    def get_traceback_text(self) -> str:
-        return scrub(super().get_traceback_text())
+    def get_traceback_text(self) -> SafeString:
+        return SafeString(scrub(super().get_traceback_text()))
 
-    def get_traceback_html(self) -> str:
-        return scrub(super().get_traceback_html())
+    def get_traceback_html(self) -> SafeString:
+        return SafeString(scrub(super().get_traceback_html()))
 
 
 def scrub_handlers(logger: logging.Logger) -> None:

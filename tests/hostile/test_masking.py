@@ -20,7 +20,7 @@ from tests.support.workers import Worker, wait_for
 
 pytestmark = [pytest.mark.hostile, pytest.mark.timeout(1800)]
 
-PEOPLE = int(os.environ.get("PEOPLE", "2000"))
+PEOPLE = int(os.environ.get("PEOPLE", "1000"))
 LOGS = Path(__file__).resolve().parents[2] / "var" / "log"
 
 

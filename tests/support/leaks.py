@@ -11,8 +11,9 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import redis
@@ -90,12 +91,10 @@ def views(data: bytes, depth: int = DEPTH, name: str = "") -> Iterator[tuple[str
         yield f"{name} escapes".strip(), _folded(undone)
     if not depth:
         return
-    inside = b"\n".join(_from_hex(bare))
-    if inside:
-        yield from views(inside, depth - 1, f"{name} hex".strip())
-    inside = b"\n".join(_from_base64(bare))
-    if inside:
-        yield from views(inside, depth - 1, f"{name} base64".strip())
+    for disguise, found in (("hex", _from_hex(bare)), ("base64", _from_base64(bare))):
+        decoded = b"\n".join(found)
+        if decoded:
+            yield from views(decoded, depth - 1, f"{name} {disguise}".strip())
 
 
 def _folded(data: bytes) -> str:
@@ -126,21 +125,23 @@ def tables(database: str) -> Iterator[tuple[str, bytes]]:
     with psycopg.connect(admin_url(), dbname=database) as link, link.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
         for (table,) in cursor.fetchall():
-            with cursor.copy(f'COPY (SELECT told::text FROM "{table}" AS told) TO STDOUT') as copy:  # type: ignore[arg-type]
+            with cursor.copy(f'COPY (SELECT told::text FROM "{table}" AS told) TO STDOUT') as copy:
                 yield f"table {table}", b"".join(bytes(part) for part in copy)
 
 
 def broker() -> Iterator[tuple[str, bytes]]:
     """Everything that Valkey holds, whosever: keys and values as they are kept."""
-    client = redis.Redis.from_url(settings.REDIS_URL)
+    client: Any = redis.Redis.from_url(settings.REDIS_URL)
+    readers: Mapping[bytes, Callable[[bytes], list[bytes]]] = {
+        b"string": lambda key: [client.get(key) or b""],
+        b"list": lambda key: client.lrange(key, 0, -1),
+        b"set": lambda key: list(client.smembers(key)),
+        b"zset": lambda key: client.zrange(key, 0, -1),
+        b"hash": lambda key: [part for pair in client.hgetall(key).items() for part in pair],
+    }
     for key in client.scan_iter("*", count=1000):
         kind = client.type(key)
-        values: dict[bytes, list[bytes]] = {
-            b"string": [client.get(key) or b""] if kind == b"string" else [],
-            b"list": client.lrange(key, 0, -1) if kind == b"list" else [],
-            b"set": list(client.smembers(key)) if kind == b"set" else [],
-            b"zset": client.zrange(key, 0, -1) if kind == b"zset" else [],
-            b"hash": [part for pair in client.hgetall(key).items() for part in pair] if kind == b"hash" else [],
-        }
-        yield f"broker {key.decode('utf-8', 'replace')}", b"\n".join([key, *values.get(kind, [])])
+        # What has lapsed meanwhile is of no kind.
+        values = readers[kind](key) if kind != b"none" else []
+        yield f"broker {key.decode('utf-8', 'replace')}", b"\n".join([key, *values])
     client.close()

@@ -4,6 +4,7 @@ import logging.config
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.test import override_settings
@@ -12,7 +13,7 @@ from django.test import override_settings
 @contextmanager
 def kept(path: Path) -> Iterator[Path]:
     """A file beside the console. By way of the settings, because loading the tasks sets logging up once more."""
-    usual = settings.LOGGING
+    usual: dict[str, Any] = settings.LOGGING
     file = {"class": "logging.FileHandler", "filename": str(path), "formatter": "plain", "encoding": "utf-8"}
     both = usual | {
         "handlers": usual["handlers"] | {"kept": file},

@@ -1,4 +1,4 @@
-"""Work that fails with a row at hand: its number in the error's text, in a local variable, in a database's answer."""
+"""Work that fails with a row at hand: its number in the error's text, in a local variable, in a statement."""
 
 from typing import Any
 
@@ -16,10 +16,11 @@ def fail(run: Run) -> dict[str, Any]:
     from backend.vault import services as vault
     from talent.people.models import IdentityDocument
 
+    assert run.job.subject_id is not None
     with scope.everything():
         row = IdentityDocument.objects.get(pk=run.job.subject_id)
         number = vault.unseal("identity_document", "sealed_number", row.pk, bytes(row.sealed_number)).decode()
         if run.job.params["how"] == "database":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT %s::integer", [number])
+                cursor.execute("SELECT %s, 1 / 0", [number])
     raise ValueError(f"The row {{'id_number': '{number}'}} cannot be read.")

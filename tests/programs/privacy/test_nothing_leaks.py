@@ -106,10 +106,11 @@ def test_a_report_of_an_error_holds_no_number_of_its_local_variables(rf: Any, se
     settings.DEBUG = debug
     number, row = NUMBER, {"id_number": NUMBER, "name": "石破天"}
     request = rf.post("/submissions/", {"id_number": NUMBER}, headers={"x-forwarded-for": NUMBER})
+    reporting: Any = get_exception_reporter_class(request)
     try:
         raise ValueError(f"{row} and {number}")
     except ValueError:
-        reporter = get_exception_reporter_class(request)(request, *sys.exc_info())
+        reporter = reporting(request, *sys.exc_info())
     whole = reporter.get_traceback_text() + reporter.get_traceback_html()
     assert "520************" in whole
     assert Finder([NUMBER]).leaks("report", whole.encode()) == set()
