@@ -1,8 +1,11 @@
 """The backend app."""
 
+import sys
+
 from django.apps import AppConfig
 from django.http import multipartparser
 
+from backend.logs import tell_uncaught
 from backend.rooms import register_handlers
 
 PART_HEADER_BYTES = 16 * 1024
@@ -18,3 +21,4 @@ class PlatformConfig(AppConfig):
     def ready(self) -> None:
         multipartparser.MAX_TOTAL_HEADER_SIZE = PART_HEADER_BYTES  # type: ignore[attr-defined]  # a bare constant
         register_handlers(self.name)
+        sys.excepthook = tell_uncaught

@@ -81,6 +81,7 @@ def _configure() -> None:
         beat_schedule={
             "ring-again": {"task": "outbox.reconcile", "schedule": 2.0, "options": {"expires": 10}},
             "jobs-again": {"task": "jobs.reconcile", "schedule": 5.0, "options": {"expires": 15}},
+            "rotation-again": {"task": "rotation.reconcile", "schedule": 5.0, "options": {"expires": 15}},
             "messages-again": {"task": "messages.reconcile", "schedule": 5.0, "options": {"expires": 15}},
             "ask": {"task": "review.reconcile", "schedule": 60.0, "options": {"expires": 55}},
             "remind": {"task": "reminders.tick", "schedule": 60.0, "options": {"expires": 55}},

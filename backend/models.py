@@ -11,6 +11,7 @@ from backend.messages.inbox.models import InboxMessage
 from backend.messages.models import Delivery, SuppressedAddress
 from backend.outbox.models import Effect
 from backend.reference.models import Code, Holiday, HolidayYear
+from backend.rotation.models import Rotation
 from backend.saved_views.models import SavedView
 from backend.vault.files.models import SealedChunk, SealedFile
 from backend.vault.models import VaultKey
@@ -32,6 +33,7 @@ __all__ = [
     "Job",
     "Organisation",
     "OrganisationChange",
+    "Rotation",
     "SavedView",
     "SealedChunk",
     "SealedFile",

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -23,6 +24,12 @@ DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 FIELD_KEYS = env("FIELD_KEYS")
+# What new keys of the vault are made for: "aes" (AES-GCM with SHA-256) or "sm" (SM4-GCM with SM3).
+VAULT_SUITE = env.str("VAULT_SUITE", default="aes").strip().lower()
+if VAULT_SUITE not in ("aes", "sm"):
+    raise ImproperlyConfigured(f"VAULT_SUITE is “{VAULT_SUITE}”: it must be aes or sm.")
+# How long a process goes on with an active key before it looks again: the time that a rotation takes to arrive.
+VAULT_KEY_SECONDS = env.float("VAULT_KEY_SECONDS", default=60.0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -274,10 +281,14 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+# Reports of errors, wherever somebody has them sent, hold no identity number either.
+DEFAULT_EXCEPTION_REPORTER = "backend.logs.ScrubbingReporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {"()": "backend.logs.ScrubbingFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

@@ -25,6 +25,7 @@ urlpatterns = [
                     path("", include("backend.jobs.api")),
                     path("", include("backend.messages.api")),
                     path("", include("backend.reference.api")),
+                    path("", include("backend.rotation.api")),
                     path("", include("backend.saved_views.api")),
                     path("", include("talent.urls")),
                     path("", include("programs.urls")),

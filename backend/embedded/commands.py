@@ -37,6 +37,7 @@ def web(place: str, metrics: Path) -> list[str]:
         *("--threads", _number("WEB_THREADS", 4)),
         *("--timeout", "120", "--graceful-timeout", "20", "--max-requests", "20000", "--max-requests-jitter", "2000"),
         "--no-control-socket",
+        *("--logger-class", "backend.weblog.ScrubbedLogger"),
         # Whose word about the client is believed is said in one place, by TRUSTED_PROXIES.
         *("--forwarded-allow-ips", ""),
         # Where the web processes count together, so that /metrics is the same whichever of them answers.

@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from backend.failures import told
 from backend.health import heartbeat
+from backend.vault import keys
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +36,15 @@ class Finding:
 
 def database() -> None:
     """PostgreSQL takes a new connection of ours and answers a query."""
+    with psycopg.connect(_address(), autocommit=True) as connection:
+        connection.execute("SELECT shugu_now()")
+
+
+def _address() -> str:
     options = connections["default"].get_connection_params()
     wanted = ("host", "port", "user", "password", "dbname", "sslmode", "sslrootcert")
     given = {name: str(options[name]) for name in wanted if options.get(name)}
-    address = make_conninfo(**given, connect_timeout=2, options="-c statement_timeout=1000")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("SELECT shugu_now()")
+    return make_conninfo(**given, connect_timeout=2, options="-c statement_timeout=1000")
 
 
 def broker() -> None:
@@ -56,7 +60,16 @@ def worker() -> None:
             raise NoWorker
 
 
-PROBES: Mapping[str, Callable[[], None]] = {"database": database, "broker": broker, "worker": worker}
+def vault() -> None:
+    """``FIELD_KEYS`` opens every data key; what it lacks is logged and stands on the page of the keys."""
+    with psycopg.connect(_address(), autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT id, purpose, suite, wrapped_by, wrapped FROM vault_key ORDER BY id"
+        ).fetchall()
+    keys.check_rows(rows)
+
+
+PROBES: Mapping[str, Callable[[], None]] = {"database": database, "broker": broker, "worker": worker, "vault": vault}
 
 
 def findings(probes: Mapping[str, Callable[[], None]] = PROBES) -> dict[str, Finding]:

@@ -8,6 +8,9 @@ from backend.messages.inbox import carrying as inbox
 from backend.messages.robots import carrying as robots
 from backend.outbox.models import Effect
 from backend.outbox.services import SET_ASIDE, subscribe
+from backend.vault.columns import seals
+
+seals("endpoint", "address", "secret", "previous_secret")
 
 CARRIERS = (smtp, webhooks, robots, inbox)
 

@@ -8,21 +8,21 @@ import base64
 import binascii
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backend.vault.errors import MasterKeyMissing, Unsealable
+from backend.vault.suites import MAC_KEY_BYTES, NONCE_BYTES, SUITES, Suite
 
 KEY_BYTES = 32
-NONCE_BYTES = 12
-ACTIVE_SECONDS = 60
-"""How long a process goes on with an active key before it looks again: the time that a rotation takes to arrive."""
+SEAL = "seal"
+"""The purpose of keys that seal; those of every other one are a keyed hash's."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,16 @@ class DataKey:
 
     id: int
     secret: bytes
+    suite: Suite
 
     def __repr__(self) -> str:
         return f"DataKey(id={self.id})"
 
 
 Place = tuple[str, str, str]
+Row = tuple[int, str, str, str, bytes]
+"""Of a key: its id, purpose, suite, the master key's name, and the wrapped secret."""
+
 _known: dict[tuple[Place, int], DataKey] = {}
 _active: dict[tuple[Place, str], tuple[DataKey, float]] = {}
 
@@ -53,7 +57,7 @@ def active(purpose: str) -> DataKey:
         return held[0]
     row = _read(connection, "active AND purpose = %s", str(purpose)) or _create(str(purpose))
     key = _remember(*row)
-    _active[slot] = (key, time.monotonic() + ACTIVE_SECONDS)
+    _active[slot] = (key, time.monotonic() + settings.VAULT_KEY_SECONDS)
     return key
 
 
@@ -78,6 +82,31 @@ def forget() -> None:
     _known.clear()
     _active.clear()
     master_keys.cache_clear()
+
+
+def look_again() -> None:
+    """Have the next use ask which keys are active; what opens older values stays known."""
+    _active.clear()
+
+
+def check() -> None:
+    """Open every data key of this database, so that what is missing is told before anything needs it.
+
+    Raises:
+        MasterKeyMissing: ``FIELD_KEYS`` cannot be read, lacks a master key that a data key is wrapped by, or holds
+            another one under its name.
+        Unsealable: a key is of a suite that this release does not know.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, purpose, suite, wrapped_by, wrapped FROM vault_key ORDER BY id")
+        check_rows(cursor.fetchall())
+
+
+def check_rows(rows: Iterable[Row]) -> None:
+    """As ``check``, of rows that were read elsewhere."""
+    master_keys(settings.FIELD_KEYS)
+    for key_id, purpose, suite, wrapped_by, wrapped in rows:
+        unwrap(key_id, purpose, suite, wrapped_by, bytes(wrapped))
 
 
 @lru_cache(maxsize=4)
@@ -114,29 +143,77 @@ def _place() -> Place:
     return str(where["HOST"]), str(where["PORT"]), str(where["NAME"])
 
 
-def _read(source: BaseDatabaseWrapper, condition: str, value: str | int) -> tuple[int, str, str, bytes] | None:
+def _read(source: BaseDatabaseWrapper, condition: str, value: str | int) -> Row | None:
     with source.cursor() as cursor:
-        cursor.execute(f"SELECT id, purpose, wrapped_by, wrapped FROM vault_key WHERE {condition}", [value])
+        cursor.execute(f"SELECT id, purpose, suite, wrapped_by, wrapped FROM vault_key WHERE {condition}", [value])
         row = cursor.fetchone()
-    return (row[0], row[1], row[2], bytes(row[3])) if row else None
+    return (row[0], row[1], row[2], row[3], bytes(row[4])) if row else None
 
 
-def _create(purpose: str) -> tuple[int, str, str, bytes]:
+def suite_in_force() -> Suite:
+    """The suite that new keys are made for: ``VAULT_SUITE``."""
+    return SUITES[settings.VAULT_SUITE]
+
+
+def new_secret(purpose: str, suite: Suite) -> bytes:
+    """The secret of a new key, drawn by the system."""
+    return os.urandom(suite.key_bytes if purpose == SEAL else MAC_KEY_BYTES)
+
+
+def wrap(purpose: str, suite: Suite, secret: bytes) -> tuple[str, bytes]:
+    """A secret wrapped by the first master key of ``FIELD_KEYS``, and that key's name.
+
+    Raises:
+        MasterKeyMissing: ``FIELD_KEYS`` is empty or cannot be read.
+    """
+    name, master = next(iter(master_keys(settings.FIELD_KEYS).items()))
+    nonce = os.urandom(NONCE_BYTES)
+    return name, nonce + suite.wrapping(master).encrypt(nonce, secret, _wrapping(purpose, name))
+
+
+def unwrap(key_id: int, purpose: str, suite_name: str, wrapped_by: str, wrapped: bytes) -> DataKey:
+    """A key as the database holds it, opened.
+
+    Raises:
+        MasterKeyMissing: ``FIELD_KEYS`` lacks the master key that it was wrapped by, or holds another of that name.
+        Unsealable: it is of a suite that this release does not know.
+    """
+    master = master_keys(settings.FIELD_KEYS).get(wrapped_by)
+    if master is None:
+        raise MasterKeyMissing(
+            f"FIELD_KEYS lacks the master key “{wrapped_by}”, by which key {key_id} ({purpose}) is wrapped: "
+            "add it again."
+        )
+    suite = SUITES.get(suite_name)
+    if suite is None:
+        raise Unsealable(f"Key {key_id} is of the suite “{suite_name}”, unknown to this release.")
+    try:
+        secret = suite.wrapping(master).decrypt(
+            wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _wrapping(purpose, wrapped_by)
+        )
+    except InvalidTag:
+        raise MasterKeyMissing(
+            f"The master key “{wrapped_by}” in FIELD_KEYS is not the one that key {key_id} ({purpose}) was wrapped by: "
+            "put back the one that was there before."
+        ) from None
+    return DataKey(key_id, secret, suite)
+
+
+def _create(purpose: str) -> Row:
     """Make the first key of a purpose; of two processes that try, the database lets one be first.
 
     On a connection of its own: a key must be on record before anything is sealed with it, whatever becomes of the
     caller's transaction.
     """
-    name, master = next(iter(master_keys(settings.FIELD_KEYS).items()))
-    nonce = os.urandom(NONCE_BYTES)
-    wrapped = nonce + AESGCM(master).encrypt(nonce, AESGCM.generate_key(KEY_BYTES * 8), _wrapping(purpose, name))
+    suite = suite_in_force()
+    name, wrapped = wrap(purpose, suite, new_secret(purpose, suite))
     own = connection.copy()
     try:
         with own.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO vault_key (purpose, wrapped_by, wrapped, active) VALUES (%s, %s, %s, true)"
+                "INSERT INTO vault_key (purpose, suite, wrapped_by, wrapped, active) VALUES (%s, %s, %s, %s, true)"
                 " ON CONFLICT (purpose) WHERE active DO NOTHING",
-                [purpose, name, wrapped],
+                [purpose, suite.name, name, wrapped],
             )
         row = _read(own, "active AND purpose = %s", purpose)
     finally:
@@ -146,20 +223,9 @@ def _create(purpose: str) -> tuple[int, str, str, bytes]:
     return row
 
 
-def _remember(key_id: int, purpose: str, wrapped_by: str, wrapped: bytes) -> DataKey:
-    master = master_keys(settings.FIELD_KEYS).get(wrapped_by)
-    if master is None:
-        raise MasterKeyMissing(
-            f"Key {key_id} is wrapped by the master key “{wrapped_by}”, which FIELD_KEYS does not hold: add it again."
-        )
-    try:
-        secret = AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _wrapping(purpose, wrapped_by))
-    except InvalidTag:
-        raise MasterKeyMissing(
-            f"The master key “{wrapped_by}” in FIELD_KEYS is not the one that key {key_id} was wrapped by."
-        ) from None
-    key = DataKey(key_id, secret)
-    _known[(_place(), key_id)] = key
+def _remember(*row: *Row) -> DataKey:
+    key = unwrap(*row)
+    _known[(_place(), key.id)] = key
     return key
 
 

@@ -1,8 +1,9 @@
 """Sealing what identifies people, and finding it again without opening it.
 
-A sealed value is ``version | key id | nonce | ciphertext and tag`` (AES-256-GCM; 1, 4, 12 and the rest bytes), bound to
-its table, row and field as associated data: moved to another row it does not open. Look-ups go by a keyed HMAC-SHA256
-(a blind index), because a plain hash of an identity number is guessed in a moment.
+A sealed value is ``version | key id | nonce | ciphertext and tag`` (1, 4, 12 and the rest bytes), bound to its table,
+row and field as associated data: moved to another row it does not open. The version is the suite's (``suites.py``), so
+that values of both open side by side. Look-ups go by a keyed hash (a blind index), because a plain hash of an identity
+number is guessed in a moment.
 """
 
 import os
@@ -10,19 +11,15 @@ import struct
 from collections.abc import Iterable, Sequence
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from backend.vault import keys
 from backend.vault.errors import Unsealable
 from backend.vault.models import VaultKey
+from backend.vault.suites import BY_VERSION, NONCE_BYTES, TAG_BYTES, Sealing
 
-VERSION = 1
-NONCE_BYTES = 12
 HEADER = struct.Struct(">BI")
 HEADER_AND_NONCE = HEADER.size + NONCE_BYTES
-TAG_BYTES = 16
 
 RowId = int | str
 
@@ -30,7 +27,9 @@ RowId = int | str
 class Sealer:
     """Seals one field of a table's rows, however many calls it takes, with the key that is active when it is made.
 
-    It asks nothing of the database afterwards, so that it serves where the connection is busy.
+    It asks nothing of the database afterwards, so that it serves where the connection is busy. Made and used in the
+    transaction that writes what it sealed: a rotation waits for transactions that may still seal with the old key.
+    ``header`` is what its values begin with.
     """
 
     def __init__(self, table: str, field: str) -> None:
@@ -40,8 +39,8 @@ class Sealer:
             field: the column's name, likewise.
         """
         key = keys.active(VaultKey.Purpose.SEAL)
-        self._cipher = AESGCM(key.secret)
-        self._header = HEADER.pack(VERSION, key.id)
+        self._cipher = key.suite.cipher(key.secret)
+        self.header = HEADER.pack(key.suite.version, key.id)
         self._table, self._field = table, field
 
     def __call__(self, row_ids: Sequence[RowId], plaintexts: Sequence[bytes]) -> list[bytes]:
@@ -54,7 +53,7 @@ class Sealer:
         Raises:
             ValueError: the two sequences differ in length.
         """
-        encrypt, header, table, field = self._cipher.encrypt, self._header, self._table, self._field
+        encrypt, header, table, field = self._cipher.encrypt, self.header, self._table, self._field
         nonces = os.urandom(NONCE_BYTES * len(plaintexts))
         places = range(0, len(nonces), NONCE_BYTES)
         return [
@@ -89,20 +88,16 @@ def unseal_many(table: str, field: str, row_ids: Sequence[RowId], sealed: Iterab
         Unsealable: a value is of another row or field, was altered, is of a version or key that is not known here.
         ValueError: the two sequences differ in length.
     """
-    ciphers: dict[int, AESGCM] = {}
+    ciphers: dict[tuple[int, int], Sealing] = {}
     plaintexts = []
     for row_id, value in zip(row_ids, sealed, strict=True):
         value = bytes(value)
         if len(value) < HEADER_AND_NONCE + TAG_BYTES:
             raise Unsealable(f"{table}.{field} of row {row_id} is too short to be a sealed value.")
         version, key_id = HEADER.unpack_from(value)
-        if version != VERSION:
-            raise Unsealable(
-                f"{table}.{field} of row {row_id} is sealed in version {version}, unknown to this release."
-            )
-        cipher = ciphers.get(key_id)
+        cipher = ciphers.get((version, key_id))
         if cipher is None:
-            cipher = ciphers[key_id] = AESGCM(keys.by_id(key_id).secret)
+            cipher = ciphers[version, key_id] = _cipher(table, field, row_id, version, key_id)
         nonce = value[HEADER.size : HEADER_AND_NONCE]
         try:
             plaintexts.append(cipher.decrypt(nonce, value[HEADER_AND_NONCE:], _bound_to(table, row_id, field)))
@@ -120,8 +115,8 @@ class Indexer:
     """
 
     def __init__(self) -> None:
-        secret = keys.active(VaultKey.Purpose.INDEX).secret
-        self._index, self._digest = (HMAC(secret, SHA256()) for _domain in range(2))
+        key = keys.active(VaultKey.Purpose.INDEX)
+        self._index, self._digest = (key.suite.mac(key.secret) for _domain in range(2))
         # Domains of their own: a value's digest never equals its blind index.
         self._index.update(b"index\0")
         self._digest.update(b"digest\0")
@@ -157,7 +152,7 @@ def keyed_digest(purpose: str, value: bytes, key_id: int | None = None) -> tuple
         MasterKeyMissing: ``FIELD_KEYS`` lacks the master key that wrapped it.
     """
     key = keys.active(purpose) if key_id is None else keys.by_id(key_id)
-    made = HMAC(key.secret, SHA256())
+    made = key.suite.mac(key.secret)
     made.update(value)
     return key.id, made.finalize()
 
@@ -169,6 +164,19 @@ def _finished(start: HMAC, values: Iterable[str | bytes]) -> list[bytes]:
         code.update(value.encode() if isinstance(value, str) else value)
         codes.append(code.finalize())
     return codes
+
+
+def _cipher(table: str, field: str, row_id: RowId, version: int, key_id: int) -> Sealing:
+    suite = BY_VERSION.get(version)
+    if suite is None:
+        raise Unsealable(f"{table}.{field} of row {row_id} is sealed in version {version}, unknown to this release.")
+    key = keys.by_id(key_id)
+    if key.suite is not suite:
+        raise Unsealable(
+            f"{table}.{field} of row {row_id} says that it is of the suite “{suite.name}” and names key {key_id}, "
+            f"which is of the suite “{key.suite.name}”: it was altered."
+        )
+    return suite.cipher(key.secret)
 
 
 def _bound_to(table: str, row_id: RowId, field: str) -> bytes:

@@ -12,6 +12,7 @@ import polars as pl
 
 from backend.reference.folding import INVISIBLE, fold
 from backend.reference.tables import read_name_characters
+from backend.vault.masking import SUSPECT, scrub
 
 PROSE = ("employer", "school", "degree", "remarks")
 """Columns kept as typed but for full-width letters, digits and spaces: brackets belong to a registered name."""
@@ -94,6 +95,10 @@ def tidy_names(names: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
         part = part.str.replace_all(r"(\p{Han}) (\p{Han})", "$1$2")
     part = part.str.replace(_LEADING, "").str.strip_chars()
     part = part.set(part == "", None)
+    numbers = part.filter(part.str.contains(SUSPECT)).unique()
+    if numbers.len():
+        # A number that strayed into the column belongs into the vault and nowhere else.
+        part = part.replace(numbers, pl.Series([scrub(one) for one in numbers], dtype=pl.String))
     keys = part.str.to_lowercase().str.replace_all(_KEY_DROPPED, "")
     strange = pl.DataFrame({"name": part, "key": keys, "stands": stand_ins}).select(
         "name",

@@ -13,6 +13,7 @@ from backend.accounts.scope import seen_by
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
 from backend.problems import Conflict, FieldError, Invalid
+from backend.vault.masking import scrub
 from programs.periods.calendar import calendar_errors
 from programs.periods.expected import expect_obligations
 from programs.periods.models import Extension, Obligation, Period
@@ -69,7 +70,7 @@ def extend(
     if errors:
         raise Invalid(errors)
     row = Extension.objects.create(
-        period=period, organisation=organisation, due_on=due_on, reason=reason, granted_by=actor
+        period=period, organisation=organisation, due_on=due_on, reason=scrub(reason), granted_by=actor
     )
     enter_audit(action="period.extend", subject=period, detail=_told(row) | {"from": holds}, actor=actor)
     expect_obligations()
@@ -89,7 +90,7 @@ def withdraw_extension(*, actor: User | None, extension: Extension, reason: str)
     current = row.get(pk=extension.pk)
     if current.withdrawn_at is not None:
         return current
-    current.withdrawn_at, current.withdrawn_by, current.withdrawal_reason = clock.now(), actor, reason
+    current.withdrawn_at, current.withdrawn_by, current.withdrawal_reason = clock.now(), actor, scrub(reason)
     current.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
     detail = _told(current) | {"reason": reason}
     enter_audit(action="period.withdraw_extension", subject=current.period, detail=detail, actor=actor)

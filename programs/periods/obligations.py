@@ -11,6 +11,7 @@ from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
 from backend.problems import Conflict
+from backend.vault.masking import scrub
 from programs.periods.expected import SETTLED
 from programs.periods.models import Obligation
 
@@ -82,7 +83,7 @@ def excuse(*, actor: User | None, obligation: Obligation, reason: str) -> Obliga
             % {"state": current.get_state_display()}
         )
     _refuse_locked(current)
-    current.reason = reason
+    current.reason = scrub(reason)
     _settle(current, State.EXCUSED, clock.now())
     enter_audit(action="obligation.excuse", subject=current, detail=_named(current) | {"reason": reason}, actor=actor)
     return current

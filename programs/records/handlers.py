@@ -8,6 +8,7 @@ from django.db.models.functions import Greatest
 
 from backend.accounts import scope
 from backend.vault import services as vault
+from backend.vault.columns import seals
 from backend.vault.masking import mask_number
 from programs.catalogue.places import Held, knows_people
 from programs.records import districts
@@ -18,6 +19,9 @@ from talent.people.traits import phone_source
 
 districts.bind_all()
 scope.read_from_above(Record, Amendment, Revision, Decision, Undoing)
+
+for _table in ("record", "amendment", "revision"):
+    seals(_table, "sealed")
 
 CERTIFICATES = {"education": "education_cert_no", "title": "title_cert_no"}
 

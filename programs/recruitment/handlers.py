@@ -6,6 +6,7 @@ from backend.accounts.scope import bind_by
 from backend.filing import services as filing
 from backend.jobs.services import Run, handles
 from backend.outbox.services import subscribe
+from backend.vault.columns import seals
 from programs.intake.templates.template import register
 from programs.recruitment import choosing
 from programs.recruitment.candidates_template import CANDIDATES
@@ -17,6 +18,7 @@ from talent.reveals.selectors import counts_as_reveal
 register(POSITIONS)
 register(CANDIDATES)
 counts_as_reveal(choosing.REVEAL, choosing.REVEAL_AGAIN)
+seals("candidate", "sealed")
 
 for _model in (Candidate, Move, Document, Arrival):
     # Of no district before they have arrived, and then it is the record's.

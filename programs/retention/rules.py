@@ -12,6 +12,7 @@ from backend.accounts.models import User
 from backend.accounts.scope import visible
 from backend.audit.services import enter_audit
 from backend.problems import FieldError, Invalid
+from backend.vault.masking import scrub
 from programs.retention import laying_out
 from programs.retention.models import RetentionRule
 
@@ -53,7 +54,7 @@ def make_rule(*, actor: User, path: str, valid_from: dt.date, months: Sequence[i
         path=path,
         valid_from=valid_from,
         months=asked,
-        reason=reason.strip(),
+        reason=scrub(reason.strip()),
         made_by_id=actor.pk,
         made_at=clock.now(),
     )

@@ -14,6 +14,7 @@ from backend.audit.services import enter_audit
 from backend.jobs.models import Job
 from backend.jobs.services import queue
 from backend.problems import Conflict, FieldError, Invalid, NotFound
+from backend.vault.masking import scrub
 from programs.records.models import Amendment, DecisionRun, Record
 from programs.records.selectors import records
 from programs.review import asking, claims, refusals
@@ -226,7 +227,7 @@ def decide_later(
     enter_audit(
         action=f"record.{order.decision}_queued",
         subject=job,
-        detail={**asked, "reason": reason, "records": len(ids), "ids_sha256": digest_of_ids(ids)},
+        detail={**asked, "reason": order.reason, "records": len(ids), "ids_sha256": digest_of_ids(ids)},
         actor=actor,
     )
     return job
@@ -279,7 +280,7 @@ def _order(
 ) -> Order:
     kind = Kind(decision)
     given = asking.cleaned(fields or {}, kind)
-    why = reason.strip()
+    why = scrub(reason.strip())
     if kind in NEEDS_REASON and not why and not given:
         raise Invalid([FieldError("reason", "required", _("Say why; the partner reads it."))])
     return Order(

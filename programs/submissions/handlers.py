@@ -9,6 +9,7 @@ from backend.accounts.models import Organisation, User
 from backend.accounts.scope import read_from_above
 from backend.messages.endpoints.events import offer, publish
 from backend.outbox.services import subscribe
+from backend.vault.columns import seals
 from programs.catalogue.requests import sees_submissions
 from programs.submissions import selectors, telling
 from programs.submissions.models import Finding, Submission
@@ -22,6 +23,7 @@ offer(WITHDRAWN, lazy("A submission was taken back by its partner"))
 offer(REFUSED, lazy("A submission was refused, or failed"))
 
 read_from_above(Submission, Finding)
+seals("mend", "sealed_value")
 
 
 @sees_submissions

@@ -23,6 +23,7 @@ from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.outbox.services import state
 from backend.problems import Conflict, NotFound
+from backend.vault.masking import scrub
 from talent.people.models import MatchCase, Merge, Person, PersonChange
 from talent.people.services import mark_changed
 
@@ -135,7 +136,7 @@ def split_person(*, person_id: int, reason: str, actor: User, merge_id: int | No
         if not named:
             raise NotFound(_("Merge %(id)s is none of this person's that stands.") % {"id": merge_id})
         [chosen] = named
-    chosen.split_at, chosen.split_by_id, chosen.reason = clock.now(), actor.pk, reason
+    chosen.split_at, chosen.split_by_id, chosen.reason = clock.now(), actor.pk, scrub(reason)
     chosen.save(update_fields=["split_at", "split_by_id", "reason"])
     groups = _joined(everybody, [one for one in standing if one.pk != chosen.pk])
     for group in groups:

@@ -8,7 +8,7 @@ import os
 import django
 from rich.console import Console
 
-ROOMS = ("intake", "targets", "identity", "people", "landing", "reminders", "supply", "pages")
+ROOMS = ("intake", "targets", "identity", "people", "landing", "reminders", "supply", "pages", "vault")
 
 
 def main() -> None:

@@ -18,6 +18,10 @@ GET    users/                                           401       403       403 
 POST   users/                                           401       403       403       403       403       403       201
 GET    users/{user}/                                    401       403       403       403       403       403       200
 PATCH  users/{user}/                                    401       403       403       403       403       403       200
+GET    keys/                                            401       403       403       403       403       403       200
+GET    rotations/                                       401       403       403       403       403       403       200
+POST   rotations/                                       401       403       403       403       403       403       202
+GET    rotations/{rotation}/                            401       403       403       403       403       403       200
 GET    endpoints/                                       401       200       200       200       403       403       200
 POST   endpoints/                                       401       201       201       403       403       403       201
 GET    endpoints/{endpoint}/                            401       200       404       200       403       403       200
@@ -46,5 +50,6 @@ BODIES: dict[tuple[str, str], Any] = {
         "organisation": "{organisation}",
     },
     ("PATCH", "users/{user}/"): {"email": "clerk@example.com"},
+    ("POST", "rotations/"): {"what": "seal", "reason": "季度轮换"},
     ("PATCH", "endpoints/{endpoint}/"): {"active": False},
 }

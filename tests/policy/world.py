@@ -14,6 +14,7 @@ from backend.messages import services as messages
 from backend.messages.endpoints import services as endpoints
 from backend.messages.inbox import carrying
 from backend.messages.inbox.models import InboxMessage
+from backend.rotation.models import Rotation
 from backend.saved_views import services as views
 from programs.alerts.models import Alert
 from programs.catalogue import requests
@@ -172,6 +173,9 @@ class World:
             assert officer is not None
             self.ids |= self._messages()
             self.ids |= briefing.made(ManagerFactory(), self.ids["snapshot"])
+            self.ids["rotation"] = Rotation.objects.create(
+                what="seal", suite="aes", reason="季度轮换", state=Rotation.State.DONE, stage="retire"
+            ).pk
             self.ids["view"] = views.save_view(
                 actor=officer, list_name="records", name="有修改", query="pending=true"
             ).pk

@@ -17,6 +17,7 @@ from backend.accounts.history.models import OrganisationChange
 from backend.accounts.history.selectors import in_force
 from backend.accounts.models import Organisation, User
 from backend.audit.services import enter_audit
+from backend.vault.masking import scrub
 
 # Whoever changes what stands above or after what holds this: a ring is closed by two acts, each of which is sound.
 LOCK = "accounts.history"
@@ -77,7 +78,11 @@ def rename(
         actor,
         organisation,
         OrganisationChange(
-            kind=Kind.NAME, from_on=from_on, name_zh=name_zh.strip(), name_en=name_en.strip(), reason=reason.strip()
+            kind=Kind.NAME,
+            from_on=from_on,
+            name_zh=name_zh.strip(),
+            name_en=name_en.strip(),
+            reason=scrub(reason.strip()),
         ),
     )
 
@@ -92,7 +97,7 @@ def nest(
         Forbidden: the actor may not change this organisation.
         Conflict: 409 ``already_exists``: that it is part of something from that very day on is there already.
     """
-    change = OrganisationChange(kind=Kind.PARENT, from_on=from_on, other=parent, reason=reason.strip())
+    change = OrganisationChange(kind=Kind.PARENT, from_on=from_on, other=parent, reason=scrub(reason.strip()))
     return _enter(actor, organisation, change)
 
 
@@ -104,7 +109,7 @@ def close(*, actor: User | None, organisation: Organisation, on: dt.date, reason
         Forbidden: the actor may not change this organisation.
         Conflict: its end is known already, or others go into it on that day or later.
     """
-    return _enter(actor, organisation, OrganisationChange(kind=Kind.CLOSED, from_on=on, reason=reason.strip()))
+    return _enter(actor, organisation, OrganisationChange(kind=Kind.CLOSED, from_on=on, reason=scrub(reason.strip())))
 
 
 def merge(
@@ -117,7 +122,7 @@ def merge(
         Forbidden: the actor may not change this organisation.
         Conflict: its end is known already, others go into it on that day or later, or the other is no more by then.
     """
-    change = OrganisationChange(kind=Kind.MERGED, from_on=on, other=into, reason=reason.strip())
+    change = OrganisationChange(kind=Kind.MERGED, from_on=on, other=into, reason=scrub(reason.strip()))
     return _enter(actor, organisation, change)
 
 
@@ -142,7 +147,7 @@ def withdraw(
     if current.withdrawn_at is not None:
         return current
     checks.may_be_withdrawn(current, correction=correction)
-    _withdraw(current, actor, reason.strip())
+    _withdraw(current, actor, scrub(reason.strip()))
     if current.kind == Kind.PARENT:
         checks.refuse_rings(current.organisation)
     _follow([current.organisation_id])

@@ -3,7 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
+
+from backend.vault import keys
+from backend.vault.errors import VaultError
 
 
 class Command(BaseCommand):
@@ -31,6 +34,16 @@ class Command(BaseCommand):
             names = ["setup_database", "load_reference", *(["load_demo"] if options["demo"] else [])]
             for name in names:
                 call_command(name, verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)
+                if name == "setup_database":
+                    _check_keys()
         if options["only"] != "database":
             call_command("messages", verbosity=0)
             call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _check_keys() -> None:
+    """Nothing starts that could not open what there is: it would fail later, and seal with what nobody has."""
+    try:
+        keys.check()
+    except VaultError as error:
+        raise CommandError(str(error)) from None

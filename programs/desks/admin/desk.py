@@ -16,6 +16,10 @@ PROBES = {
         lazy("Worker"),
         lazy("Start a worker. Until then submissions wait to be checked, and no mail goes out."),
     ),
+    "vault": (
+        lazy("Keys"),
+        lazy("FIELD_KEYS does not open every data key; the page “Keys” says what it lacks."),
+    ),
 }
 
 

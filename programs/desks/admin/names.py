@@ -88,6 +88,10 @@ ACTIONS: Names = {
     "thread.open": lazy("Asked a question"),
     "thread.say": lazy("Answered in a question"),
     "thread.close": lazy("Closed a question"),
+    "rotation.start": lazy("Ordered keys rotated"),
+    "rotation.resume": lazy("Had a rotation of keys go on"),
+    "rotation.stop": lazy("A rotation of keys has stopped"),
+    "rotation.done": lazy("Keys rotated"),
     "view.save": lazy("Saved a view"),
     "view.change": lazy("Changed a view"),
     "view.forget": lazy("Deleted a view"),
@@ -184,6 +188,7 @@ FORMER = {"saved_view": "list_view"}
 
 SUBJECTS: Names = {
     "user_account": lazy("User"),
+    "vault_rotation": lazy("Rotation of keys"),
     "organisation": lazy("Organisation"),
     "programme": lazy("Programme"),
     "cohort": lazy("Cohort"),

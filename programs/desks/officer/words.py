@@ -77,6 +77,7 @@ JOB_KINDS = {
     "rules.replay": lazy("Trying a rule on past submissions"),
     "targets.recount": lazy("Counting everybody afresh"),
     "alerts.evaluate": lazy("Looking for what managers are told of"),
+    "vault.rotate": lazy("Rotating keys"),
     "briefings.make": lazy("Making a briefing"),
     "audit.examine": lazy("Examining the audit trail"),
     "audit.anchor": lazy("Giving out the head of the audit trail"),

@@ -29,7 +29,7 @@ def test_all_is_well() -> None:
     assert answer.status_code == 200, answer.content
     assert answer.json() == {
         "status": "ok",
-        "checks": {name: {"status": "ok"} for name in ("database", "broker", "worker")},
+        "checks": {name: {"status": "ok"} for name in ("database", "broker", "worker", "vault")},
     }
     assert "no-store" in answer["Cache-Control"]
 

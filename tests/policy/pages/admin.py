@@ -25,6 +25,8 @@ GET    users/{user}/                     302       403       403       403      
 POST   users/{user}/                     303       403       403       403       403       403       303
 GET    audit/                            302       403       403       403       403       403       200
 POST   audit/examine/                    303       403       403       403       403       403       303
+GET    keys/                             302       403       403       403       403       403       200
+POST   keys/                             303       403       403       403       403       403       303
 GET    suppressed/                       302       403       403       403       403       403       200
 POST   suppressed/0/release/             303       403       403       403       403       403       404
 GET    programmes/                       302       200       200       200       200       200       200
@@ -66,6 +68,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "organisations/{organisation}/"): {"name_zh": "新名", "kind": "university", **NO_CONTACTS},
     ("POST", "organisations/{organisation}/acts/close/"): {"day": "2030-01-01", "reason": "撤销", "do": "true"},
     ("POST", "organisations/{organisation}/changes/{change}/"): {"reason": "误登"},
+    ("POST", "keys/"): {"what": "seal", "reason": "季度轮换"},
     ("POST", "users/new/"): {
         "username": "new-user",
         "password": "Long-enough-7391",
