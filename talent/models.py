@@ -14,7 +14,7 @@ from talent.people.models import (
     Sighting,
     TraitCount,
 )
-from talent.reveals.models import RevealDigest
+from talent.reveals.models import PersonLook, RevealDigest
 
 __all__ = [
     "Credential",
@@ -27,6 +27,7 @@ __all__ = [
     "PersonAlias",
     "PersonChange",
     "PersonKey",
+    "PersonLook",
     "PersonReport",
     "RevealDigest",
     "RosterMark",
