@@ -9,12 +9,13 @@ from talent.people.models import (
     PersonAlias,
     PersonChange,
     PersonKey,
+    PersonLook,
     PersonReport,
     RosterMark,
     Sighting,
     TraitCount,
 )
-from talent.reveals.models import PersonLook, RevealDigest
+from talent.reveals.models import RevealDigest
 
 __all__ = [
     "Credential",

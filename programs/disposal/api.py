@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts import selectors as accounts
+from backend.accounts.scope import refuse_bound
 from backend.api import base
 from backend.api.permissions import roles
 from backend.api.schema import documented
@@ -212,6 +213,8 @@ class Verify(base.View):
 
     @documented(responses=WrongAnswer)
     def get(self, request: Request) -> Response:
+        # Whoever is bound to districts does not see everything that the digests are of.
+        refuse_bound(self.actor)
         wrong = certificates.wrong()
         return Response({"sound": not wrong, "wrong": wrong})
 

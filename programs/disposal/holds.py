@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock, locks
 from backend.accounts.models import Organisation, User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.problems import AlreadyExists, Conflict, FieldError, Invalid, Problem, register, unique
 from backend.vault.masking import scrub
@@ -23,7 +25,7 @@ HOLDS = "disposal.holds"
 LONGEST = 1000
 READERS = (User.Role.OFFICER, User.Role.ADMIN)
 
-register(legal_hold=_("A legal hold stands"))
+register(legal_hold=lazy("A legal hold stands"))
 
 
 class Held(Problem):
@@ -71,9 +73,11 @@ def place(
     """Keeps everything that touches one person, organisation or submission, until it is lifted.
 
     Raises:
+        Forbidden: an officer who is bound to districts.
         Invalid: not exactly one thing is named, or the reason is missing or too long.
         AlreadyExists: it is held already.
     """
+    refuse_bound(actor)
     said = _reason(reason)
     if sum(one is not None for one in (person, organisation, submission)) != 1:
         raise Invalid([FieldError("person", "one_thing", _("Name one person, one organisation or one submission."))])

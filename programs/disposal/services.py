@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock, locks
 from backend.accounts.models import User
-from backend.accounts.scope import everything
+from backend.accounts.scope import everything, refuse_bound
 from backend.audit.services import enter_audit
 from backend.clock import BUREAU
 from backend.jobs.models import Job
@@ -36,8 +36,8 @@ READERS = (User.Role.OFFICER, User.Role.ADMIN)
 
 
 def rules(actor: User | None) -> QuerySet[DisposalRule]:
-    """All versions of the rules: for officers and administrators."""
-    if actor is None or actor.role not in READERS:
+    """All versions of the rules: for officers of the whole city, and for administrators."""
+    if actor is None or actor.role not in READERS or actor.districts:
         return DisposalRule.objects.none()
     return DisposalRule.objects.select_related("switched_on_by")
 
@@ -52,8 +52,11 @@ def draft(*, actor: User | None, kind: str, months: int, basis: str, shipped: bo
     """Writes down the next version of a kind's rule; nothing is destroyed by it before it is switched on.
 
     Raises:
+        Forbidden: an officer who is bound to districts.
         Invalid: no such kind, a number of months that cannot be, or no legal basis.
     """
+    if actor is not None:
+        refuse_bound(actor)
     errors = []
     if kind not in Kind.values:
         errors.append(FieldError("kind", "invalid_choice", _("There are no rules for such things.")))

@@ -18,7 +18,7 @@ from programs.privacy.models import PrivacyRequest
 from programs.privacy.whose import Known
 from programs.recruitment.models import Document
 from talent.credentials.models import Evidence
-from talent.reveals.models import PersonLook
+from talent.people.models import PersonLook
 
 PAGE = "person.page"
 ACTS: dict[str, str | Promise] = {

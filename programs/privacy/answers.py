@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from backend import clock
@@ -14,12 +13,6 @@ from programs.privacy.models import Channel, Identified, Kind, PrivacyRequest, S
 from talent.people.naming import mask_name
 
 LARGEST_ID = 2**63 - 1
-
-
-def officers(actor: User | None) -> QuerySet[User]:
-    """To whom a request can be given: active officers of the whole city."""
-    found = User.objects.filter(role=User.Role.OFFICER, is_active=True, districts=[])
-    return found if actor is not None and actor.role in selectors.READERS else found.none()
 
 
 class RequestAnswer(serializers.Serializer):
@@ -81,7 +74,7 @@ class IdentityBody(serializers.Serializer):
 class AssignBody(serializers.Serializer):
     """Who handles it from now on."""
 
-    to = base.CodeField(officers, slug_field="username")
+    to = base.CodeField(selectors.officers, slug_field="username")
 
 
 class CopyBody(serializers.Serializer):

@@ -29,6 +29,12 @@ def requests(actor: User | None) -> QuerySet[PrivacyRequest]:
     )
 
 
+def officers(actor: User | None) -> QuerySet[User]:
+    """To whom a request can be given: active officers of the whole city."""
+    found = User.objects.filter(role=User.Role.OFFICER, is_active=True, districts=[])
+    return found if actor is not None and actor.role in READERS else found.none()
+
+
 def names(rows: list[PrivacyRequest]) -> dict[int, str]:
     """By row of a person the name on record; three stars of whoever was erased."""
     return dict(Person.objects.filter(pk__in={one.person_id for one in rows}).values_list("pk", "name"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock
 from backend.accounts.models import User
+from backend.accounts.scope import refuse_bound
 from backend.audit.services import enter_audit
 from backend.jobs.services import queue
 from backend.problems import Conflict, FieldError, Forbidden, Invalid, NotFound, register, unique
@@ -49,8 +50,10 @@ def receive(
         Invalid: no such kind or channel, a day that is yet to come, too long a text, a correction without what is
             wrong.
         AlreadyExists: the same person has asked for the same, and is not answered yet.
+        Forbidden: an officer who is bound to districts.
         Conflict: ``erased``: nothing is held on them any more.
     """
+    refuse_bound(actor)
     day = received_on or clock.today()
     said = _text("wanted", wanted)
     errors = []

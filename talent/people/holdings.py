@@ -79,4 +79,10 @@ declare(
         why=PSEUDONYM,
     ),
     Holding(table="roster_mark", label=lazy("Marks of the roster"), by={"person_id": By.PERSON}, why=PSEUDONYM),
+    Holding(
+        table="person_look",
+        label=lazy("Who opened the person’s page"),
+        by={"person_id": By.PERSON},
+        why=lazy("Who has looked stays known, of whatever number it was."),
+    ),
 )

@@ -48,7 +48,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
-from tests.policy import briefing, recruiting, staying
+from tests.policy import briefing, privacy, recruiting, staying
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -171,6 +171,7 @@ class World:
             officer = users["officer"]
             assert officer is not None
             self.ids |= self._messages()
+            self.ids |= privacy.made(self.ids["person"], self.other.organisation) | {"privacy_step": "identity"}
             self.ids |= briefing.made(ManagerFactory(), self.ids["snapshot"])
             self.ids["view"] = views.save_view(
                 actor=officer, list_name="records", name="有修改", query="pending=true"

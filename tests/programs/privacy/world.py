@@ -48,7 +48,7 @@ MASTER = {
 
 
 class World:
-    """Two partners, one human being, and colleagues of theirs whom nothing may happen to."""
+    """Two partners that report one human being, a third whose row is refused, and others who stay as they are."""
 
     def erased(self) -> PrivacyRequest:
         """The person asks to be deleted, and is, by two officers."""
@@ -80,7 +80,9 @@ class World:
             for one in Record.objects.filter(organisation=self.partner.organisation):
                 decisions.decide_one(record_id=one.pk, decision="verify", reason="", actor=self.officer)
         self.partner.report([self.partner.row(N, **ME | {"remarks": "改为欧阳疆域"}, **MASTER)])
-        self.second.report([self.second.row(N, **ME | {"name": OTHER_NAME}), self.second.row(3)])
+        self.second.report([self.second.row(N, **ME), self.second.row(3)])
+        self.third = Partner(run_jobs, OrganisationFactory())
+        self.third.report([self.third.row(N, **ME | {"name": OTHER_NAME})])
         self.refused = self.partner.send([self.partner.row(N, **ME, district="火星区"), self.partner.row(4)])["id"]
         with everything():
             threads.open_thread(actor=self.officer, text="欧阳疆域是否在岗？", record=self.record)
