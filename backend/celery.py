@@ -103,6 +103,8 @@ def _configure() -> None:
             # Every hour, so that an outage costs no night: what is queued already is not queued again.
             "recount": {"task": "targets.recount", "schedule": crontab(minute="25"), "options": {"expires": 3000}},
             "alert": {"task": "alerts.nightly", "schedule": crontab(minute="40"), "options": {"expires": 3000}},
+            "dispose": {"task": "disposal.nightly", "schedule": crontab(minute="35"), "options": {"expires": 3000}},
+            "privacy": {"task": "privacy.daily", "schedule": crontab(minute="45"), "options": {"expires": 3000}},
             "brief": {"task": "briefings.issue", "schedule": crontab(minute="50"), "options": {"expires": 3000}},
             "reveals-week": {
                 "task": "reveals.digest",

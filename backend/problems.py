@@ -37,6 +37,7 @@ TITLES: dict[str, str | Promise] = {
     "throttled": lazy("Too many requests"),
     "internal_error": lazy("Something went wrong on our side"),
     "unavailable": lazy("The service is not available at the moment"),
+    "disposed": lazy("It was destroyed, as its time to be kept was over"),
     "insufficient_storage": lazy("There is no room left to store this"),
 }
 

@@ -19,9 +19,11 @@ from programs.catalogue.models import (
 )
 from programs.checklists.models import CheckList
 from programs.contacting.models import CallNote, CallSubject
+from programs.disposal.models import DisposalCertificate, DisposalRule, DisposalRun, DisposedItem, LegalHold
 from programs.feeds.models import CalendarFeed, PublishedDay
 from programs.intake.models import Override, Replay, ReplayHit, RuleSetting
 from programs.periods.models import Extension, Obligation, Period, PeriodScheme
+from programs.privacy.models import ErasedPerson, PrivacyRequest
 from programs.records.claims import Claim, FirstVerification
 from programs.records.models import Amendment, Decision, DecisionRun, Record, Revision, Undoing
 from programs.records.threads import Thread, ThreadMessage, ThreadReading
@@ -94,8 +96,13 @@ __all__ = [
     "DepartureEntry",
     "DeparturePosting",
     "DigestChoice",
+    "DisposalCertificate",
+    "DisposalRule",
+    "DisposalRun",
+    "DisposedItem",
     "Document",
     "EntryRequirement",
+    "ErasedPerson",
     "Extension",
     "Finding",
     "FirstVerification",
@@ -107,6 +114,7 @@ __all__ = [
     "LadderPolicy",
     "LadderStage",
     "LedgerEntry",
+    "LegalHold",
     "Lot",
     "LotDefect",
     "LotUnit",
@@ -123,6 +131,7 @@ __all__ = [
     "PlanPreview",
     "Position",
     "PositionEdition",
+    "PrivacyRequest",
     "Programme",
     "ProgrammeOrganisation",
     "PublishedDay",

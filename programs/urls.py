@@ -25,6 +25,8 @@ ROOMS = (
         "supply",
         "scorecards",
         "briefings",
+        "disposal",
+        "privacy",
     ),
 )
 

@@ -14,6 +14,8 @@ REVOKE UPDATE, DELETE ON audit_seal, audit_examination, audit_anchor FROM shugu_
 REVOKE INSERT ON audit_entry FROM shugu_app;
 GRANT INSERT (action_id, actor_id, actor, role, organisation_id, action, subject_type, subject_id, detail, address)
     ON audit_entry TO shugu_app;
+REVOKE UPDATE, DELETE ON disposed_item, disposal_certificate, erased_person, person_look FROM shugu_app;
+REVOKE DELETE ON legal_hold, disposal_run, privacy_request FROM shugu_app;
 REVOKE UPDATE, DELETE ON briefing, briefing_file, briefing_issue FROM shugu_app;
 REVOKE INSERT, UPDATE, DELETE ON clock_offset, django_migrations FROM shugu_app;
 
@@ -26,6 +28,9 @@ SET ROLE shugu_resolver;
 REVOKE ALL ON FUNCTION known_numbers, certificates_elsewhere, false_certificates, whole_person FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION known_numbers, certificates_elsewhere, false_certificates, whole_person TO shugu_app;
 RESET ROLE;
+
+-- Owned by the owner, who alone may strip what is append-only; it sees what the caller's scope lets through.
+GRANT EXECUTE ON FUNCTION erase_said TO shugu_app;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO shugu_backup;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO shugu_backup;

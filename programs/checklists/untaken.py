@@ -31,6 +31,7 @@ def look_through(found: Sequence[Judged], organisation_id: int | None, tables: T
             template=TALENT_RECORDS,
             status__in=(Status.CHECKED, Status.PARTLY_ACCEPTED, Status.REJECTED),
             sheet__isnull=False,
+            sheet__disposed_at=None,
         ).select_related("sheet")
         for submission in submissions.order_by("-pk")[:MOST]:
             if not missing:

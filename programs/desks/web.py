@@ -24,5 +24,6 @@ urlpatterns = [
     path("", include("programs.desks.ladders.urls")),
     path("", include("programs.desks.recruitment.urls")),
     path("", include("programs.desks.supply.urls")),
+    path("", include("programs.desks.privacy.urls")),
     path("", include("programs.desks.changes.urls")),
 ]

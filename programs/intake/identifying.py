@@ -101,7 +101,7 @@ def _note(submission: Submission, reported: Reported, names: dict[int, tuple[str
 
 def _given_names(submission: Submission, rows: list[int]) -> dict[int, tuple[str, str]]:
     """By row, the name that it gave and its key: for persons who have several, and not the one on record alone."""
-    if not rows or submission.sheet is None:
+    if not rows or submission.sheet is None or submission.sheet.disposed_at is not None:
         return {}
     parts = (part.filter(pl.col("row").is_in(rows)).select("row", "name") for part in sheets.parts(submission))
     sent = pl.concat(parts)

@@ -113,6 +113,7 @@ def _chosen(asked: Replay) -> Any:
         template__in=[one.code for one in templates_with(asked.rule)],
         status__in=READ,
         sheet__isnull=False,
+        sheet__disposed_at=None,
         received_at__lte=asked.asked_at,
     ).order_by("pk")
 

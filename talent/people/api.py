@@ -13,6 +13,7 @@ from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
 from backend.audit.services import enter_audit
 from talent.people import merging, selectors, services, sources
+from talent.people.looking import note_look
 from talent.people.showing import shown_whole
 
 
@@ -113,7 +114,9 @@ class OnePerson(base.View):
 
     @documented(responses=PersonDetail)
     def get(self, request: Request, id: int) -> Response:
-        return Response(self.answer(id))
+        person = self.one(selectors.now(self.actor, id))
+        note_look(actor=self.actor, person_id=person.pk)
+        return Response(shown_whole(person, self.actor))
 
     def answer(self, id: int) -> dict[str, Any]:
         """The person whom row ``id`` is now. Raises NotFound."""

@@ -230,3 +230,24 @@ class RosterMark(models.Model):
 
     class Meta:
         db_table = "roster_mark"
+
+
+class PersonLook(models.Model):
+    """That somebody of the bureau or of an organisation opened a person's page on a day of the bureau's. Never changed.
+
+    One row for each user, person and day, however often: the trail would be full of nothing else. ``person_id`` is the
+    row that was opened.
+    """
+
+    person_id = models.BigIntegerField()
+    user = models.ForeignKey("backend.User", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    organisation_id = models.BigIntegerField()
+    day = models.DateField()
+    first_at = models.DateTimeField(db_default=SqlNow())
+
+    class Meta:
+        db_table = "person_look"
+        constraints = [models.UniqueConstraint(fields=["person_id", "user", "day"], name="person_look_once_a_day")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

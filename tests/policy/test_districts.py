@@ -9,6 +9,7 @@ from backend.accounts import scope
 from programs.review import services as decisions
 from programs.review.sampling.models import LotUnit
 from tests.factories import OfficerFactory
+from tests.policy import privacy
 from tests.policy.table import BODIES
 from tests.policy.test_table import filled, rows
 from tests.policy.world import ACTORS, World, _signed_in
@@ -48,6 +49,7 @@ OF_THE_WHOLE = {
     ("PATCH", "saved-views/{view}/"): 404,
     ("DELETE", "saved-views/{view}/"): 404,
 }
+OF_THE_WHOLE |= privacy.OF_THE_WHOLE
 # The lot of the table has no members; here it has one, and is decided.
 OF_THE_LOT = {("POST", "review/batches/{lot}/units/{record}/"): 409}
 # Where nothing of the district is named in the address, and yet in the body.

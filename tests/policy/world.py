@@ -49,7 +49,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
-from tests.policy import briefing, recruiting, staying
+from tests.policy import briefing, privacy, recruiting, staying
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -172,6 +172,7 @@ class World:
             officer = users["officer"]
             assert officer is not None
             self.ids |= self._messages()
+            self.ids |= privacy.made(self.ids["person"], self.other.organisation) | {"privacy_step": "identity"}
             self.ids |= briefing.made(ManagerFactory(), self.ids["snapshot"])
             self.ids["rotation"] = Rotation.objects.create(
                 what="seal", suite="aes", reason="季度轮换", state=Rotation.State.DONE, stage="retire"

@@ -9,7 +9,8 @@ class SealedFile(models.Model):
     """A sealed file: its size and digest in the clear, its bytes in sealed chunks.
 
     ``name`` is what it is kept under: random, with nothing in it of what its sender called it. ``quarantined_at`` says
-    since when nobody may read it, because a virus scanner found something in it.
+    since when nobody may read it, because a virus scanner found something in it. ``disposed_at``: its bytes were
+    destroyed for good, and only that it was there is known still.
     """
 
     class Purpose(models.TextChoices):
@@ -18,6 +19,7 @@ class SealedFile(models.Model):
         EVIDENCE = "evidence"
         THUMBNAIL = "thumbnail"
         BRIEFING = "briefing"
+        COPY = "copy"
 
     organisation = models.ForeignKey("backend.Organisation", models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(max_length=10, choices=Purpose)
@@ -26,6 +28,7 @@ class SealedFile(models.Model):
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
     quarantined_at = models.DateTimeField(null=True)
+    disposed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "sealed_file"

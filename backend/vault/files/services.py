@@ -2,12 +2,14 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import psycopg
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from backend.clock import SqlNow
+from backend.clock import BUREAU, SqlNow
+from backend.problems import Problem
 from backend.vault.errors import Quarantined, Unsealable
 from backend.vault.files.models import SealedFile
 from backend.vault.services import seal, unseal
@@ -16,6 +18,25 @@ CHUNK_BYTES = 1024 * 1024
 _TABLE = "sealed_chunk"
 _FIELD = "sealed"
 _CHUNKS_AT_ONCE = 4
+
+# Who can say under which rule a file was destroyed; files know only that it was, and when.
+_explained: list[Callable[[int], str]] = []
+
+
+def explains_disposal(words: Callable[[int], str]) -> None:
+    """Let ``words`` say, by a file's id, under which rule it was destroyed and which certificate tells of it."""
+    _explained.append(words)
+
+
+class Disposed(Problem):
+    """410 ``disposed``: the file's bytes were destroyed for good."""
+
+    def __init__(self, file: SealedFile) -> None:
+        assert file.disposed_at is not None
+        day = file.disposed_at.astimezone(BUREAU).date()
+        said = [_("This file was destroyed on %(day)s and cannot be had any more.") % {"day": day}]
+        said += filter(None, (words(file.pk) for words in _explained))
+        super().__init__(410, "disposed", " ".join(said))
 
 
 @transaction.atomic
@@ -51,9 +72,13 @@ def read(file: SealedFile) -> bytes:
     Raises:
         Unsealable: a chunk is missing, altered, out of order, or of a key unknown here.
         Quarantined: a virus scanner found something in it.
+        Disposed: it was destroyed.
     """
     # Asked anew: a worker may have put it away since the caller came by it.
-    if SealedFile.objects.filter(pk=file.pk, quarantined_at__isnull=False).exists():
+    now = SealedFile.objects.filter(pk=file.pk).first()
+    if now is not None and now.disposed_at is not None:
+        raise Disposed(now)
+    if now is not None and now.quarantined_at is not None:
         raise Quarantined(f"Sealed file {file.pk} is in quarantine.")
     # Not joined from a list: with that the memory of a great file's chunks would be held as long as the process lives.
     whole = io.BytesIO()
@@ -71,6 +96,20 @@ def quarantine(*, file: SealedFile) -> None:
         file: in which a scanner found something.
     """
     SealedFile.objects.filter(pk=file.pk, quarantined_at=None).update(quarantined_at=SqlNow())
+
+
+@transaction.atomic
+def dispose(*, file_ids: Sequence[int]) -> list[SealedFile]:
+    """Destroy the bytes of files for good, in the caller's transaction, which writes down why; those that had any.
+
+    Digest and size stay, so that a certificate can be compared with what somebody else may still hold.
+    """
+    held = SealedFile.objects.select_for_update().filter(pk__in=list(file_ids), disposed_at=None).order_by("pk")
+    rows = list(held)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sealed_chunk WHERE file_id = ANY (%s)", [[one.pk for one in rows]])
+    SealedFile.objects.filter(pk__in=[one.pk for one in rows]).update(disposed_at=SqlNow())
+    return rows
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from programs.desks.manager import naming, splitting, telling
 from programs.records.models import Outcome, Record
 from programs.targets import selectors as targets
 from talent.people import selectors, services, sources
+from talent.people.looking import note_look
 from talent.people.models import Person
 from talent.people.showing import COLUMNS, shown, shown_whole
 
@@ -40,7 +41,9 @@ class OnePerson(Page):
     template = "desks/manager/person.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
-        return self.of(self.one(selectors.now(self.actor, id)))
+        person = self.one(selectors.now(self.actor, id))
+        note_look(actor=self.actor, person_id=person.pk)
+        return self.of(person)
 
     def of(self, person: Person, status: int = 200, **more: Any) -> HttpResponse:
         """The page of ``person``; ``more`` is what came of asking for the numbers."""

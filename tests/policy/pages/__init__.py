@@ -17,6 +17,7 @@ from tests.policy.pages import (
     partner,
     people,
     plans,
+    privacy,
     recruitment,
     rules,
     supply,
@@ -36,7 +37,7 @@ GET    /                                 302       200       200       200      
 """
 ROOMS = (
     *(partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages, recruitment),
-    *(keeping, supply),
+    *(keeping, supply, privacy),
 )
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}
