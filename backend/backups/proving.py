@@ -98,8 +98,12 @@ class Commands:
 
     def recount(self) -> str:
         """Ledger, standings, cube and gap are what the records say."""
-        return self.run("recount", "--check").splitlines()[-1]
+        return _end(self.run("recount", "--check"))
 
     def snapshots(self) -> str:
         """What was published is what was published."""
-        return self.run("verify_snapshots").splitlines()[-1]
+        return _end(self.run("verify_snapshots"))
+
+
+def _end(said: str) -> str:
+    return said.rpartition("\n")[2]

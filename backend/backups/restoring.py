@@ -83,6 +83,7 @@ def put_back(shelf: Shelf, backup: Backup, data: Path, log: Path, account: Accou
             os.chown(folder, account.uid, account.gid)
     archived = sum(path.stat().st_size for path in segments(shelf, backup).values())
     check_room(data, backup.manifest["bytes"] + (archived if account else 0), "Restoring")
+    unpacking.verify_archives(backup.folder, backup.manifest)
     size = unpacking.base(backup.folder, data, account)
     unpacking.log(backup, log)
     for name, path in segments(shelf, backup).items():

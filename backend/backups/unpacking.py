@@ -28,13 +28,18 @@ def verify(folder: Path, manifest: dict[str, Any]) -> None:
     Raises:
         BackupError: names the first that differs or is missing.
     """
+    verify_archives(folder, manifest)
+    base(folder, None)
+
+
+def verify_archives(folder: Path, manifest: dict[str, Any]) -> None:
+    """Compare every archive with the digest of when it was written. Raises BackupError."""
     for name, noted in manifest["files"].items():
         path = folder / name
         if not path.is_file():
             raise BackupError(f"{path} is missing.")
         if digest(path) != noted:
             raise BackupError(f"{path} is not what was written when the backup was taken: its digest differs.")
-    base(folder, None)
 
 
 def base(folder: Path, into: Path | None, account: Account | None = None) -> int:
@@ -81,7 +86,10 @@ def log(backup: Backup, into: Path) -> None:
             for member in archive:
                 source = archive.extractfile(member)
                 if source is not None:
-                    _copy(source, into / Path(member.name).name, None)
+                    to = into / Path(member.name).name
+                    _copy(source, to, None)
+                    # Of two beginnings of one segment the later written one reaches further.
+                    os.utime(to, (member.mtime, member.mtime))
     except (tarfile.TarError, OSError, EOFError) as error:
         raise BackupError(f"The log in {backup.folder} cannot be read: {error}.") from error
 
