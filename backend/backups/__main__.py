@@ -59,7 +59,7 @@ def restore(options: argparse.Namespace) -> int:
 def unpack(options: argparse.Namespace) -> int:
     """Put a backup back into an empty data folder of a server of one's own."""
     _, stand = _stand(options)
-    restoring.restore_into(stand, Path(options.folder).absolute(), Wish(options.to, options.backup), say)
+    restoring.restore_into(stand, Path(options.folder).absolute(), options.owner, Wish(options.to, options.backup), say)
     return 0
 
 
@@ -117,6 +117,7 @@ def main(arguments: list[str]) -> int:
     verb.set_defaults(do=restore)
     verb = verbs.add_parser("unpack", parents=[shared, wish], help="put one back for a PostgreSQL of your own")
     verb.add_argument("--to", default=LATEST, help=f"how far: {how_far}")
+    verb.add_argument("--owner", type=int, help="the number of the server's account, where root calls this")
     verb.add_argument("folder", help="its data folder, empty; recovered and closed when this returns")
     verb.set_defaults(do=unpack)
     verb = verbs.add_parser("rehearsal", parents=[shared, wish], help="prove the last one")

@@ -16,6 +16,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import psycopg
 
@@ -60,11 +61,11 @@ def prune(shelf: Shelf) -> list[str]:
 
     Each cluster's are counted by themselves: a new system does not push out the last of the one before it.
     """
-    rule, now = _rule(), dt.datetime.now(dt.UTC)
+    chosen, now = rule(), dt.datetime.now(dt.UTC)
     gone = []
     for system in {backup.system for backup in shelf.all()}:
         own = [backup for backup in shelf.all() if backup.system == system]
-        stay = kept(own, now, *rule)
+        stay = kept(own, now, *chosen)
         for backup in own:
             if backup.name not in stay:
                 # Out of sight first: half a backup must not look like one.
@@ -95,7 +96,7 @@ def reach(shelf: Shelf, last: Backup) -> str:
     return f"The log was last received at {dt.datetime.fromtimestamp(newest, dt.UTC).isoformat(timespec='seconds')}."
 
 
-def _rule() -> tuple[int, int, int]:
+def rule() -> tuple[int, int, int]:
     text = os.environ.get("BACKUP_KEEP") or ",".join(str(one) for one in KEPT)
     parts = text.split(",")
     if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
@@ -121,7 +122,7 @@ class Caretaker:
         self.where = servers.address(profile)
         self.note = noting.Note(profile)
         self.receiving = Receiving(shelf, self.where, say)
-        self.at = _clock()
+        self.at = clock()
         self.asked_to_stop = False
         self.try_again_at = 0.0
 
@@ -133,6 +134,8 @@ class Caretaker:
             while not self.asked_to_stop:
                 try:
                     due = self.receiving.look() or due
+                    if heartbeat := os.environ.get("HEARTBEAT_FILE"):
+                        Path(heartbeat).touch()
                     if time.monotonic() - looked >= NOTE_SECONDS:
                         looked = time.monotonic()
                         self.receiving.note()
@@ -174,7 +177,7 @@ def keep(profile: Profile, shelf: Shelf, say: Callable[[str], None]) -> int:
     with processes.holding(shelf.folder / "keep.lock", wait=False) as ours:
         if not ours:
             raise BackupError(f"Somebody keeps the backups in {shelf.folder} already.")
-        _rule()
+        rule()
         caretaker = Caretaker(profile, shelf, say)
 
         def on_stop(_number: int, _frame: object) -> None:
@@ -186,7 +189,7 @@ def keep(profile: Profile, shelf: Shelf, say: Callable[[str], None]) -> int:
     return 0
 
 
-def _clock() -> dt.time:
+def clock() -> dt.time:
     text = os.environ.get("BACKUP_AT") or "01:30"
     try:
         return dt.time.fromisoformat(text)

@@ -155,24 +155,28 @@ def restore(shelf: Shelf, profile: Profile, wish: Wish, say: Callable[[str], Non
     return steps
 
 
-def restore_into(shelf: Shelf, data: Path, wish: Wish, say: Callable[[str], None]) -> None:
+def restore_into(shelf: Shelf, data: Path, owner: int | None, wish: Wish, say: Callable[[str], None]) -> None:
     """Put a backup back into the empty data folder of a server of one's own, recovered and closed.
 
-    It must be called as the account that the server runs as. Logins keep the passwords that they had.
+    Logins keep the passwords that they had.
+
+    Args:
+        owner: the number of the account that the server runs as, where root calls this; otherwise that of the caller.
 
     Raises:
         BackupError: the folder is not empty, or the backup cannot be brought to that moment.
     """
-    if os.geteuid() == 0:
-        raise BackupError("Call this as the account that the server runs as: PostgreSQL refuses to run as root.")
+    if os.geteuid() == 0 and not owner:
+        raise BackupError("PostgreSQL refuses to run as root: name its account's number with --owner.")
+    account = Account(str(owner), owner, owner) if os.geteuid() == 0 and owner else None
     backup, target = wish.choose(shelf)
     log = data.with_name(f"{data.name}.log")
     profile = places.profile("restored")
     places.prepare(profile)
     say(f"Putting back {backup.name} …")
-    put_back(shelf, backup, data, log, None)
+    put_back(shelf, backup, data, log, account)
     try:
-        with Cluster(data, profile, None) as cluster:
+        with Cluster(data, profile, account) as cluster:
             say(f"Replaying the log to {wish.to} …")
             cluster.recover(log, target)
             if wish.to == MARK:

@@ -60,7 +60,11 @@ def installed() -> Programs:
 
 def runs(programs: Programs, account: Account | None) -> bool:
     """Whether `account` can run the programs where they are, tried by running them."""
-    for program in (programs.postgres / "postgres", programs.postgres / "initdb", programs.valkey):
+    return _run([programs.postgres / "postgres", programs.postgres / "initdb", programs.valkey], account)
+
+
+def _run(programs: list[Path], account: Account | None) -> bool:
+    for program in programs:
         try:
             subprocess.run(
                 [str(program), "--version"],
@@ -99,7 +103,10 @@ def provide(home: Path, account: Account | None) -> Programs:
 
 def provide_postgres(home: Path, account: Account | None) -> Path:
     """PostgreSQL's programs for `account`, also where no Valkey is installed. Raises EmbeddedError as `provide`."""
-    return installed_postgres() if account is None else provide(home, account).postgres
+    place = installed_postgres()
+    if account is None or _run([place / "postgres"], account):
+        return place
+    return provide(home, account).postgres
 
 
 def _copy(programs: Programs, home: Path) -> Programs:
