@@ -48,6 +48,10 @@ restore: setup ## put a backup back on an empty host (TO=latest, TO=backup or TO
 rehearsal: setup ## prove the last backup: restore it on an empty cluster of its own and compare (BACKUP=its name)
 	@exec $(PY) -m backend.backups rehearsal --backup "$(BACKUP)"
 
+release-data: setup-dev ## keep the demonstration's data as this release left it, for the upgrade tests of the next ones
+	@DEMO=1 $(EMBEDDED) serve --follow-parent --fresh --profile release --port 0 -- \
+		sh -c '$(PY) manage.py demo --base-url {url} && $(PY) scripts/release_data.py tests/upgrade/data {url}'
+
 test: setup-dev ## run the tests (TESTS=tests/backend for a part, WORKERS=4)
 	@$(EMBEDDED) run --follow-parent --alone --profile test -- \
 		$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not hostile and not soak" --durations=25 $(TESTS)
