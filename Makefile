@@ -16,7 +16,8 @@ LAST ?= 20
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run mail test lint format bench hostile load soak acceptance screenshots pins licences sbom audit clean clean-data
+.PHONY: help setup setup-dev demo run mail backup backups restore rehearsal release-data test lint format bench \
+	hostile load soak acceptance screenshots pins licences sbom audit clean clean-data
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +36,22 @@ run: setup ## serve web, API, worker and beat until Ctrl-C (PORT=8000, DEMO=0 fo
 
 mail: setup ## print the mail that was kept while no EMAIL_URL was set, the latest at the end (LAST=20)
 	@$(EMBEDDED) mail --last $(LAST)
+
+backup: setup ## take a backup now, into var/backups or BACKUP_FOLDER
+	@$(EMBEDDED) run --follow-parent -- $(PY) -m backend.backups backup
+
+backups: setup ## tell which backups there are, and up to when they reach
+	@$(PY) -m backend.backups list
+
+restore: setup ## put a backup back on an empty host (TO=latest, TO=backup or TO=2026-03-31T17:45:00+08:00; BACKUP=its name)
+	@$(PY) -m backend.backups restore --to "$(or $(TO),latest)" --backup "$(BACKUP)"
+
+rehearsal: setup ## prove the last backup: restore it on an empty cluster of its own and compare (BACKUP=its name)
+	@exec $(PY) -m backend.backups rehearsal --backup "$(BACKUP)"
+
+release-data: setup-dev ## keep the demonstration's data as this release left it, for the upgrade tests of the next ones
+	@DEMO=1 $(EMBEDDED) serve --follow-parent --fresh --profile release --port 0 -- \
+		sh -c '$(PY) manage.py demo --base-url {url} && $(PY) scripts/release_data.py tests/upgrade/data {url}'
 
 test: setup-dev ## run the tests (TESTS=tests/backend for a part, WORKERS=4)
 	@$(EMBEDDED) run --follow-parent --alone --profile test -- \

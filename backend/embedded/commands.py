@@ -1,6 +1,6 @@
 """What web, worker, beat and the preparation are as commands: the same under `make run` and in containers.
 
-    python -m backend.embedded.commands prepare|web|worker|beat
+    python -m backend.embedded.commands prepare|web|worker|beat|backup
 
 becomes the command, and `healthy` asks the web process of this container whether it lives. By its environment a
 container says:
@@ -10,6 +10,7 @@ container says:
 * `METRICS_FOLDER`: where the web processes count together, emptied at the start.
 * `BEAT_SCHEDULE`: the file in which beat keeps when it last did what.
 * `DEMO`: whether the demonstration is loaded.
+* `BACKUP_FOLDER` and the others of `backend/backups/keeping.py`: where backups stand, and which are kept.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from backend.embedded.errors import EmbeddedError
 from backend.embedded.places import make_folder
 
 # Seconds that each has for ending what it is at, before it is ended by force; web's own time-out lies below its.
-PATIENCE = {"web": 25, "worker": 30, "beat": 5}
+PATIENCE = {"web": 25, "worker": 30, "beat": 5, "backup": 15}
 # Bells that web and beat have rung are heard as long as there is a worker, so it ends last.
 LAST = {"worker": ("web", "beat")}
 
@@ -60,6 +61,11 @@ def beat() -> list[str]:
     """The one process that rings by the clock."""
     schedule = os.environ.get("BEAT_SCHEDULE")
     return [*_celery(), "beat", "--loglevel", "INFO", *(("--schedule", schedule) if schedule else ())]
+
+
+def backup() -> list[str]:
+    """The caretaker of the backups."""
+    return [sys.executable, "-m", "backend.backups", "keep"]
 
 
 def prepare(*, demo: bool, verbosity: int = 1, only: str | None = None) -> list[str]:
@@ -124,6 +130,8 @@ def main(arguments: list[str]) -> int:
                 command = worker()
             case ["beat"]:
                 command = beat()
+            case ["backup"]:
+                command = backup()
             case _:
                 print(f"Say what to run: {', '.join(('prepare', *PATIENCE))} or healthy.", file=sys.stderr)
                 return 2

@@ -37,6 +37,8 @@ def settings(profile: Profile) -> dict[str, str]:
         "maintenance_work_mem": "128MB",
         "max_wal_size": "4GB",
         "min_wal_size": "256MB",
+        # What a backup's caretaker that is away has not received yet; it must not fill the disk.
+        "max_slot_wal_keep_size": "4GB",
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
         "jit": "off",

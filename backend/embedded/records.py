@@ -77,6 +77,7 @@ def addresses(profile: Profile) -> dict[str, str]:
     values["DATABASE_OWNER_URL"] = database_url(known, state["postgres"], "shugu_owner")
     values["REDIS_URL"] = f"redis://:{known['valkey']}@127.0.0.1:{state['valkey']}/0"
     if profile.name != "main":
+        values["DATABASE_BACKUP_URL"] = database_url(known, state["postgres"], "shugu_backup")
         values["DATABASE_ADMIN_URL"] = database_url(known, state["postgres"], "postgres", "postgres")
     return values
 

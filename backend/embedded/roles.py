@@ -29,7 +29,8 @@ RESOLVER = "shugu_resolver"
 ATTRIBUTES = {
     OWNER: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS",
     APPLICATION: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS",
-    BACKUP: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS",
+    # A base backup and the write-ahead log come by the protocol of replication.
+    BACKUP: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION BYPASSRLS",
     LOADER: "NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS",
     RESOLVER: "NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS",
 }
@@ -39,6 +40,8 @@ GRANTS = (
     # So that a migration can hand a function over.
     f"GRANT {RESOLVER} TO {OWNER} WITH INHERIT FALSE, SET TRUE",
     f"GRANT pg_read_all_data TO {BACKUP} WITH INHERIT TRUE, SET FALSE",
+    # How far the write-ahead log was received.
+    f"GRANT pg_read_all_stats TO {BACKUP} WITH INHERIT TRUE, SET FALSE",
     f"ALTER ROLE {BACKUP} SET default_transaction_read_only = on",
 )
 
@@ -58,6 +61,9 @@ def set_up(admin_url: str, passwords: Mapping[str, str], database: str = "shugu"
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
             _set_up_roles(connection, passwords)
             create_database(connection, database)
+        with psycopg.connect(admin_url, dbname=database, autocommit=True, connect_timeout=10) as connection:
+            # Functions of the system belong to each database by itself.
+            connection.execute(f"GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO {BACKUP}".encode())
     except psycopg.Error as error:
         raise EmbeddedError(f"Roles and database could not be set up: {error}") from error
 

@@ -93,13 +93,18 @@ class Plan:
         """Whether mail stays here. An address of a real server that happens to be set must not lead a test there."""
         return self.profile != "main" or not os.environ.get("EMAIL_URL")
 
+    @property
+    def keeps_backups(self) -> bool:
+        """Whether the log is received and a backup taken every night: where somebody has said where they go."""
+        return self.profile == "main" and bool(os.environ.get("BACKUP_FOLDER"))
+
 
 def say(text: str) -> None:
     print(text, flush=True)
 
 
 def children(plan: Plan, port: int) -> list[Child]:
-    """Web, worker and beat."""
+    """Web, worker, beat and, where backups are kept, their caretaker."""
     place = f"[{plan.host}]:{port}" if ":" in plan.host else f"{plan.host}:{port}"
     suffix = "" if plan.profile == "main" else f"-{plan.profile}"
     chosen = {
@@ -107,6 +112,8 @@ def children(plan: Plan, port: int) -> list[Child]:
         "worker": commands.worker(),
         "beat": commands.beat(),
     }
+    if plan.keeps_backups:
+        chosen["backup"] = commands.backup()
     return [
         Child(
             f"{name}{suffix}",

@@ -38,8 +38,8 @@ def environment(name: str = "main") -> dict[str, str]:
 
     Returns:
         DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL, SECRET_KEY and FIELD_KEYS; for profiles other than `main` also
-        DATABASE_ADMIN_URL, a superuser's address. Where the process's environment names all servers itself, the keys
-        alone.
+        DATABASE_ADMIN_URL, a superuser's address, and DATABASE_BACKUP_URL. Where the process's environment names all
+        servers itself, the keys alone.
 
     Raises:
         NotRunningError: the services do not run.

@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-from backend.health import probes
+from backend.health import backups, probes
 
 
 @never_cache
@@ -26,6 +26,9 @@ def ready(request: HttpRequest) -> HttpResponse:
         for name, finding in found.items()
     }
     body = {"status": "ok" if well else "down", "checks": checks}
+    # For whoever reads it; a system whose backups are late still serves.
+    if told := backups.last():
+        body["backups"] = told
     return JsonResponse(body, status=200 if well else 503)
 
 
@@ -33,4 +36,6 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' text form; of all web processes where ``PROMETHEUS_MULTIPROC_DIR`` names a folder they share."""
-    return ExportToDjangoView(request)
+    answer = ExportToDjangoView(request)
+    answer.write(backups.exposed())
+    return answer

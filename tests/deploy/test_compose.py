@@ -16,7 +16,11 @@ from django.conf import settings
 from backend.embedded import binaries, commands, places, postgres
 from tests.deploy.composing import FILE, OURS, ROOT, Compose, MissingError, example, filled_in, interpolate, variables
 
-SECRETS = ("POSTGRES_PASSWORD", "SHUGU_OWNER_PASSWORD", "SHUGU_APP_PASSWORD", "VALKEY_PASSWORD", "SECRET_KEY")
+SECRETS = (
+    *("POSTGRES_PASSWORD", "SHUGU_OWNER_PASSWORD", "SHUGU_APP_PASSWORD", "SHUGU_BACKUP_PASSWORD"),
+    *("VALKEY_PASSWORD", "SECRET_KEY"),
+)
+BACKUPS = ("backup", "rehearsal")
 # What the embedded server is told because of where it runs, or of the size of its machine.
 OF_THE_PLACE = {
     "listen_addresses",
@@ -24,6 +28,7 @@ OF_THE_PLACE = {
     "dynamic_shared_memory_type",
     "shared_buffers",
     "effective_cache_size",
+    "hba_file",
 }
 
 
@@ -134,16 +139,22 @@ def test_secrets_are_in_no_file_and_go_where_they_are_needed(compose: Compose) -
     assert holders["POSTGRES_PASSWORD"] == {"postgres", "prepare"}
     assert holders["SHUGU_OWNER_PASSWORD"] == {"prepare"}
     assert holders["SHUGU_APP_PASSWORD"] == holders["SECRET_KEY"] == {"prepare", *OURS}
-    assert holders["VALKEY_PASSWORD"] == {"valkey", "prepare", *OURS}
+    assert holders["VALKEY_PASSWORD"] == {"valkey", "prepare", *OURS, *BACKUPS}
+    assert holders["SHUGU_BACKUP_PASSWORD"] == {"prepare", *BACKUPS}
+    # Whoever holds the backups day by day is not given the keys to them.
+    assert {name for name in compose.services if "FIELD_KEYS" in compose.environment(name)} == {
+        *("prepare", "rehearsal"),
+        *OURS,
+    }
     for name, service in compose.services.items():
         told = json.dumps([service.get("command"), service.get("healthcheck")])
         assert not any(values[secret] in told for secret in SECRETS), name
 
 
 def test_every_container_is_fenced_in(compose: Compose) -> None:
-    assert set(compose.services) == {"postgres", "valkey", "prepare", *OURS, "proxy"}
+    assert set(compose.services) == {"postgres", "valkey", "prepare", *OURS, *BACKUPS, "proxy"}
     for name, service in compose.services.items():
-        once = name == "prepare"
+        once = name in ("prepare", "rehearsal")
         assert service["read_only"], name
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
@@ -191,7 +202,7 @@ def test_the_servers_are_of_the_versions_that_the_tests_run_on(compose: Compose)
     assert major
     assert compose.services["valkey"]["image"] == f"valkey/valkey:{major.group(1)}"
     assert re.fullmatch(r"[\w/-]+:\d+\.\d+", compose.services["proxy"]["image"])
-    assert {compose.services[name]["image"] for name in ("prepare", *OURS)} == {"shugu:latest"}
+    assert {compose.services[name]["image"] for name in ("prepare", *OURS, *BACKUPS)} == {"shugu:latest"}
     # From 18 on the data lies in a folder of its version below this one.
     assert "postgres:/var/lib/postgresql" in compose.services["postgres"]["volumes"]
 
@@ -204,7 +215,7 @@ def test_postgresql_is_set_as_the_embedded_one(compose: Compose) -> None:
     assert {name: value for name, value in given.items() if name not in OF_THE_PLACE} == {
         name: value for name, value in embedded.items() if name not in OF_THE_PLACE
     }
-    assert OF_THE_PLACE & given.keys() == {"shared_buffers", "effective_cache_size"}
+    assert OF_THE_PLACE & given.keys() == {"shared_buffers", "effective_cache_size", "hba_file"}
 
 
 def test_the_logins_are_those_of_the_roles(compose: Compose) -> None:
@@ -213,6 +224,7 @@ def test_the_logins_are_those_of_the_roles(compose: Compose) -> None:
         "ADMIN_DATABASE_URL": "postgres",
         "DATABASE_OWNER_URL": "shugu_owner",
         "DATABASE_URL": "shugu_app",
+        "DATABASE_BACKUP_URL": "shugu_backup",
     }
     assert {name: urlsplit(prepare[name]).username for name in logins} == logins
     assert web["DATABASE_URL"] == web["DATABASE_OWNER_URL"] == prepare["DATABASE_URL"]

@@ -55,6 +55,7 @@ def outside(empty_database: str, tmp_path: Path) -> Iterator[Outside]:
         POSTGRES_PASSWORD=password(admin_url()),
         SHUGU_OWNER_PASSWORD=password(os.environ["DATABASE_OWNER_URL"]),
         SHUGU_APP_PASSWORD=password(os.environ["DATABASE_URL"]),
+        SHUGU_BACKUP_PASSWORD=password(os.environ.get("DATABASE_BACKUP_URL", "")) or "shugubackup1",
         # TLS ends before the proxy, so that its addresses begin with https though it is asked by http.
         PROXY_LISTENS="http",
     )

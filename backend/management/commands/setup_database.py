@@ -1,5 +1,6 @@
 """``manage.py setup_database``: brings the schema up to date and says what each login may do."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.management import BaseCommand, call_command
 from django.db import connections
 
 import backend.sql
+from backend.management.patience import patiently
 
 # Any number will do, as long as nothing else takes it: two set-ups at once must not migrate side by side.
 SETUP_LOCK = 7_391_001
@@ -22,7 +24,11 @@ class Command(BaseCommand):
         with connections["owner"].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [SETUP_LOCK])
             try:
-                call_command("migrate", database="owner", verbosity=options["verbosity"], interactive=False)
+                patiently(connections["owner"], partial(_migrate, options["verbosity"]))
                 cursor.execute(grants)
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [SETUP_LOCK])
+
+
+def _migrate(verbosity: int) -> None:
+    call_command("migrate", database="owner", verbosity=verbosity, interactive=False)

@@ -35,15 +35,15 @@ def connect(cluster: Checkout, login: str) -> psycopg.Connection[Any]:
 def test_roles_have_no_more_than_they_need(cluster: Checkout) -> None:
     with connect(cluster, "postgres") as admin:
         found = admin.execute(
-            "SELECT rolname, rolcanlogin, rolbypassrls, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication "
+            "SELECT rolname, rolcanlogin, rolbypassrls, rolreplication, rolsuper OR rolcreatedb OR rolcreaterole "
             "FROM pg_roles WHERE rolname LIKE 'shugu%' ORDER BY 1"
         ).fetchall()
     assert found == [
-        ("shugu_app", True, False, False),
-        ("shugu_backup", True, True, False),
-        ("shugu_loader", False, True, False),
-        ("shugu_owner", True, False, False),
-        ("shugu_resolver", False, True, False),
+        ("shugu_app", True, False, False, False),
+        ("shugu_backup", True, True, True, False),
+        ("shugu_loader", False, True, False, False),
+        ("shugu_owner", True, False, False, False),
+        ("shugu_resolver", False, True, False, False),
     ]
 
 

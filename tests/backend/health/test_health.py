@@ -1,5 +1,6 @@
 """Alive, ready, counted: for load balancers and monitors."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -7,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families as parse
 
+from backend.backups.noting import key
 from backend.health import heartbeat, probes
 from tests.support.http import Caller, silent_port
 from tests.support.workers import Worker, wait_for
@@ -110,3 +113,22 @@ def test_requests_are_counted() -> None:
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
 def test_they_are_for_reading(address: str) -> None:
     assert Caller().post(address).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("beating")
+def test_the_last_backup_is_told_where_monitors_look(settings: Any) -> None:
+    assert "backups" not in Caller().get("/readyz").json()
+    assert b"shugu_backup" not in Caller().get("/metrics").content
+    name = key(settings.CACHES["default"]["KEY_PREFIX"])
+    told = {"backup_at": "2026-03-31T17:45:00+00:00", "rehearsed_at": "2026-03-31T18:00:00+00:00", "proved": False}
+    with heartbeat.client() as valkey:
+        valkey.set(name, json.dumps(told))
+        try:
+            assert Caller().get("/readyz").json()["backups"] == told
+            exposed = {one.name: one for one in parse(Caller().get("/metrics").content.decode())}
+        finally:
+            valkey.delete(name)
+    assert exposed["shugu_backup_timestamp_seconds"].samples[0].value == 1774979100.0
+    assert exposed["shugu_rehearsal_proved"].samples[0].value == 0.0
+    assert "shugu_log_received_timestamp_seconds" not in exposed
