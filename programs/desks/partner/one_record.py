@@ -169,7 +169,7 @@ class NewRecord(Page):
         """The submission that was sent from here. It is a batch; a file is no single record."""
         if not (number.isascii() and number.isdigit() and len(number) < 19):
             return None
-        own = selectors.submissions(self.actor).filter(template=TALENT_RECORDS, kind="json", pk=int(number))
+        own = selectors.with_practice(self.actor).filter(template=TALENT_RECORDS, kind="json", pk=int(number))
         return own.select_related("sheet", *selectors.TOLD).first()
 
     def _cells(self, submission: Submission) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class Submissions(ListPage):
     }
 
     def rows(self) -> QuerySet[Submission]:
-        return selectors.submissions(self.actor)
+        return selectors.with_practice(self.actor)
 
     def cells(self, row: Submission) -> Mapping[str, Any]:
         named = {
@@ -173,7 +173,7 @@ class SubmissionPage(ListPage):
 
     def find(self, id: int) -> Submission:
         """The submission, as far as the actor may see it. Raises NotFound."""
-        self.submission = self.one(selectors.submissions(self.actor), pk=id)
+        self.submission = self.one(selectors.with_practice(self.actor), pk=id)
         return self.submission
 
     def rows(self) -> QuerySet[Finding]:
@@ -306,7 +306,7 @@ class Confirm(OnSubmission):
     """Confirms a checked submission, whose good rows are then taken into the books."""
 
     def act(self, id: int) -> str:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         confirmed = services.confirm(actor=self.actor, submission=submission)
         if confirmed.awaiting:
             return _("Handed over for signature. It is taken once a signatory has confirmed it.")
@@ -317,6 +317,6 @@ class Cancel(OnSubmission):
     """Withdraws a submission of which nothing has been taken yet."""
 
     def act(self, id: int) -> str:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         services.cancel(actor=self.actor, submission=submission)
         return _("Submission %(id)s is cancelled. Nothing of it was taken.") % {"id": submission.pk}

@@ -135,7 +135,7 @@ class AskOverride(Act):
     roles = {"POST": "partner"}
 
     def act(self, id: int) -> str:
-        submission = self.one(submissions.submissions(self.actor), pk=id)
+        submission = self.one(submissions.with_practice(self.actor), pk=id)
         given = self.request.POST
         rule = given.get("rule", "")
         services.ask_override(
