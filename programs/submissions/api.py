@@ -158,7 +158,7 @@ class Submissions(base.ListView):
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[Submission]:
-        return selectors.with_practice(self.actor)
+        return selectors.listed(self.actor, self.request.query_params.get("practice", ""))
 
     @documented(request=SubmissionBody, responses={202: SubmissionAnswer})
     def post(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from programs.submissions.models import Finding, Submission
 class SubmissionFilter(StrictFilterSet):
     """By organisation, template, period, status, digest, what became of them, and the moment they were received.
 
-    What is only for practice is left out unless ``practice`` asks for it.
+    What is only for practice is left out by the lists themselves (``selectors.listed``), unless ``practice`` asks for it.
     """
 
     organisation = filters.CharFilter(field_name="organisation__code")
@@ -30,11 +30,6 @@ class SubmissionFilter(StrictFilterSet):
     class Meta:
         model = Submission
         fields: list[str] = []
-
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        if self.form.cleaned_data.get("practice") is None:
-            queryset = queryset.filter(practice=False)
-        return super().filter_queryset(queryset)
 
     def waits(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(status=Submission.Status.CHECKED, prepared_at__isnull=False)

@@ -30,6 +30,12 @@ def with_practice(actor: User | None) -> QuerySet[Submission]:
     return seen.filter(Q(practice=False) | Q(organisation=own))
 
 
+def listed(actor: User | None, practice: str) -> QuerySet[Submission]:
+    """What lists show: what was really sent, or what was practised where their filter ``practice`` asks for it."""
+    asked = practice.lower() in ("true", "1")
+    return with_practice(actor).filter(practice=True) if asked else submissions(actor)
+
+
 def intake_at_work() -> bool:
     """Whether any file is being checked or taken, or waits for it: what works behind intake lets it go first.
 

@@ -99,7 +99,7 @@ class Submissions(ListPage):
     }
 
     def rows(self) -> QuerySet[Submission]:
-        return selectors.with_practice(self.actor)
+        return selectors.listed(self.actor, self.request.GET.get("practice", ""))
 
     def cells(self, row: Submission) -> Mapping[str, Any]:
         named = {
