@@ -56,7 +56,7 @@ def _partner(actor: User) -> list[Step]:
             _("Practise first"),
             _("A file made for it goes the whole way to its receipt, and nothing of it counts."),
             reverse("web:practice"),
-            tried.exists(),
+            tried.exists() or sent.exists(),
         ),
         Step(
             _("Send a first file"),
