@@ -11,7 +11,7 @@ from programs.submissions.models import Finding, Submission
 class SubmissionFilter(StrictFilterSet):
     """By organisation, template, period, status, digest, what became of them, and the moment they were received.
 
-    What is only for practice is left out by the lists themselves (``selectors.listed``), unless ``practice`` asks for it.
+    What is only for practice is left out by the lists themselves, unless ``practice`` asks for it.
     """
 
     organisation = filters.CharFilter(field_name="organisation__code")

@@ -15,6 +15,7 @@ from programs.periods.models import Obligation, Period
 from programs.submissions.models import Submission
 
 AT_ONCE = 100
+UNDER_WAY = (Submission.Status.RECEIVED, Submission.Status.CHECKING, Submission.Status.COMMITTING)
 
 
 def period_for(actor: User) -> Period | None:
@@ -42,7 +43,7 @@ def period_for(actor: User) -> Period | None:
 def purge() -> int:
     """Removes what was sent for practice ``PRACTICE_DAYS`` ago or longer, with its findings and its sealed files.
 
-    Some at a time, each time in a transaction of its own; what somebody works on at the moment is left for the next
+    Some at a time, each time in a transaction of its own; what is under way, or held by somebody, is left for the next
     time.
 
     Returns:
@@ -58,7 +59,7 @@ def purge() -> int:
 def _purge_some() -> int:
     with scope.everything():
         before = clock.now() - dt.timedelta(days=settings.PRACTICE_DAYS)
-        old = Submission.with_practice.filter(practice=True, received_at__lte=before)
+        old = Submission.with_practice.filter(practice=True, received_at__lte=before).exclude(status__in=UNDER_WAY)
         held = old.select_for_update(of=("self",), skip_locked=True).select_related("original", "sheet")
         found = list(held.order_by("pk")[:AT_ONCE])
         if not found:

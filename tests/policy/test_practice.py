@@ -161,8 +161,8 @@ def upload(rows: Sequence[Row]) -> Any:
 def differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     for name in sorted(before | after):
         if before.get(name) != after.get(name):
-            lines = (str(one.get(name)).replace(",", ",\n").splitlines() for one in (before, after))
-            yield "\n".join(unified_diff(*lines, fromfile=name, lineterm="", n=1))
+            then, now = (str(one.get(name)).replace(",", ",\n").splitlines() for one in (before, after))
+            yield "\n".join(unified_diff(then, now, fromfile=name, lineterm="", n=1))
 
 
 def test_practice_in_every_state_moves_nothing(world: World, run_jobs: Callable[[], int]) -> None:

@@ -29,14 +29,14 @@ UNFINISHED = frozenset({Job.State.QUEUED, Job.State.RUNNING})
 
 def presented(jobs: Sequence[Job], actor: User) -> list[dict[str, Any]]:
     """Jobs as the pages show them: in words, each with the page of what it is done to, where the actor may see that."""
-    about = {job.subject_id for job in jobs if _is_of_submission(job)}
+    about = {job.subject_id for job in jobs if _is_of_submission(job) and job.subject_id is not None}
     seen = submissions.with_practice(actor).filter(pk__in=about).values_list("pk", flat=True) if about else ()
     pages = set(seen)
     return [_presented(job, pages) for job in jobs]
 
 
 def _is_of_submission(job: Job) -> bool:
-    return job.kind.startswith("submission.") and job.subject_id is not None
+    return job.kind.startswith("submission.")
 
 
 def _presented(job: Job, pages: set[int]) -> dict[str, Any]:

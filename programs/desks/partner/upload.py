@@ -166,7 +166,7 @@ class Upload(Act):
             raise reading_only(self.actor)
         organisation = self._organisation(request.GET.get("organisation", ""))
         chosen = {"period": request.GET.get("period") or None, "organisation": organisation}
-        initial = {name: value for name, value in chosen.items() if value is not None}
+        initial: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
         practises = request.GET.get("practice") == "true" and not self.actor.sees_everything
         if practises:
             initial["practice"] = True
