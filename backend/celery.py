@@ -106,6 +106,11 @@ def _configure() -> None:
             "dispose": {"task": "disposal.nightly", "schedule": crontab(minute="35"), "options": {"expires": 3000}},
             "privacy": {"task": "privacy.daily", "schedule": crontab(minute="45"), "options": {"expires": 3000}},
             "brief": {"task": "briefings.issue", "schedule": crontab(minute="50"), "options": {"expires": 3000}},
+            "practice-ends": {
+                "task": "submissions.purge_practice",
+                "schedule": crontab(minute="35"),
+                "options": {"expires": 3000},
+            },
             "reveals-week": {
                 "task": "reveals.digest",
                 "schedule": crontab(minute="20"),

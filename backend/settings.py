@@ -212,6 +212,8 @@ EVIDENCE_PIXELS = env.int("EVIDENCE_PIXELS", default=60_000_000)
 EVIDENCE_PAGES = env.int("EVIDENCE_PAGES", default=40)
 
 UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", default=600)
+# After how many days what was sent for practice is removed with its file.
+PRACTICE_DAYS = env.int("PRACTICE_DAYS", default=7)
 # How many numbers one user may look for in an hour, how many may be revealed to one, and how many lists of people an
 # organisation may hand in to be checked, of how many rows.
 NUMBERS_AN_HOUR = env.int("NUMBERS_AN_HOUR", default=120)

@@ -50,7 +50,14 @@ def first_steps(actor: User) -> FirstSteps | None:
 
 def _partner(actor: User) -> list[Step]:
     sent = submissions.submissions(actor).filter(submitted_by=actor)
+    tried = submissions.with_practice(actor).filter(submitted_by=actor)
     writing = [
+        Step(
+            _("Practise first"),
+            _("A file made for it goes the whole way to its receipt, and nothing of it counts."),
+            reverse("web:practice"),
+            tried.exists() or sent.exists(),
+        ),
         Step(
             _("Send a first file"),
             _("Take the template, which knows your programmes, fill it in and drop it: every cell is checked at once."),

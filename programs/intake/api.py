@@ -18,7 +18,7 @@ from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import FILES, documented
 from backend.problems import Invalid
 from programs.catalogue import selectors as catalogue
-from programs.intake import answers, downloads, rules_api
+from programs.intake import answers, downloads, rules_api, samples_api
 from programs.intake.answers import language
 from programs.submissions import selectors
 from programs.submissions.api import SENDERS, Counts
@@ -52,7 +52,7 @@ class Findings(base.ListView):
     ordering = ("position",)
 
     def get_queryset(self) -> QuerySet[Finding]:
-        self.submission: Submission = self.one(selectors.submissions(self.actor), pk=self.kwargs["id"])
+        self.submission: Submission = self.one(selectors.with_practice(self.actor), pk=self.kwargs["id"])
         return selectors.findings(self.actor, self.submission)
 
     def present(self, rows: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -78,7 +78,7 @@ class Summary(base.ListView):
     serializer_class = SummaryAnswer
 
     def get_queryset(self) -> Any:
-        submission = self.one(selectors.submissions(self.actor), pk=self.kwargs["id"])
+        submission = self.one(selectors.with_practice(self.actor), pk=self.kwargs["id"])
         return answers.summaries(selectors.findings(self.actor, submission), language())
 
 
@@ -109,7 +109,7 @@ class Row(base.View):
         # The engine is heavy: a web process that never mends does not load it.
         from programs.intake.mending import mend_row
 
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         cells = MendBody().to_internal_value(request.data)
         mended = mend_row(actor=self.actor, submission=submission, row=row, cells=dict(cells))
         found = selectors.findings(self.actor, mended).filter(row=row).order_by("position")
@@ -149,7 +149,7 @@ class MendAll(base.View):
     def post(self, request: Request, id: int) -> Response:
         from programs.intake.mending import mend_all
 
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         asked = self.read(MendAllBody)
         asked["value"] = asked["value"] or ""
         mended, rows = mend_all(actor=self.actor, submission=submission, **asked)
@@ -190,7 +190,7 @@ class Changes(base.ListView):
         from programs.intake.changes import amending
 
         refuse_bound(self.actor)
-        return amending(self.one(selectors.submissions(self.actor), pk=self.kwargs["id"]))
+        return amending(self.one(selectors.with_practice(self.actor), pk=self.kwargs["id"]))
 
     def present(self, rows: Sequence[Any]) -> list[Any]:
         from programs.intake.changes import presented
@@ -206,7 +206,7 @@ class Report(base.View):
 
     @documented(responses={(200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request, id: int) -> HttpResponse:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         return downloads.report(actor=self.actor, submission=submission).answer()
 
 
@@ -241,6 +241,7 @@ class TemplateText(base.View):
 
 urlpatterns = [
     *rules_api.urlpatterns,
+    *samples_api.urlpatterns,
     path("submissions/<int:id>/findings/", Findings.as_view(), name="findings"),
     path("submissions/<int:id>/findings/summary/", Summary.as_view(), name="findings-summary"),
     path("submissions/<int:id>/rows/<int:row>/", Row.as_view(), name="row"),

@@ -10,7 +10,6 @@ from backend import clock
 from backend.accounts import scope
 from backend.audit.services import enter_audit
 from backend.jobs.services import Run, Waiting
-from backend.outbox.services import state
 from backend.vault.files import scanner
 from backend.vault.files import services as files
 from programs.intake import committing, noting, sandbox, sheets, steps
@@ -41,12 +40,12 @@ def check(run: Run, submission_id: int, organisation_id: int) -> dict:
         organisation_id: whose scope the work is done in.
     """
     with scope.within(organisation_id):
-        submission = Submission.objects.select_related("original", "period", "organisation", "submitted_by").get(
+        submission = Submission.with_practice.select_related("original", "period", "organisation", "submitted_by").get(
             pk=submission_id
         )
         if submission.status not in (Status.RECEIVED, Status.CHECKING):
             return {"status": submission.status}
-        Submission.objects.filter(pk=submission_id, status=Status.RECEIVED).update(status=Status.CHECKING)
+        Submission.with_practice.filter(pk=submission_id, status=Status.RECEIVED).update(status=Status.CHECKING)
     limits = Limits(max_bytes=settings.UPLOAD_BYTES, max_rows=settings.UPLOAD_ROWS)
     layout = layout_of(submission.template)
     # A file's reader loads its packages while the file is unsealed and scanned.
@@ -122,7 +121,7 @@ def _refuse(
         current.checked_at = clock.now()
         current.save()
         noting.write_findings(current, noting.fatal_findings(meta["fatal"]))
-        state(topic=submissions.JUDGED, subject_id=current.pk)
+        submissions.tell_judged(current)
         rules = sorted({found["rule"] for found in meta["fatal"]})
         enter_audit(action=action, subject=current, detail={"rules": rules, "sha256": current.sha256} | detail)
     return {"status": Status.REJECTED}
@@ -140,8 +139,9 @@ def _conclude(run: Run, submission: Submission, rows: list[bytes], *, scanned: b
         sender = submission.submitted_by
         signed = alone and submissions.needs_signature(submission, sender)
         at_once = alone and not signed
+        writes = at_once and not submission.practice
         # Where another one has its turn, what needs none is done meanwhile; numbers are looked up once it is ours.
-        waits = at_once and not committing.try_turn()
+        waits = writes and not committing.try_turn()
         prepared = engine.prepare(submission, meta, unpack(rows[0]), looking_up=not waits)
         if waits:
             committing.take_turn()
@@ -150,7 +150,7 @@ def _conclude(run: Run, submission: Submission, rows: list[bytes], *, scanned: b
         run.hold()
         if current.status != Status.CHECKING:
             return {"status": current.status}
-        assessment = engine.assess(current, prepared, locking=at_once)
+        assessment = engine.assess(current, prepared, locking=writes)
         del prepared
         packed = rows.pop()
         if current.sheet is None:

@@ -34,7 +34,7 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
         organisation_id: whose scope the work is done in.
     """
     with scope.within(organisation_id):
-        submission = Submission.objects.select_related(
+        submission = Submission.with_practice.select_related(
             "sheet", "period", "organisation", "submitted_by", "confirmed_by"
         ).get(pk=submission_id)
         if submission.status != Status.COMMITTING:
@@ -43,12 +43,13 @@ def commit(run: Run, submission_id: int, organisation_id: int) -> dict:
         prepared = engine.prepare(submission, submission.meta, sheets.parts(submission), looking_up=False)
     run.progress(1, STEPS)
     with scope.within(organisation_id):
-        take_turn()
+        if not submission.practice:
+            take_turn()
         current = submissions.locked(submission_id)
         run.hold()
         if current.status != Status.COMMITTING:
             return {"status": current.status}
-        assessment = engine.assess(current, prepared, locking=True)
+        assessment = engine.assess(current, prepared, locking=not current.practice)
         del prepared
         run.progress(2, STEPS)
         take(current, assessment)
@@ -69,7 +70,8 @@ def try_turn() -> bool:
 def take(submission: Submission, assessment: Assessment) -> None:
     """Takes the rows of a submission whose row is held, in the transaction in which they were assessed, ``locking``.
 
-    The caller has its turn.
+    The caller has its turn. Of what is only for practice no row is taken and nothing follows: what would have come of
+    it is all that is written down.
     """
     engine = template_of(submission.template).engine()
     counts = assessment.counts
@@ -77,9 +79,11 @@ def take(submission: Submission, assessment: Assessment) -> None:
         counts = Counts(counts.rows, 0, 0, 0, counts.rows)
         submission.meta = submission.meta | {AMENDMENTS: 0}
     else:
-        engine.take(submission, assessment)
+        if not submission.practice:
+            engine.take(submission, assessment)
         submission.meta = submission.meta | {AMENDMENTS: amended(assessment)}
-    engine.conclude(submission, assessment)
+    if not submission.practice:
+        engine.conclude(submission, assessment)
     noting.write_findings(submission, assessment.findings, assessment.severities)
     noting.set_counts(submission, counts)
     submission.status = _outcome(counts)
@@ -87,12 +91,12 @@ def take(submission: Submission, assessment: Assessment) -> None:
     submission.committed_at = clock.now()
     submission.save()
     enter_audit(
-        action="submission.committed",
+        action="submission.practised" if submission.practice else "submission.committed",
         subject=submission,
         detail={name: getattr(submission, name) for name in noting.COUNT_FIELDS} | {"sha256": submission.sha256},
     )
-    state(topic=submissions.JUDGED, subject_id=submission.pk)
-    if counts.accepted or counts.unchanged:
+    submissions.tell_judged(submission)
+    if not submission.practice and (counts.accepted or counts.unchanged):
         state(topic=COMMITTED, subject_id=submission.pk)
 
 

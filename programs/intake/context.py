@@ -59,7 +59,12 @@ class Context:
 
         A period of whole months is moved by months, any other by days.
         """
-        start, after = self.period_starts_on, self.period_ends_on + timedelta(days=1)
+        return self.late_limit(self.period_starts_on, self.period_ends_on)
+
+    @staticmethod
+    def late_limit(starts_on: date, ends_on: date) -> date:
+        """The same for a period of these days."""
+        start, after = starts_on, ends_on + timedelta(days=1)
         months = (after.year - start.year) * 12 + after.month - start.month
         if after.day != start.day or months < 1:
             return start - 2 * (after - start)

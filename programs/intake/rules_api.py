@@ -260,7 +260,7 @@ class AskOverride(base.View):
 
     @documented(request=OverrideBody, responses={201: OverrideAnswer})
     def post(self, request: Request, id: int) -> Response:
-        submission = self.one(submissions.submissions(self.actor), pk=id)
+        submission = self.one(submissions.with_practice(self.actor), pk=id)
         override = services.ask_override(actor=self.actor, submission=submission, **self.read(OverrideBody))
         return Response(OverrideAnswer(override).data, status=201)
 

@@ -88,6 +88,9 @@ def ask_override(*, actor: User, submission: Submission, rule: str, explanation:
     adjustable(rule)
     explanation = _reason(explanation, "explanation", _("Explain why these rows are right; the bureau decides by it."))
     current = submissions.locked(submission.pk)
+    submissions.refuse_practice(
+        current, _("This is for practice: the bureau is asked nothing. In earnest you would ask here.")
+    )
     _refuse_unless_checked(current)
     if not Finding.objects.filter(submission=current, rule=rule, severity=ERROR).exists():
         raise Conflict(

@@ -113,7 +113,7 @@ _FULFIL = """
         SELECT DISTINCT ON (organisation_id, period_id) organisation_id, period_id, id, received_at
         FROM submission
         WHERE status IN ('accepted', 'partly_accepted') AND accepted + unchanged > 0
-        AND withdrawn_at IS NULL AND NOT opening AND template = 'talent-records/1'
+        AND withdrawn_at IS NULL AND NOT opening AND NOT practice AND template = 'talent-records/1'
         AND (%(only)s::bigint IS NULL OR (organisation_id, period_id) = (
             SELECT organisation_id, period_id FROM submission WHERE id = %(only)s::bigint))
         ORDER BY organisation_id, period_id, received_at, id

@@ -76,7 +76,7 @@ _JUDGED = f"""
             SELECT period.id, period.starts_on
             FROM submission JOIN period ON period.id = submission.period_id
             WHERE submission.organisation_id = moment.organisation_id AND submission.committed_at >= moment.reported_at
-            AND NOT submission.opening AND submission.template = 'talent-records/1'
+            AND NOT submission.opening AND NOT submission.practice AND submission.template = 'talent-records/1'
             ORDER BY submission.committed_at LIMIT 1
         ) AS first
     ), judged AS (

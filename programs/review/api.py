@@ -232,7 +232,7 @@ class WithdrawSubmission(base.View):
 
     @documented(request=WithdrawBody, responses=WithdrawnAnswer)
     def post(self, request: Request, id: int) -> Response:
-        submission = self.one(submissions.submissions(self.actor), pk=id)
+        submission = self.one(submissions.with_practice(self.actor), pk=id)
         reason = self.read(WithdrawBody)["reason"]
         outcome = withdrawing.withdraw_submission(actor=self.actor, submission=submission, reason=reason)
         now = self.one(submissions.submissions(self.actor), pk=id)

@@ -107,6 +107,7 @@ def withdraw_submission(*, actor: User, submission: Submission, reason: str) -> 
     why = _reason(reason)
     _refuse_others(actor, submission.organisation_id)
     current = submissions.locked(submission.pk)
+    submissions.refuse_practice(current, _("Nothing of what is practised was taken; there is nothing to take back."))
     if not current.of_records:
         raise Conflict(
             _("Submission %(id)s is “%(template)s”; what it brought is changed where it stands, not withdrawn.")

@@ -20,7 +20,7 @@ WITH owed AS (
 ), sent AS (
     SELECT id, organisation_id, period_id, received_at, rows, accepted + unchanged AS taken FROM submission
     WHERE period_id = ANY(%(periods)s) AND status IN ('accepted', 'partly_accepted', 'rejected')
-    AND NOT opening AND withdrawn_at IS NULL AND rows > 0 AND template = 'talent-records/1'
+    AND NOT opening AND NOT practice AND withdrawn_at IS NULL AND rows > 0 AND template = 'talent-records/1'
 ), first AS (
     SELECT DISTINCT ON (organisation_id, period_id) organisation_id, period_id, rows,
         greatest(taken - (SELECT count(DISTINCT mend.row) FROM mend WHERE mend.submission_id = sent.id), 0) AS passed

@@ -52,6 +52,9 @@ class SubmissionAnswer(serializers.ModelSerializer):
     awaiting = serializers.CharField(help_text="``signature``: filled in, and not yet confirmed by a signatory.")
     amendments = serializers.IntegerField(help_text="Rows that amend what stands.")
     sheet = serializers.SerializerMethodField()
+    practice_until = serializers.DateTimeField(
+        help_text="From when on what is only for practice is removed with its file; null for what is real."
+    )
 
     class Meta:
         model = Submission
@@ -73,6 +76,8 @@ class SubmissionAnswer(serializers.ModelSerializer):
             "forced",
             "on_behalf",
             "opening",
+            "practice",
+            "practice_until",
             "amendments",
             "submitted_by",
             "received_at",
@@ -124,7 +129,9 @@ class SubmissionBody(serializers.Serializer):
         default=TALENT_RECORDS, max_length=40, help_text="The template that the rows are in."
     )
     period = base.CodeField(
-        periods.periods, required=False, help_text="Needed for every template that belongs to periods."
+        periods.periods,
+        required=False,
+        help_text="Needed for every template that belongs to periods; practice is for the next one to be reported.",
     )
     file = serializers.FileField(required=False, allow_empty_file=True)
     records = Records(required=False, allow_empty=True)
@@ -132,10 +139,16 @@ class SubmissionBody(serializers.Serializer):
     confirm = serializers.ChoiceField(Submission.Confirm.choices, default=Submission.Confirm.MANUAL)
     force = serializers.BooleanField(default=False)
     opening = serializers.BooleanField(default=False, help_text="An old ledger, loaded by the bureau.")
+    practice = serializers.BooleanField(
+        default=False, help_text="Tried out only: checked like any other, and nothing of it reaches the books."
+    )
 
 
 class Submissions(base.ListView):
-    """Submissions; a partner sees and sends its own organisation's."""
+    """Submissions; a partner sees and sends its own organisation's.
+
+    What it only practises is listed by ``?practice=true`` alone, and to nobody else.
+    """
 
     permission_classes = [roles({"GET": EVERYONE, "POST": SENDERS})]
     from_above = True
@@ -145,7 +158,7 @@ class Submissions(base.ListView):
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[Submission]:
-        return selectors.submissions(self.actor)
+        return selectors.listed(self.actor, self.request.query_params.get("practice", ""))
 
     @documented(request=SubmissionBody, responses={202: SubmissionAnswer})
     def post(self, request: Request) -> Response:
@@ -161,7 +174,7 @@ class OneSubmission(base.View):
 
     @documented(responses=SubmissionAnswer)
     def get(self, request: Request, id: int) -> Response:
-        return Response(SubmissionAnswer(self.one(selectors.submissions(self.actor), pk=id)).data)
+        return Response(SubmissionAnswer(self.one(selectors.with_practice(self.actor), pk=id)).data)
 
 
 class Confirm(base.View):
@@ -174,7 +187,7 @@ class Confirm(base.View):
 
     @documented(request=None, responses={202: SubmissionAnswer})
     def post(self, request: Request, id: int) -> Response:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         return Response(SubmissionAnswer(services.confirm(actor=self.actor, submission=submission)).data, status=202)
 
 
@@ -185,7 +198,7 @@ class Cancel(base.View):
 
     @documented(request=None, responses=SubmissionAnswer)
     def post(self, request: Request, id: int) -> Response:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         return Response(SubmissionAnswer(services.cancel(actor=self.actor, submission=submission)).data)
 
 

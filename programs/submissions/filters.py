@@ -9,7 +9,10 @@ from programs.submissions.models import Finding, Submission
 
 
 class SubmissionFilter(StrictFilterSet):
-    """By organisation, template, period, status, digest, what became of them, and the moment they were received."""
+    """By organisation, template, period, status, digest, what became of them, and the moment they were received.
+
+    What is only for practice is left out by the lists themselves, unless ``practice`` asks for it.
+    """
 
     organisation = filters.CharFilter(field_name="organisation__code")
     template = filters.CharFilter()
@@ -18,6 +21,7 @@ class SubmissionFilter(StrictFilterSet):
     sha256 = filters.CharFilter()
     on_behalf = filters.BooleanFilter()
     opening = filters.BooleanFilter()
+    practice = filters.BooleanFilter(label=_("Practice"))
     awaiting = filters.ChoiceFilter(choices=[("signature", _("Signature"))], method="waits")
     withdrawn = filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", exclude=True)
     received_from = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="gte")

@@ -1,10 +1,20 @@
 """What partners send: submissions, the findings on them, and the rows mended in place."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.clock import SqlNow
 from programs.submissions.templates import TALENT_RECORDS, name_of
+
+
+class Reported(models.Manager["Submission"]):
+    """What was really reported: every submission but those for practice."""
+
+    def get_queryset(self) -> models.QuerySet["Submission"]:
+        return super().get_queryset().filter(practice=False)
 
 
 class Submission(models.Model):
@@ -17,6 +27,9 @@ class Submission(models.Model):
     Where its organisation signs off, ``prepared_by`` filled it in and ``confirmed_by`` is the signatory who answers for
     it. ``opening`` marks old ledgers that the bureau loads as opening books. ``withdrawn_at``: what of it was not yet
     decided was taken back by its partner.
+
+    ``practice`` marks what a partner only tries out: it goes the same way, and nothing of it reaches the books.
+    ``objects`` leaves it out, so that nobody counts it who does not ask for it by ``with_practice``.
     """
 
     class Status(models.TextChoices):
@@ -54,6 +67,7 @@ class Submission(models.Model):
     standing = models.BooleanField(default=True)
     on_behalf = models.BooleanField(default=False)
     opening = models.BooleanField(default=False)
+    practice = models.BooleanField(default=False, db_default=False)
     job = models.ForeignKey("backend.Job", models.SET_NULL, null=True, related_name="+")
     rows = models.IntegerField(default=0)
     accepted = models.IntegerField(default=0)
@@ -74,12 +88,15 @@ class Submission(models.Model):
     withdrawn_by = models.ForeignKey("backend.User", models.PROTECT, null=True, related_name="+")
     withdrawal_reason = models.TextField(blank=True)
 
+    objects = Reported()
+    with_practice = models.Manager["Submission"]()
+
     class Meta:
         db_table = "submission"
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "template", "period", "sha256"],
-                condition=models.Q(standing=True, forced=False),
+                condition=models.Q(standing=True, forced=False, practice=False),
                 nulls_distinct=False,
                 name="same_bytes_once_while_standing",
             ),
@@ -87,15 +104,22 @@ class Submission(models.Model):
                 condition=models.Q(period__isnull=False) | ~models.Q(template=TALENT_RECORDS),
                 name="talent_records_have_a_period",
             ),
+            models.CheckConstraint(
+                condition=models.Q(practice=False)
+                | models.Q(template=TALENT_RECORDS, opening=False, on_behalf=False, withdrawn_at=None),
+                name="practice_is_a_partners_own",
+            ),
         ]
         indexes = [
             # Which report of an organisation was the first from a moment on (``programs.records.lateness``).
             models.Index(
                 fields=["organisation", "committed_at"],
-                condition=models.Q(template=TALENT_RECORDS, opening=False),
+                condition=models.Q(template=TALENT_RECORDS, opening=False, practice=False),
                 include=["period"],
                 name="submission_reported",
             ),
+            # What was only for practice, until it is removed.
+            models.Index(fields=["received_at"], condition=models.Q(practice=True), name="submission_practised"),
         ]
 
     def __str__(self) -> str:
@@ -122,6 +146,11 @@ class Submission(models.Model):
         if self.of_records:
             return self.period_code
         return " · ".join(filter(None, (name_of(self.template), self.period_code)))
+
+    @property
+    def practice_until(self) -> dt.datetime | None:
+        """From when on what is only for practice is removed with its file; none for what is real."""
+        return self.received_at + dt.timedelta(days=settings.PRACTICE_DAYS) if self.practice else None
 
     @property
     def awaiting(self) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from backend.accounts import scope
 from backend.accounts.models import User
@@ -16,8 +16,24 @@ TOLD = ("organisation", "period", "submitted_by", "prepared_by", "confirmed_by",
 
 
 def submissions(actor: User | None) -> QuerySet[Submission]:
-    """The submissions that ``actor`` may see: a partner its own organisation's, bureau staff all."""
+    """The submissions that ``actor`` may see: a partner its own organisation's, bureau staff all.
+
+    What is only for practice is not among them.
+    """
     return scope.visible(Submission.objects.select_related(*TOLD), actor)
+
+
+def with_practice(actor: User | None) -> QuerySet[Submission]:
+    """The same, and what the actor's own organisation has sent for practice: nobody else's eyes are on that."""
+    seen = scope.visible(Submission.with_practice.select_related(*TOLD), actor)
+    own = None if actor is None or not actor.is_authenticated else actor.organisation_id
+    return seen.filter(Q(practice=False) | Q(organisation=own))
+
+
+def listed(actor: User | None, practice: str) -> QuerySet[Submission]:
+    """What lists show: what was really sent, or what was practised where their filter ``practice`` asks for it."""
+    asked = practice.lower() in ("true", "1")
+    return with_practice(actor).filter(practice=True) if asked else submissions(actor)
 
 
 def intake_at_work() -> bool:

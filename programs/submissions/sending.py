@@ -10,7 +10,7 @@ from backend.accounts.models import Organisation, User
 from backend.problems import Invalid, Problem
 from backend.throttles import allow
 from programs.periods.models import Period
-from programs.submissions import services, templates
+from programs.submissions import practising, services, templates
 from programs.submissions.models import Submission
 from programs.submissions.templates import TALENT_RECORDS, Sendable
 
@@ -30,21 +30,23 @@ def send(
     confirm: str,
     force: bool,
     opening: bool = False,
+    practice: bool = False,
 ) -> Submission:
     """Takes in a file or a list of records from whoever may send them.
 
     Args:
         actor: who sends.
-        period: the period reported; none for a template that belongs to no period.
+        period: the period reported; none for a template that belongs to no period. Practice without one is for the
+            period that would be reported next in earnest.
         template: the code of the template that the rows are in.
         organisation: whose it is; a partner need not say so, bureau staff must.
         file: a file as it came in.
         records: a batch instead, with the column codes as keys.
-        policy, confirm, force, opening: as ``services.receive``.
+        policy, confirm, force, opening, practice: as ``services.receive``.
 
     Raises:
         Invalid: ``organisation``, ``template``, ``period`` or ``file`` are at fault.
-        Forbidden: a partner sends an opening book.
+        Forbidden: a partner sends an opening book, or the bureau practises.
         Problem: 413 ``too_large``, 429 ``throttled``.
         Conflict: as ``services.receive``.
     """
@@ -52,6 +54,8 @@ def send(
     owner = _owner(actor, organisation, asked)
     templates.refuse_unfit(asked, owner)
     allow(f"uploads:{owner.pk}", settings.UPLOADS_PER_HOUR, 3600)
+    if practice and period is None and not actor.sees_everything:
+        period = practising.period_for(actor)
     return services.receive(
         actor=actor,
         organisation=owner,
@@ -61,6 +65,7 @@ def send(
         confirm=confirm,
         force=force,
         opening=opening,
+        practice=practice,
         **_bytes(period, file, records),
     )
 

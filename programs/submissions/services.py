@@ -26,6 +26,7 @@ from programs.submissions.models import Submission
 from programs.submissions.templates import TALENT_RECORDS
 
 register(
+    practice=lazy("This is for practice"),
     duplicate_file=lazy("This file was uploaded already"),
     period_locked=lazy("This period is locked"),
     row_not_found=lazy("The file has no such row"),
@@ -45,7 +46,7 @@ OPENING_FROM = dt.date(2017, 1, 1)
 def locked(submission_id: int) -> Submission:
     """The submission with its row held until the transaction ends."""
     return (
-        Submission.objects.select_for_update(of=("self",))
+        Submission.with_practice.select_for_update(of=("self",))
         .select_related("organisation", "period", "sheet", "original")
         .get(pk=submission_id)
     )
@@ -72,6 +73,7 @@ def receive(
     confirm: str = Submission.Confirm.MANUAL,
     force: bool = False,
     opening: bool = False,
+    practice: bool = False,
 ) -> Submission:
     """Takes in what a partner sent: seals the bytes, writes the submission, and has it checked.
 
@@ -87,11 +89,13 @@ def receive(
         confirm: whether the rows are taken without asking once they are checked.
         force: take the same bytes once more.
         opening: an old ledger that the bureau loads as an opening book, for a period from ``OPENING_FROM`` on.
+        practice: tried out only: nothing of it reaches the books, and it neither is a duplicate nor makes one.
 
     Raises:
-        Forbidden: a partner loads no opening books, and an officer who is bound to districts sends for no partner.
-        Invalid: an opening book of an earlier period, or of anything but talent records; a period where none belongs,
-            or none where one does.
+        Forbidden: a partner loads no opening books, an officer who is bound to districts sends for no partner, and the
+            bureau practises on nobody's behalf.
+        Invalid: an opening book of an earlier period, or of anything but talent records; practice in anything but
+            talent records; a period where none belongs, or none where one does.
         Conflict: 409 ``period_locked``, ``organisation_closed``, or ``duplicate_file`` with ``existing`` while the same
             bytes stand.
     """
@@ -105,13 +109,15 @@ def receive(
         )
     if opening:
         _refuse_as_opening(actor, template, period)
+    if practice:
+        _refuse_as_practice(actor, template, opening)
     digest = hashlib.sha256(data).hexdigest()
-    if not force:
+    if not force and not practice:
         _refuse_duplicate(organisation, template, period, digest)
     try:
         with transaction.atomic():
             original = files.store(organisation_id=organisation.pk, purpose=SealedFile.Purpose.ORIGINAL, data=data)
-            submission = Submission.objects.create(
+            submission = Submission.with_practice.create(
                 organisation=organisation,
                 template=template,
                 period=period,
@@ -125,6 +131,7 @@ def receive(
                 forced=force,
                 on_behalf=actor.sees_everything,
                 opening=opening,
+                practice=practice,
                 submitted_by=actor,
             )
     except IntegrityError:
@@ -137,7 +144,8 @@ def receive(
         subject=submission,
         detail={"period": period.code if period else None, "sha256": digest, "size": len(data), "forced": force}
         | ({"template": template} if template != TALENT_RECORDS else {})
-        | ({"opening": True} if opening else {}),
+        | ({"opening": True} if opening else {})
+        | ({"practice": True} if practice else {}),
     )
     return submission
 
@@ -159,6 +167,27 @@ def _refuse_as_opening(actor: User, template: str, period: Period | None) -> Non
     if period.starts_on < OPENING_FROM:
         text = _("Opening books begin with %(year)s; choose a period from then on.") % {"year": OPENING_FROM.year}
         raise Invalid([("period", "too_early", text)])
+
+
+def _refuse_as_practice(actor: User, template: str, opening: bool) -> None:
+    if actor.sees_everything:
+        raise Forbidden(_("Whoever reports practises for their own organisation."))
+    if template != TALENT_RECORDS or opening:
+        raise Invalid([("practice", "not_wanted", _("Talent records are what may be tried out; leave it out."))])
+
+
+def refuse_practice(submission: Submission, what: str) -> None:
+    """Refuses what would reach beyond a submission that is only for practice.
+
+    Args:
+        submission: of which something is asked.
+        what: why not, in the reader's language.
+
+    Raises:
+        Conflict: 409 ``practice`` where it is only for practice.
+    """
+    if submission.practice:
+        raise Conflict(what, "practice")
 
 
 def _refuse_duplicate(organisation: Organisation, template: str, period: Period | None, digest: str) -> None:
@@ -254,8 +283,8 @@ def confirm(*, actor: User, submission: Submission) -> Submission:
 
 
 def needs_signature(submission: Submission, actor: User) -> bool:
-    """Whether what ``actor`` confirms still needs somebody who answers for it."""
-    return submission.organisation.sign_off and not actor.sees_everything
+    """Whether what ``actor`` confirms still needs somebody who answers for it: nobody does for what counts nothing."""
+    return submission.organisation.sign_off and not actor.sees_everything and not submission.practice
 
 
 def may_sign(actor: User, submission: Submission) -> bool:
@@ -314,6 +343,12 @@ def cancel(*, actor: User, submission: Submission) -> Submission:
     return current
 
 
+def tell_judged(submission: Submission) -> None:
+    """States what came of a submission, in the caller's transaction; of what is only for practice nobody is told."""
+    if not submission.practice:
+        state(topic=JUDGED, subject_id=submission.pk)
+
+
 @transaction.atomic
 def fail(*, submission_id: int, error: str) -> None:
     """Marks a submission whose job was given up, so that the same file can be sent again."""
@@ -321,5 +356,5 @@ def fail(*, submission_id: int, error: str) -> None:
     if current.status in (Status.RECEIVED, Status.CHECKING, Status.COMMITTING):
         current.status, current.standing, current.error = Status.FAILED, False, error
         current.save(update_fields=["status", "standing", "error"])
-        state(topic=JUDGED, subject_id=current.pk)
+        tell_judged(current)
         enter_audit(action="submission.failed", subject=current, detail={"error": error})

@@ -162,7 +162,7 @@ WITH owed AS MATERIALIZED (
     SELECT 'submission', id, 'failing_checks', organisation_id, NULL, rejected
     FROM (
         SELECT DISTINCT ON (organisation_id, period_id) id, organisation_id, rejected FROM submission
-        WHERE status = ANY (%(checked)s) AND withdrawn_at IS NULL AND template = 'talent-records/1'
+        WHERE status = ANY (%(checked)s) AND withdrawn_at IS NULL AND NOT practice AND template = 'talent-records/1'
         ORDER BY organisation_id, period_id, id DESC
     ) AS latest
     WHERE rejected > 0

@@ -324,7 +324,7 @@ class Places(base.ListView):
     queryset = Cohort.objects.none()  # what the schema goes by
 
     def get_queryset(self) -> Any:
-        submission = self.one(submissions.submissions(self.actor), pk=self.kwargs["id"])
+        submission = self.one(submissions.with_practice(self.actor), pk=self.kwargs["id"])
         return selectors.foreseen(self.actor, submission)
 
     def present(self, rows: Sequence[Any]) -> list[Any]:

@@ -25,7 +25,7 @@ def test_a_clerk_who_is_new_finds_the_way(site: str, visit: Visit, partner: Part
     clerk = visit(partner.clerk)
     page = clerk.page
     steps = page.locator("#first-steps")
-    expect(steps).to_contain_text("已完成 0 / 4")
+    expect(steps).to_contain_text("已完成 0 / 5")
     accessible(clerk)
     clerk.picture("first-steps-zh")
     page.get_by_role("link", name="更新内容 未读").click()
@@ -55,7 +55,7 @@ def test_a_clerk_who_is_new_finds_the_way(site: str, visit: Visit, partner: Part
     expect(field.locator(".rule-help-one").first).to_be_hidden()
 
     clerk.go("/")
-    expect(steps).to_contain_text("已完成 1 / 4")
+    expect(steps).to_contain_text("已完成 2 / 5")
     steps.get_by_role("button", name="收起").click()
     expect(steps).to_have_count(0)
 

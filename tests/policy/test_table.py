@@ -140,8 +140,9 @@ def test_without_the_first_wall_the_second_still_shows_nothing(world: World, mon
     assert leaks == []
 
 
-# Organisations, users, periods, years and rules are no organisation's own: the first wall alone stands before them.
-OPEN = ("{organisation}", "{period}", "{rule}", "{year}")
+# Organisations, users, periods, years and rules are no organisation's own: the first wall alone stands before them. A
+# sample is made for whoever asks.
+OPEN = ("{organisation}", "{period}", "{rule}", "{year}", "{sample}")
 SCOPED = ("jobs", "people", "credentials", "submissions", "records", "overrides", "positions", "candidates")
 
 

@@ -108,6 +108,7 @@ class World:
                 ).code,
                 "year": 2028,
                 "id": self.checked,
+                "sample": "mistakes",
                 "submission": self.checked,
                 "record": record.pk,
                 "person": record.person_id,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import selectors as accounts
-from backend.accounts.models import Organisation
+from backend.accounts.models import Organisation, User
 from backend.jobs import selectors
 from backend.jobs.filters import JobFilter
 from backend.jobs.models import Job
@@ -22,25 +22,32 @@ from programs.review import undoing
 from programs.review.previewing import PREVIEW
 from programs.review.services import DECIDE, Summary
 from programs.review.undoing import UNDO
+from programs.submissions import selectors as submissions
 
 UNFINISHED = frozenset({Job.State.QUEUED, Job.State.RUNNING})
 
 
-def presented(job: Job) -> dict[str, Any]:
-    """A job as the pages show it: in words, with the page of what it is done to."""
+def presented(jobs: Sequence[Job], actor: User) -> list[dict[str, Any]]:
+    """Jobs as the pages show them: in words, each with the page of what it is done to, where the actor may see that."""
+    about = {job.subject_id for job in jobs if _is_of_submission(job) and job.subject_id is not None}
+    seen = submissions.with_practice(actor).filter(pk__in=about).values_list("pk", flat=True) if about else ()
+    pages = set(seen)
+    return [_presented(job, pages) for job in jobs]
+
+
+def _is_of_submission(job: Job) -> bool:
+    return job.kind.startswith("submission.")
+
+
+def _presented(job: Job, pages: set[int]) -> dict[str, Any]:
+    open_ = _is_of_submission(job) and job.subject_id in pages
     return {
         "job": job,
         "kind": words.JOB_KINDS.get(job.kind, job.kind),
         "state_label": words.JOB_STATES[Job.State(job.state)],
         "unfinished": job.state in UNFINISHED,
-        "subject_url": _subject(job),
+        "subject_url": reverse("web:submission", args=[job.subject_id]) if open_ else "",
     }
-
-
-def _subject(job: Job) -> str:
-    if not job.kind.startswith("submission.") or job.subject_id is None:
-        return ""
-    return reverse("web:submission", args=[job.subject_id])
 
 
 class Jobs(ListPage):
@@ -71,7 +78,7 @@ class Jobs(ListPage):
         return selectors.jobs(self.actor).select_related("organisation").defer("params")
 
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
-        return [presented(job) for job in rows]
+        return presented(rows, self.actor)
 
     def cells(self, row: Any) -> Mapping[str, Any]:
         job: Job = row["job"]
@@ -109,7 +116,8 @@ class OneJob(Page):
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
         job = self.one(selectors.jobs(self.actor).select_related("organisation"), pk=id)
         template = "desks/officer/job_part.html" if is_partial(request) else ""
-        return self.show(template, one=presented(job), partial=is_partial(request), **self._result(job))
+        (one,) = presented([job], self.actor)
+        return self.show(template, one=one, partial=is_partial(request), **self._result(job))
 
     def _result(self, job: Job) -> dict[str, Any]:
         """What a decision on many records has come to so far."""

@@ -36,7 +36,7 @@ class Changes(ListPage):
     submission: Submission
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
-        self.submission = self.one(selectors.submissions(self.actor), pk=id)
+        self.submission = self.one(selectors.with_practice(self.actor), pk=id)
         refuse_bound(self.actor)
         return super().get(request)
 

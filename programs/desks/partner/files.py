@@ -15,7 +15,7 @@ class Report(Page):
     roles = {"GET": "partner"}
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         return downloads.report(actor=self.actor, submission=submission).answer()
 
 

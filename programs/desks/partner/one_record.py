@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -60,6 +61,7 @@ class RecordForm(Form):
     """The cells of one record, and the period that it is reported for."""
 
     period = forms.ChoiceField(label=lazy("Period"), widget=PeriodSelect)
+    practice = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, actor: Any, *args: Any, earlier: Mapping[str, Any] | None = None, **options: Any) -> None:
         from programs.intake.repairing import choices_for
@@ -123,7 +125,9 @@ class NewRecord(Page):
             raise reading_only(self.actor)
         submission = self._earlier(request.GET.get("submission", ""))
         if submission is None:
-            chosen = {"period": request.GET.get("period")} if request.GET.get("period") else {}
+            chosen: dict[str, Any] = {"practice": request.GET.get("practice") == "true"}
+            if request.GET.get("period"):
+                chosen["period"] = request.GET["period"]
             return self._show(RecordForm(self.actor, initial=chosen))
         if submission.status in showing.UNDER_WAY:
             if is_partial(request) and request.GET.get("seen") == showing.mark(submission):
@@ -133,7 +137,7 @@ class NewRecord(Page):
             )
         if not _wants_mending(submission):
             return self.show(submission=submission, found=self._found(submission))
-        initial = {"period": submission.period_code}
+        initial = {"period": submission.period_code, "practice": submission.practice}
         return self._show(RecordForm(self.actor, initial=initial, earlier=self._cells(submission)), submission)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -163,13 +167,14 @@ class NewRecord(Page):
             policy=Submission.Policy.ACCEPT_GOOD_ROWS,
             confirm=Submission.Confirm.AUTO,
             force=False,
+            practice=values.get("practice", False) if earlier is None else earlier.practice,
         )
 
     def _earlier(self, number: str) -> Submission | None:
         """The submission that was sent from here. It is a batch; a file is no single record."""
         if not (number.isascii() and number.isdigit() and len(number) < 19):
             return None
-        own = selectors.submissions(self.actor).filter(template=TALENT_RECORDS, kind="json", pk=int(number))
+        own = selectors.with_practice(self.actor).filter(template=TALENT_RECORDS, kind="json", pk=int(number))
         return own.select_related("sheet", *selectors.TOLD).first()
 
     def _cells(self, submission: Submission) -> dict[str, Any]:
@@ -203,7 +208,17 @@ class NewRecord(Page):
             for title, fields in form.parts()
         ]
         whole = by_column.get("", [])
-        return self.show(status=status, form=form, parts=parts, earlier=earlier, whole=whole, **more)
+        practises = "returned" not in more and form["practice"].value() in (True, "true", "True")
+        return self.show(
+            status=status,
+            form=form,
+            parts=parts,
+            earlier=earlier,
+            whole=whole,
+            practises=practises,
+            days=settings.PRACTICE_DAYS,
+            **more,
+        )
 
 
 def _tie(form: RecordForm, column: str, severities: set[str]) -> None:

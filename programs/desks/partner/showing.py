@@ -101,7 +101,10 @@ def need_mending(submission: Submission) -> str:
 def were_taken(submission: Submission) -> str:
     """How many rows were taken and how many left out."""
     taken, left = submission.accepted + submission.unchanged, submission.rejected
-    stand = ngettext("%(count)s row stands in the books.", "%(count)s rows stand in the books.", taken)
+    if submission.practice:
+        stand = ngettext("%(count)s row would have been taken.", "%(count)s rows would have been taken.", taken)
+    else:
+        stand = ngettext("%(count)s row stands in the books.", "%(count)s rows stand in the books.", taken)
     out = ngettext("%(count)s row was left out.", "%(count)s rows were left out.", left)
     return said(stand % {"count": f"{taken:,}"}, *([out % {"count": f"{left:,}"}] if left else []))
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from backend.accounts import scope
 from backend.problems import Conflict
 from backend.web.base import Page
-from programs.submissions import selectors
+from programs.submissions import selectors, services
 from programs.submissions.models import Mend, Submission
 
 Status = Submission.Status
@@ -21,7 +21,8 @@ class Statement(Page):
     template = "desks/partner/statement.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
-        submission: Submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission: Submission = self.one(selectors.with_practice(self.actor), pk=id)
+        services.refuse_practice(submission, _("This is for practice: there is nothing to be stated or signed."))
         if submission.status not in TOLD:
             raise Conflict(
                 _("Submission %(id)s is “%(status)s”; there is nothing yet to be stated.")

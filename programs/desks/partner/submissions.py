@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -76,6 +77,7 @@ class Submissions(ListPage):
         "organisation": lazy("Organisation"),
         "opening": lazy("Opening books"),
         "awaiting": lazy("Awaiting"),
+        "practice": lazy("Practice"),
     }
     ordering = ("-id",)
     headings: ClassVar[Mapping[str, Label]] = {
@@ -97,7 +99,7 @@ class Submissions(ListPage):
     }
 
     def rows(self) -> QuerySet[Submission]:
-        return selectors.submissions(self.actor)
+        return selectors.listed(self.actor, self.request.GET.get("practice", ""))
 
     def cells(self, row: Submission) -> Mapping[str, Any]:
         named = {
@@ -114,7 +116,7 @@ class Submissions(ListPage):
 
     def _hidden(self) -> set[str]:
         if self.actor.sees_everything:
-            return set()
+            return {"practice"}
         return set(STAFF_ONLY) - ({"organisation"} if self.actor.sees_several else set())
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, Label]]]:
@@ -123,6 +125,7 @@ class Submissions(ListPage):
             "template": [(one.code, one.name) for one in templates.known()],
             "period": [(code, code) for code in codes],
             "opening": [("true", _("yes")), ("false", _("no"))],
+            "practice": [("true", _("only what was practised"))],
         }
         if self.actor.sees_several:
             partners = accounts.organisations(self.actor).exclude(kind=Organisation.Kind.BUREAU).order_by("code")
@@ -134,6 +137,8 @@ class Submissions(ListPage):
             "staff": self.actor.sees_everything,
             "several": self.actor.sees_several,
             "may_write": may_write(self.actor),
+            "practised": self.chosen().get("practice") == ["true"],
+            "days": settings.PRACTICE_DAYS,
         }
 
 
@@ -173,7 +178,7 @@ class SubmissionPage(ListPage):
 
     def find(self, id: int) -> Submission:
         """The submission, as far as the actor may see it. Raises NotFound."""
-        self.submission = self.one(selectors.submissions(self.actor), pk=id)
+        self.submission = self.one(selectors.with_practice(self.actor), pk=id)
         return self.submission
 
     def rows(self) -> QuerySet[Finding]:
@@ -227,7 +232,7 @@ class SubmissionPage(ListPage):
         return {
             "submission": submission,
             "threads": threads_told(self.actor, review.threads_on(self.actor, submission_id=submission.pk)),
-            "may_question": threads.may_write(self.actor, submission.organisation_id),
+            "may_question": not submission.practice and threads.may_write(self.actor, submission.organisation_id),
             "here": reverse("web:submission", args=[submission.pk]),
             "summary": with_exceptions(self.summary, submission, self.actor),
             "progress": showing.progress(submission),
@@ -238,11 +243,13 @@ class SubmissionPage(ListPage):
             "sees_findings": self.actor.role in SENDERS,
             "sees_changes": self.actor.role in SENDERS and submission.organisation_id not in self.actor.parts,
             "may_mend": checked and writes,
-            "may_ask": checked and writes and not self.actor.sees_everything,
+            "may_ask": checked and writes and not self.actor.sees_everything and not submission.practice,
             "may_cancel": writes and submission.status in (Status.RECEIVED, Status.CHECKING, Status.CHECKED),
             "may_confirm": checked and writes and not whole and bool(takes or clarified) and signing != WAIT,
             "signing": signing,
-            "may_state": takes and submission.status not in (Status.FAILED, Status.CANCELLED),
+            "may_state": takes
+            and not submission.practice
+            and submission.status not in (Status.FAILED, Status.CANCELLED),
             "may_write": writes,
             "held_back": checked and whole,
             "confirm_label": _("Hand over for signature")
@@ -252,6 +259,7 @@ class SubmissionPage(ListPage):
             "fatal": fatal,
             "taken": submission.status in showing.TAKEN,
             "may_withdraw": submission.of_records
+            and not submission.practice
             and submission.status in showing.TAKEN
             and submission.withdrawn_at is None
             and may_withdraw(self.actor, submission.organisation_id),
@@ -306,7 +314,7 @@ class Confirm(OnSubmission):
     """Confirms a checked submission, whose good rows are then taken into the books."""
 
     def act(self, id: int) -> str:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         confirmed = services.confirm(actor=self.actor, submission=submission)
         if confirmed.awaiting:
             return _("Handed over for signature. It is taken once a signatory has confirmed it.")
@@ -317,6 +325,6 @@ class Cancel(OnSubmission):
     """Withdraws a submission of which nothing has been taken yet."""
 
     def act(self, id: int) -> str:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         services.cancel(actor=self.actor, submission=submission)
         return _("Submission %(id)s is cancelled. Nothing of it was taken.") % {"id": submission.pk}

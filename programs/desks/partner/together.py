@@ -72,7 +72,7 @@ class MendTogether(Page):
 
     def _find(self, id: int, asked: Any) -> tuple[Submission, list[Finding]]:
         """The submission and the findings that are meant. Raises NotFound where nobody found anything like it."""
-        submission: Submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission: Submission = self.one(selectors.with_practice(self.actor), pk=id)
         if not may_write(self.actor):
             raise reading_only(self.actor)
         if submission.status != Submission.Status.CHECKED:

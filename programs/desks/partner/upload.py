@@ -62,6 +62,7 @@ class UploadForm(Form):
     confirm = forms.ChoiceField(choices=Submission.Confirm.choices, initial=Submission.Confirm.MANUAL)
     force = forms.BooleanField(required=False)
     opening = forms.BooleanField(required=False)
+    practice = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, actor: User, organisation: Organisation | None, asked: Sendable, *args: Any, **options: Any
@@ -75,12 +76,13 @@ class UploadForm(Form):
             if Organisation.Kind.BUREAU in asked.kinds:
                 self.fields["organisation"].required = False
                 self.fields["organisation"].empty_label = _("The bureau itself")  # type: ignore[attr-defined]
+            del self.fields["practice"]
         else:
             del self.fields["organisation"]
         if not actor.sees_everything or asked.code != templates.TALENT_RECORDS:
             del self.fields["opening"]
         offered = templates.sendable(actor)
-        if len(offered) > 1:
+        if len(offered) > 1 and not self.practises:
             self.fields["template"].choices = [(one.code, one.name) for one in offered]  # type: ignore[attr-defined]
         else:
             del self.fields["template"]
@@ -92,6 +94,11 @@ class UploadForm(Form):
         period: Any = self.fields["period"]
         period.choices, period.widget.locked = choices, locked
         self.initial.setdefault("period", due)
+
+    @property
+    def practises(self) -> bool:
+        """Whether the file is only tried out."""
+        return "practice" in self.fields and self["practice"].value() in (True, "true", "True")
 
     def clean_period(self) -> Period:
         return self._periods[self.cleaned_data["period"]]
@@ -159,8 +166,11 @@ class Upload(Act):
             raise reading_only(self.actor)
         organisation = self._organisation(request.GET.get("organisation", ""))
         chosen = {"period": request.GET.get("period") or None, "organisation": organisation}
-        initial = {name: value for name, value in chosen.items() if value is not None}
-        asked = self._asked(request.GET.get("template", ""))
+        initial: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+        practises = request.GET.get("practice") == "true" and not self.actor.sees_everything
+        if practises:
+            initial["practice"] = True
+        asked = self._asked("" if practises else request.GET.get("template", ""))
         return self._show(UploadForm(self.actor, organisation, asked, initial=initial), organisation, asked)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -200,6 +210,8 @@ class Upload(Act):
             most_bytes=settings.UPLOAD_BYTES,
             most_rows=settings.UPLOAD_ROWS,
             asked=asked,
+            practises=form.practises,
+            days=settings.PRACTICE_DAYS,
             of_records=of_records,
             blank="" if of_records else asked.code,
             prefilling=cohorts_to_prefill(self.actor) if of_records else [],

@@ -17,7 +17,7 @@ class WithdrawSubmission(Act):
     roles = {"POST": "partner"}
 
     def act(self, id: int) -> str:
-        submission = self.one(selectors.submissions(self.actor), pk=id)
+        submission = self.one(selectors.with_practice(self.actor), pk=id)
         reason = self.request.POST.get("reason", "")
         done = withdrawing.withdraw_submission(actor=self.actor, submission=submission, reason=reason)
         taken = done.records + done.amendments

@@ -39,7 +39,8 @@ def presented(override: Override) -> dict[str, Any]:
 def with_exceptions(lines: Sequence[dict[str, Any]], submission: Submission, actor: User) -> list[dict[str, Any]]:
     """A submission's findings by rule, each with the exception that was asked for, or whether one may be asked for."""
     asked = {one.rule: presented(one) for one in selectors.overrides(actor).filter(submission=submission)}
-    asks = submission.status == Submission.Status.CHECKED and AskOverride.admits(actor)
+    open_ = submission.status == Submission.Status.CHECKED and not submission.practice
+    asks = open_ and AskOverride.admits(actor)
     return [
         {
             **line,
@@ -135,7 +136,7 @@ class AskOverride(Act):
     roles = {"POST": "partner"}
 
     def act(self, id: int) -> str:
-        submission = self.one(submissions.submissions(self.actor), pk=id)
+        submission = self.one(submissions.with_practice(self.actor), pk=id)
         given = self.request.POST
         rule = given.get("rule", "")
         services.ask_override(

@@ -31,7 +31,7 @@ def test_steps_tick_themselves_off_and_are_put_away() -> None:
 @pytest.mark.parametrize(
     ("user", "first", "steps"),
     [
-        (lambda: PartnerFactory(**NEW), "Send a first file", 4),
+        (lambda: PartnerFactory(**NEW), "Practise first", 5),
         (lambda: PartnerFactory(read_only=True, **NEW), "Put the due days into your calendar", 2),
         (lambda: ManagerFactory(**NEW), "Say what is done about an alert", 3),
         (lambda: AdminFactory(**NEW), "Create an organisation", 3),
