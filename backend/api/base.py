@@ -70,7 +70,7 @@ from backend.lists.columns import chosen
 from backend.lists.filters import StrictFilterSet, refuse_unknown
 from backend.lists.keyset import total_ordering
 from backend.naming import in_language
-from backend.problems import Invalid, NotFound
+from backend.problems import Invalid, NotFound, Sought
 
 SAFE = frozenset({"GET", "HEAD"})
 NUL = "\x00"
@@ -165,7 +165,7 @@ class View(APIView):
             raise NotFound
         row = queryset.filter(**lookup).first()
         if row is None:
-            raise NotFound
+            raise NotFound(sought=Sought(queryset.model, lookup))
         if self.from_above or self.acts_from_above:
             self.actor.turns_to(row)
         return row

@@ -47,7 +47,7 @@ from django.utils.module_loading import import_string
 from django.views import View
 
 from backend.faults import as_problem
-from backend.problems import Forbidden, NotFound, Problem, reading_only
+from backend.problems import Forbidden, NotFound, Problem, Sought, reading_only
 from backend.web import looks
 
 logger = logging.getLogger(__name__)
@@ -109,6 +109,7 @@ class Page(View):
                 transaction.set_rollback(True)
                 return bare_page(problem, request)
             response = self.refuse(problem)
+            response.problem = problem  # type: ignore[attr-defined]  # as the API's refusals bear it
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -169,7 +170,7 @@ class Page(View):
             raise NotFound
         row = queryset.filter(**lookup).first()
         if row is None:
-            raise NotFound
+            raise NotFound(sought=Sought(queryset.model, lookup))
         if self.from_above or self.acts_from_above:
             self.actor.turns_to(row)
         return row
