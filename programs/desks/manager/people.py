@@ -40,7 +40,7 @@ class OnePerson(Page):
     template = "desks/manager/person.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
-        return self.of(self.one(selectors.now(self.actor, id)))
+        return self.of(self.one(selectors.now(self.actor, id), named={"pk": id}))
 
     def of(self, person: Person, status: int = 200, **more: Any) -> HttpResponse:
         """The page of ``person``; ``more`` is what came of asking for the numbers."""
@@ -111,7 +111,7 @@ class Reveal(OnePerson):
         return SeeOther(reverse("web:person", args=[id]))
 
     def post(self, request: HttpRequest, id: int) -> HttpResponse:
-        person = self.one(selectors.now(self.actor, id))
+        person = self.one(selectors.now(self.actor, id), named={"pk": id})
         form = RevealForm(request.POST)
         numbers: list[dict[str, str]] = []
 
