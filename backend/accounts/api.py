@@ -31,7 +31,7 @@ from backend.accounts.serializers import (
 from backend.api import base
 from backend.api.faults import ProblemResponse
 from backend.api.permissions import EVERYONE, roles
-from backend.api.schema import documented
+from backend.api.schema import PROBLEM_TYPE, ProblemAnswer, documented
 from backend.lists.keyset import PARAMETERS
 from backend.problems import Problem
 
@@ -52,7 +52,12 @@ class Token(base.View):
             return [AllowAny()]
         return [roles({"DELETE": EVERYONE})()]
 
-    @documented(request=Credentials, responses=TokenAnswer, auth=[], summary="Sign in")
+    @documented(
+        request=Credentials,
+        responses={200: TokenAnswer, (401, PROBLEM_TYPE): ProblemAnswer},
+        auth=[],
+        summary="Sign in",
+    )
     def post(self, request: Request) -> HttpResponse | Response:
         outcome = tokens.sign_in(**self.read(Credentials))
         if isinstance(outcome, Problem):

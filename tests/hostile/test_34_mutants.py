@@ -1,0 +1,93 @@
+"""Hostile test 34: a scope is taken from a selector (a mutant), each in turn, and row security shows nothing of others.
+
+A mutant is killed by the second wall where the other partner, asking everything that its function takes part in, still
+gets nothing: what was not there is not there, and nothing of the partner's shows. It survives where something does.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests.hostile import mutants
+from tests.hostile.asking import Asker, Row
+from tests.hostile.mutants import Place
+from tests.policy.world import World
+
+pytestmark = pytest.mark.django_db
+EVERY = 12
+"""Of the mutants, every twelfth is tried by ``make test``; all of them by ``make hostile``."""
+
+# What row security lets a partner read on purpose, so that there the first wall stands alone; each with the reason.
+WIDER: dict[str, str] = {}
+
+# Places that nothing in the tables leads another partner to, each with the reason.
+UNREACHED: dict[str, str] = {}
+
+
+class Trial:
+    """What the other partner gets, by the lines of the tables, with the whole wall and with each mutant."""
+
+    def __init__(self, run_jobs: Callable[[], int]) -> None:
+        self.asker = Asker(World(run_jobs))
+        self.places = mutants.places()
+        self.before: dict[Row, int] = {}
+        self.through: dict[str, list[Row]] = {}
+        with mutants.traced(self.places):
+            for row in self.asker.rows():
+                mutants.HIT.clear()
+                status, shown = self.asker.ask(row)
+                assert not shown, (row, shown)
+                assert status != 500, row
+                self.before[row] = status
+                for function in mutants.HIT:
+                    self.through.setdefault(function, []).append(row)
+
+    def rows_of(self, place: Place) -> list[Row]:
+        """The lines that run through the function of a place."""
+        return self.through.get(f"{place.module}.{place.function}", [])
+
+    def leaks(self, place: Place) -> list[str]:
+        """What the mutant shows."""
+        found = []
+        with mutants.mutant(place):
+            for row in self.rows_of(place):
+                status, shown = self.asker.ask(row)
+                if shown:
+                    found.append(f"{row}: {sorted(shown)[:3]}")
+                elif status < 400 <= self.before[row]:
+                    found.append(f"{row}: {status}, not {self.before[row]}")
+        return found
+
+
+def table(trial: Trial, every: int = 1) -> tuple[list[str], Counter[str]]:
+    """A line for each mutant, and how many came to what."""
+    lines, outcomes = [], Counter[str]()
+    for place in trial.places[::every]:
+        name = f"{place.module}.{place.function}"
+        tried, leaks = len(trial.rows_of(place)), trial.leaks(place)
+        outcome = "not reached" if not tried else "survived" if leaks else "killed by the second wall"
+        if leaks and name in WIDER:
+            outcome = "wider on purpose"
+        outcomes[outcome] += 1
+        lines.append(f"{outcome:26} {tried:4} lines  {place}  {'; '.join(leaks[:4])}")
+    return lines, outcomes
+
+
+@pytest.fixture
+def trial(db: None, run_jobs: Callable[[], int]) -> Trial:
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    return Trial(run_jobs)
+
+
+@pytest.mark.hostile
+@pytest.mark.timeout(1800)
+def test_34_each_scope_that_is_taken_away_leaves_nothing_to_be_seen(trial: Trial) -> None:
+    lines, outcomes = table(trial)
+    print(*lines, sep="\n")
+    print(dict(outcomes), "of", len(trial.places))
+    assert len(trial.places) > 100
+    assert outcomes["survived"] == 0, "\n".join(line for line in lines if line.startswith("survived"))
+    unreached = {f"{one.module}.{one.function}" for one in trial.places if not trial.rows_of(one)}
+    assert unreached == UNREACHED.keys()

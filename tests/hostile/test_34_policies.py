@@ -1,0 +1,192 @@
+"""Hostile test 34, the other way round: row security taken away, and each of its policies bent, one after the other.
+
+* Without any row security the selectors alone keep a partner from what is another's.
+* A policy that is dropped, or that lets everything through, is noticed by looking at the second wall alone.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, LiteralString, cast
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from psycopg import sql
+
+from backend.accounts import scope
+from tests.factories import OfficerFactory
+from tests.hostile.asking import Asker, Row
+from tests.policy.world import World
+from tests.support.databases import address
+
+ELSEWHERE = "520199"
+"""A district that nothing in the world belongs to."""
+
+
+@pytest.fixture(scope="module")
+def world(shared_database: str) -> World:
+    from tests.support.work import run_jobs
+
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    with transaction.atomic():
+        made = World(run_jobs)
+    return made
+
+
+@pytest.fixture(scope="module")
+def owner(shared_database: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(address("owner"), autocommit=True) as login:
+        yield login
+
+
+def walled(owner: psycopg.Connection) -> list[str]:
+    """Every table with row security."""
+    rows = owner.execute(
+        "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace ORDER BY 1"
+    )
+    return [name for (name,) in rows]
+
+
+@contextmanager
+def down(owner: psycopg.Connection, tables: list[str]) -> Iterator[None]:
+    """Row security of some tables is off, while it lasts."""
+    for table in tables:
+        owner.execute(sql.SQL("ALTER TABLE {} DISABLE ROW LEVEL SECURITY").format(sql.Identifier(table)))
+    try:
+        yield
+    finally:
+        for table in tables:
+            owner.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table)))
+
+
+# What the first wall does not hold by itself, because row security is what narrows it; each with the reason.
+BY_ROW_SECURITY_ALONE: dict[str, str] = {}
+
+
+def leaks(asker: Asker, rows: list[Row], before: dict[Row, int]) -> list[str]:
+    found = []
+    for row in rows:
+        status, shown = asker.ask(row)
+        if shown:
+            found.append(f"{row}: {sorted(shown)[:3]}")
+        elif status < 400 <= before[row]:
+            found.append(f"{row}: {status}, not {before[row]}")
+    return found
+
+
+@pytest.mark.hostile
+@pytest.mark.timeout(1800)
+def test_34_without_row_security_the_selectors_alone_hold(world: World, owner: psycopg.Connection) -> None:
+    asker = Asker(world)
+    rows = list(asker.rows())
+    before = {row: asker.ask(row)[0] for row in rows}
+    with down(owner, walled(owner)):
+        found = leaks(asker, rows, before)
+    print(*found, sep="\n")
+    assert [one for one in found if one.partition(":")[0] not in BY_ROW_SECURITY_ALONE] == []
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy as it is laid down."""
+
+    table: str
+    name: str
+    permissive: bool
+    command: str
+    using: str | None
+    check: str | None
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.name}"
+
+
+COMMANDS = {"*": "ALL", "r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+
+
+def policies(owner: psycopg.Connection) -> list[Policy]:
+    """Every policy there is."""
+    rows = owner.execute(
+        "SELECT relname, polname, polpermissive, polcmd::text, pg_get_expr(polqual, polrelid),"
+        " pg_get_expr(polwithcheck, polrelid) FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid ORDER BY 1, 2"
+    )
+    return [Policy(*row) for row in rows]
+
+
+def _lay_down(owner: psycopg.Connection, policy: Policy, using: str | None, check: str | None) -> None:
+    clauses = [f" USING ({using})"] * (using is not None) + [f" WITH CHECK ({check})"] * (check is not None)
+    kind = "PERMISSIVE" if policy.permissive else "RESTRICTIVE"
+    text = f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR {COMMANDS[policy.command]}'
+    owner.execute(cast(LiteralString, text + "".join(clauses)))
+
+
+@contextmanager
+def bent(owner: psycopg.Connection, policy: Policy, to: str | None) -> Iterator[None]:
+    """The policy dropped, or with ``to`` in the place of what it asks, while it lasts."""
+    drop = cast(LiteralString, f'DROP POLICY "{policy.name}" ON "{policy.table}"')
+    owner.execute(drop)
+    if to is not None:
+        _lay_down(owner, policy, policy.using and to, policy.check and to)
+    try:
+        yield
+    finally:
+        if to is not None:
+            owner.execute(drop)
+        _lay_down(owner, policy, policy.using, policy.check)
+
+
+class Seen:
+    """What each may see of every table, asked of the database alone: which rows, by their places in it."""
+
+    def __init__(self, world: World) -> None:
+        self.readers: dict[str, Any] = {
+            "nobody": None,
+            "partner": world.partner.clerk,
+            "other": world.other.clerk,
+            "officer": OfficerFactory(),
+            "elsewhere": OfficerFactory(districts=[ELSEWHERE]),
+        }
+
+    def of(self, table: str) -> dict[str, int]:
+        """By reader, a digest of the rows that they see."""
+        found = {}
+        for name, user in self.readers.items():
+            with transaction.atomic(), connection.cursor() as cursor:
+                if user is not None:
+                    scope.enter(user, reads=True)
+                cursor.execute(f'SELECT count(*) FROM "{table}"')
+                found[name] = cursor.fetchone()[0]
+        return found
+
+
+# Policies whose bending no reading shows, each with the reason.
+UNSEEN = {
+    "audit_entry.anyone_is_audited": "it lets everybody add to the trail, and nobody read",
+    "match_case.opened_by_a_commit": "it lets a partner's commit open a case, and nobody read one",
+    "due_extension.the_bureau_grants": "reading is the other policy's",
+}
+
+
+OPEN = {"period", "period_scheme"}
+"""Of these the rows that are nobody's own are everybody's: the bureau's periods."""
+
+
+def test_34_each_policy_that_is_bent_shows(world: World, owner: psycopg.Connection) -> None:
+    """Who sees how many rows of a table changes as soon as one of its policies is dropped or lets all through."""
+    seen = Seen(world)
+    before = {table: seen.of(table) for table in walled(owner)}
+    assert {table for table, one in before.items() if one["nobody"]} == OPEN
+    unnoticed, tried = [], 0
+    for policy in policies(owner):
+        if str(policy) in UNSEEN:
+            continue
+        for to in ("true", None):
+            tried += 1
+            with bent(owner, policy, to):
+                if seen.of(policy.table) == before[policy.table]:
+                    unnoticed.append(f"{policy} {'dropped' if to is None else 'USING (true)'}: {before[policy.table]}")
+    print(f"{tried} bent policies on {len(before)} tables, {len(unnoticed)} unnoticed")
+    assert unnoticed == []
+    assert {table: seen.of(table) for table in before} == before, "as it was"
