@@ -94,7 +94,8 @@ class Schema(AutoSchema):
         found = {"400": "What was sent cannot be taken.", "503": "The database does not answer at the moment."}
         if self.get_auth():
             found |= {"401": "Not signed in.", "403": "The role may not do this."}
-        if "{" in self.path or self.method in WRITING:
+        # A parameter may name something as well as a place in the address may.
+        if self.get_auth() or "{" in self.path:
             found["404"] = "Not there, or not the caller's."
         if not getattr(self.view, "fixed_type", False):
             found["406"] = "None of the media types that are accepted can be given."

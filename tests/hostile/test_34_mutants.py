@@ -72,12 +72,13 @@ def table(trial: Trial, every: int = 1) -> tuple[list[str], Counter[str]]:
             outcome = "wider on purpose"
         outcomes[outcome] += 1
         lines.append(f"{outcome:26} {tried:4} lines  {place}  {'; '.join(leaks[:4])}")
+        print(lines[-1], flush=True)
     return lines, outcomes
 
 
 @pytest.fixture
-def trial(db: None, run_jobs: Callable[[], int]) -> Trial:
-    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+def trial(db: None, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> Trial:
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
     return Trial(run_jobs)
 
 
@@ -85,7 +86,6 @@ def trial(db: None, run_jobs: Callable[[], int]) -> Trial:
 @pytest.mark.timeout(1800)
 def test_34_each_scope_that_is_taken_away_leaves_nothing_to_be_seen(trial: Trial) -> None:
     lines, outcomes = table(trial)
-    print(*lines, sep="\n")
     print(dict(outcomes), "of", len(trial.places))
     assert len(trial.places) > 100
     assert outcomes["survived"] == 0, "\n".join(line for line in lines if line.startswith("survived"))
