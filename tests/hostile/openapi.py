@@ -16,8 +16,9 @@ from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections, transaction
 from django.utils import translation
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
@@ -102,19 +103,13 @@ class Driver:
         path = self.rows.get((operation.method.upper(), re.sub(r"\{\w+\}", "<>", operation.path.removeprefix(BASE))))
         return filled(BODIES.get((operation.method.upper(), path or "")), self.world.ids)
 
-    def try_out(
-        self, operation: Any, actors: tuple[str, ...], mode: GenerationMode, examples: int, from_: int = 0
-    ) -> None:
+    def try_out(self, operation: Any, actors: tuple[str, ...], mode: GenerationMode, examples: int) -> None:
         """Send ``examples`` calls as each of ``actors``."""
-        try:
-            strategy = operation.as_strategy(generation_mode=mode)
-        except Exception as error:  # noqa: BLE001
-            self.defects[f"{operation.label} {mode}"] = repr(error)
-            return
+        strategy = operation.as_strategy(generation_mode=mode)
         named, known = self.named(operation), self.body_of(operation)
 
-        @seed(from_)
         @settings(
+            derandomize=True,
             max_examples=examples,
             database=None,
             deadline=None,
@@ -129,21 +124,48 @@ class Driver:
                 made_up = {name: value for place, (name, value) in enumerate(case.body.items()) if place in keep}
                 case.body = {**known, **made_up}
             for actor in actors:
-                self.send(case, actor, mode)
+                self.send(case, actor)
 
         run()
 
-    def send(self, case: Any, actor: str, mode: GenerationMode) -> None:
+    def send(self, case: Any, actor: str) -> None:
         """Send one call as ``actor``, look at the answer, and undo what it did."""
-        headers = {"Authorization": f"Token {self.tokens[actor]}"} if self.tokens[actor] else {}
-        case.headers.pop("Authorization", None)
         with transaction.atomic():
-            answer = case.call(app=self.app, headers=headers)
+            answer = case.call(app=self.app, headers=self.signed(actor))
             transaction.set_rollback(True)
+        self.look_at(case, answer, actor)
+
+    def signed(self, actor: str) -> dict[str, str]:
+        """The headers that say who asks."""
+        return {"Authorization": f"Token {self.tokens[actor]}"} if self.tokens[actor] else {}
+
+    def look_at(self, case: Any, answer: Any, actor: str) -> None:
+        """Count an answer, and keep what is wrong with it."""
         self.cases[actor] += 1
         self.statuses[answer.status_code] += 1
         for kind, told in self.wrong_with(case, answer, actor):
             self.defects.setdefault(f"{case.operation.label} as {actor}: {kind}", told)
+
+    def walk(self, actor: str, bounds: settings) -> None:
+        """Go from answer to answer as ``actor``, by what Schemathesis infers that one takes from another."""
+        driver = self
+
+        class Walk(self.schema.as_state_machine()):  # type: ignore[misc]
+            def setup(self) -> None:
+                self.undone = transaction.atomic()
+                self.undone.__enter__()
+
+            def teardown(self) -> None:
+                transaction.set_rollback(True)
+                self.undone.__exit__(None, None, None)
+
+            def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+                return {"app": driver.app, "headers": driver.signed(actor)}
+
+            def validate_response(self, response: Any, case: Any, **told: Any) -> None:
+                driver.look_at(case, response, actor)
+
+        run_state_machine_as_test(Walk, settings=bounds)
 
     def wrong_with(self, case: Any, answer: Any, actor: str) -> Iterator[tuple[str, str]]:
         """What is wrong with an answer: its kind, and all that is needed to see it again."""
