@@ -183,7 +183,9 @@ class OneUser(base.View):
 
     def _user(self, username: str) -> User:
         # No user name is digits alone, so the two cannot be taken for each other.
-        lookup = {"pk": username} if username.isascii() and username.isdigit() else {"username": username}
+        lookup: dict[str, Any] = (
+            {"pk": username} if username.isascii() and username.isdigit() else {"username": username}
+        )
         return self.one(selectors.users(self.actor), **lookup)
 
 

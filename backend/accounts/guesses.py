@@ -35,7 +35,8 @@ class GuessMiddleware:
         if isinstance(problem, NotFound) and problem.sought and isinstance(user, User) and not user.sees_everything:
             told = {"method": str(request.method), "path": request.path_info[:ADDRESS_MOST]}
             # As Django has the request closed: after the last byte has gone out.
-            response._resource_closers.append(partial(note, user, problem.sought, told, context.current()))
+            telling = partial(note, user, problem.sought, told, context.current())
+            response._resource_closers.append(telling)  # type: ignore[attr-defined]  # Django's own way
         return response
 
 

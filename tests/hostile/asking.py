@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from tests.policy import test_pages, test_table
+from tests.policy.pages import BODIES as PAGE_BODIES
 from tests.policy.table import BODIES
 from tests.policy.test_pages import OPEN_TO_ALL, client_of
 from tests.policy.test_table import filled
@@ -41,13 +42,13 @@ class Asker:
     def rows(self) -> Iterator[Row]:
         """Every line of both tables, but for addresses that whoever knows them may read."""
         for kind, table in (("API", test_table), ("page", test_pages)):
-            for method, path, _wanted in table.rows():  # type: ignore[attr-defined]
+            for method, path, _wanted in table.rows():
                 if path not in OPEN_TO_ALL and not path.startswith(("schema/", "docs/", "problems/")):
                     yield Row(kind, method, path)
 
     def ask(self, row: Row) -> tuple[int, set[str]]:
         """The status that comes of a line, and what of the partner's shows in the answer; what it does is undone."""
-        bodies = BODIES if row.kind == "API" else test_pages.BODIES
+        bodies = BODIES if row.kind == "API" else PAGE_BODIES
         body = filled(bodies.get((row.method, row.path)), self.world.ids)
         client: Any = self._api if row.kind == "API" else self._pages
         before = copy.deepcopy(client.cookies)

@@ -22,6 +22,7 @@ from backend.accounts.models import Organisation
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("backend", "talent", "programs")
 READERS = {"actor", "user", "reader", "body"}
+ALL = -1
 NO_STAFF = re.compile(r"not [\w.]+\.sees_everything")
 HIT: set[str] = set()
 """The functions that ran since it was emptied, once ``traced``."""
@@ -65,13 +66,13 @@ def mutant(place: Place) -> Iterator[None]:
 
 
 @contextmanager
-def traced(all_places: list[Place]) -> Iterator[None]:
-    """Every function with a place in it tells in ``HIT`` that it ran, while this lasts."""
+def traced(all_places: list[Place], gone: bool = False) -> Iterator[None]:
+    """Every function with a place tells in ``HIT`` that it ran, while this lasts; ``gone``: without its places."""
     before = []
     for module, function in {(one.module, one.function): None for one in all_places}:
         live = _live(module, function)
         before.append((live, live.__code__))
-        live.__code__ = _compiled(module, function, None)
+        live.__code__ = _compiled(module, function, ALL if gone else None)
     try:
         yield
     finally:
@@ -113,7 +114,7 @@ class _Wall(ast.NodeTransformer):
 
     def _is_gone(self, node: ast.AST, kind: str) -> bool:
         self.found.append((getattr(node, "lineno", 0), kind))
-        return len(self.found) - 1 == self.gone
+        return self.gone in (len(self.found) - 1, ALL)
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
@@ -197,12 +198,12 @@ def _compiled(module: str, function: str, gone: int | None) -> CodeType:
     path = inspect.getsourcefile(live) or ""
     tree = ast.parse(Path(path).read_text("utf-8"))
     node: Any = dict(_functions(tree))[function]
-    if gone is None:
+    if gone is not None:
+        _Wall(gone).visit(node)
+    if gone in (None, ALL):
         told = f"__import__({__name__!r}, fromlist=['HIT']).HIT.add({module + '.' + function!r})"
         skip = int(isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant))
         node.body[skip:skip] = ast.parse(told).body
-    else:
-        _Wall(gone).visit(node)
     whole = compile(ast.fix_missing_locations(tree), path, "exec")
     return next(one for one in _codes(whole) if one.co_qualname == function)
 

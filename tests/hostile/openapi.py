@@ -81,7 +81,8 @@ class Driver:
 
     def operations(self) -> list[Any]:
         """Every method of every address that is described."""
-        return [one.ok() for one in self.schema.get_all_operations()]
+        found: Any = self.schema.get_all_operations()
+        return [one.ok() for one in found]
 
     def named(self, operation: Any) -> Mapping[str, Any]:
         """What of the world an operation's address names, by the names of its parameters."""

@@ -6,16 +6,18 @@ The answer is the same, to the letter, as where there is nothing; what the asker
 import copy
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
+from drf_spectacular.generators import SchemaGenerator
 
 from backend.accounts import scope
 from backend.audit.models import AuditEntry
 from tests.factories import PartnerFactory, RecordFactory
 from tests.policy import test_pages, test_table
+from tests.policy.pages import BODIES as PAGE_BODIES
 from tests.policy.table import BODIES
 from tests.policy.test_pages import client_of
 from tests.policy.test_table import filled
@@ -36,7 +38,7 @@ NEW = re.compile(r"(?<![\w.])\d{5,}(?![\w.])|\d\d:\d\d(:\d\d)?(\.\d+)?")
 PASSING = ("content-length", "set-cookie")
 
 Answered = tuple[int, dict[str, str], str]
-Ids = Mapping[str, Any]
+Ids = dict[str, Any]
 
 
 @pytest.fixture
@@ -79,13 +81,12 @@ def told(answer: Any, ids: Ids, names: set[str]) -> Answered:
 
 def differing(there: Answered, nowhere: Answered) -> Iterator[str]:
     """The lines in which two answers differ."""
-    both = [
-        [str(one[0]), *(f"{name}: {value}" for name, value in one[1].items()), *one[2].splitlines()]
-        for one in (there, nowhere)
-    ]
-    yield from (
-        line for line in difflib.unified_diff(*both, lineterm="", n=0) if not line.startswith(("@@", "---", "+++"))
+    first, second = (
+        [str(status), *(f"{name}: {value}" for name, value in headers.items()), *text.splitlines()]
+        for status, headers, text in (there, nowhere)
     )
+    lines = difflib.unified_diff(first, second, lineterm="", n=0)
+    yield from (line for line in lines if not line.startswith(("@@", "---", "+++")))
 
 
 def asked(world: World, ask: Callable[[Ids], Any], names: set[str]) -> Iterator[tuple[Answered, list[str]]]:
@@ -116,7 +117,8 @@ def complaints(
 
 
 def test_33_at_every_address_of_the_api(world: World) -> None:
-    found, tried = [], 0
+    found: list[str] = []
+    tried = 0
     for method, path, _wanted in test_table.rows():
         body = BODIES.get((method, path))
         names = names_in(path) | names_in(body)
@@ -135,9 +137,10 @@ def test_33_at_every_address_of_the_api(world: World) -> None:
 
 
 def test_33_at_every_page(world: World) -> None:
-    found, tried, client = [], 0, client_of(world.users["other"])
+    found: list[str] = []
+    tried, client = 0, client_of(world.users["other"])
     for method, path, _wanted in test_pages.rows():
-        body = test_pages.BODIES.get((method, path))
+        body = PAGE_BODIES.get((method, path))
         names = names_in(path) | names_in(body)
         if not names:
             continue
@@ -153,6 +156,58 @@ def test_33_at_every_page(world: World) -> None:
         found += complaints(world, "page", method, path, names, ask)
     assert found == []
     assert tried > 100
+
+
+FILTERS = {
+    "organisation": "organisation",
+    "programme": "programme",
+    "cohort": "cohort",
+    "submission": "submission",
+    "record": "record",
+    "person": "person",
+    "lot": "lot",
+    "campaign": "campaign",
+    "position": "position",
+    "obligation": "obligation",
+    "credential": "credential",
+    "parent": "organisation",
+    "scheme": "scheme",
+}
+"""Filters that name something, and what of the partner's they are given."""
+
+
+def test_33_at_every_filter(world: World) -> None:
+    """A filter that names what is another's is answered as one that names nothing, counts and all."""
+    found: list[str] = []
+    tried = 0
+    for address, methods in SchemaGenerator().get_schema(request=None, public=True)["paths"].items():
+        for one in methods.get("get", {}).get("parameters", []):
+            name = FILTERS.get(one["name"]) if one["in"] == "query" and "{" not in address else None
+            if name is None:
+                continue
+            tried += 1
+
+            def ask(ids: Ids, address: str = address, by: str = one["name"], name: str = name) -> Any:
+                counted = {"count": "exact"} if address in ("/api/v1/records/", "/api/v1/submissions/") else {}
+                return world.clients["other"].get(address, {by: ids[name]} | counted)
+
+            found += complaints(world, "API", "GET", f"{address}?{one['name']}", {name}, ask)
+    assert found == []
+    assert tried > 30
+
+
+def test_33_an_idempotency_key_of_anothers_is_nobodys(world: World) -> None:
+    body, key = {"organisation": "", "title": "x"}, {"Idempotency-Key": "the-same"}
+    view = {"list": "records", "name": "自用", "query": "state=submitted"}
+    ours = [
+        world.clients[one].post("/api/v1/saved-views/", view, headers=key, format="json")
+        for one in ("partner", "other")
+    ]
+    assert [one.status_code for one in ours] == [201, 201]
+    assert ours[0].json()["id"] != ours[1].json()["id"]
+    assert "Idempotent-Replayed" not in ours[1]
+    other = world.clients["other"].post("/api/v1/positions/", body, headers=key, format="json")
+    assert other.status_code == 409, "one's own key is known again"
 
 
 def entries() -> list[AuditEntry]:

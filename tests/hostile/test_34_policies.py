@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 import pytest
@@ -91,13 +91,13 @@ def fill(world: World) -> None:
     with psycopg.connect(where, autocommit=True) as admin:
         admin.execute("SET session_replication_role = replica")
         for table in walled(admin):
-            if admin.execute(cast(LiteralString, f'SELECT 1 FROM "{table}" LIMIT 1')).fetchone():
+            if admin.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone():
                 continue
             checks = admin.execute(
                 "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'", [table]
             ).fetchall()
             for (name,) in checks:
-                admin.execute(cast(LiteralString, f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"'))
+                admin.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
             columns = admin.execute(
                 "SELECT attname, format_type(atttypid, NULL), attnotnull AND NOT atthasdef FROM pg_attribute"
                 " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
@@ -108,7 +108,7 @@ def fill(world: World) -> None:
                 name: str(own.get(name, value_of(kind))) for name, kind, needed in columns if needed or name in own
             }
             names, values = ", ".join(f'"{name}"' for name in given), ", ".join(given.values())
-            admin.execute(cast(LiteralString, f'INSERT INTO "{table}" ({names}) VALUES ({values})'))
+            admin.execute(f'INSERT INTO "{table}" ({names}) VALUES ({values})')
 
 
 @pytest.fixture(scope="module")
@@ -195,13 +195,13 @@ def _lay_down(owner: psycopg.Connection, policy: Policy, using: str | None, chec
     clauses = [f" USING ({using})"] * (using is not None) + [f" WITH CHECK ({check})"] * (check is not None)
     kind = "PERMISSIVE" if policy.permissive else "RESTRICTIVE"
     text = f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR {COMMANDS[policy.command]}'
-    owner.execute(cast(LiteralString, text + "".join(clauses)))
+    owner.execute(text + "".join(clauses))
 
 
 @contextmanager
 def bent(owner: psycopg.Connection, policy: Policy, to: str | None) -> Iterator[None]:
     """The policy dropped, or with ``to`` in the place of what it asks, while it lasts."""
-    drop = cast(LiteralString, f'DROP POLICY "{policy.name}" ON "{policy.table}"')
+    drop = f'DROP POLICY "{policy.name}" ON "{policy.table}"'
     owner.execute(drop)
     if to is not None:
         _lay_down(owner, policy, policy.using and to, policy.check and to)
