@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from django.core import exceptions as django
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -56,6 +56,13 @@ class FieldError(NamedTuple):
 
 
 Error = FieldError | tuple[str, str, str]
+
+
+class Sought(NamedTuple):
+    """Rows that were looked for: their table and the look-up."""
+
+    model: type[models.Model]
+    lookup: Mapping[str, Any]
 
 
 class Problem(Exception):
@@ -112,12 +119,17 @@ class Invalid(Problem):
 
 
 class NotFound(Problem):
-    """404 ``not_found``: not there, or not the caller's: nobody learns which."""
+    """404 ``not_found``: not there, or not the caller's: nobody learns which.
 
-    def __init__(self, detail: str = "") -> None:
+    Args:
+        sought: what was looked for, as far as it is known: for the trail, once the answer is out. It is not answered.
+    """
+
+    def __init__(self, detail: str = "", sought: Sought | None = None) -> None:
         super().__init__(
             404, "not_found", detail or _("There is nothing at this address, or nothing that you may see.")
         )
+        self.sought = sought
 
 
 class Forbidden(Problem):

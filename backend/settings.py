@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backend.audit.middleware.ActionMiddleware",
+    "backend.accounts.guesses.GuessMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -170,6 +171,8 @@ TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
 SIGN_IN_PER_ACCOUNT = env.int("SIGN_IN_PER_ACCOUNT", default=20)
 SIGN_IN_PER_ADDRESS = env.int("SIGN_IN_PER_ADDRESS", default=100)
 SIGN_IN_SECONDS = env.int("SIGN_IN_SECONDS", default=300)
+# How many times within an hour the trail is told that one login asked for what is another organisation's.
+FOREIGN_IDS_AN_HOUR = env.int("FOREIGN_IDS_AN_HOUR", default=60)
 # How many calendars at secret addresses may be asked for from one address within so many seconds.
 FEEDS_PER_ADDRESS = env.int("FEEDS_PER_ADDRESS", default=120)
 FEED_SECONDS = env.int("FEED_SECONDS", default=60)

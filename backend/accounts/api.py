@@ -31,7 +31,7 @@ from backend.accounts.serializers import (
 from backend.api import base
 from backend.api.faults import ProblemResponse
 from backend.api.permissions import EVERYONE, roles
-from backend.api.schema import documented
+from backend.api.schema import PROBLEM_TYPE, ProblemAnswer, documented
 from backend.lists.keyset import PARAMETERS
 from backend.problems import Problem
 
@@ -52,7 +52,12 @@ class Token(base.View):
             return [AllowAny()]
         return [roles({"DELETE": EVERYONE})()]
 
-    @documented(request=Credentials, responses=TokenAnswer, auth=[], summary="Sign in")
+    @documented(
+        request=Credentials,
+        responses={200: TokenAnswer, (401, PROBLEM_TYPE): ProblemAnswer},
+        auth=[],
+        summary="Sign in",
+    )
     def post(self, request: Request) -> HttpResponse | Response:
         outcome = tokens.sign_in(**self.read(Credentials))
         if isinstance(outcome, Problem):
@@ -178,7 +183,9 @@ class OneUser(base.View):
 
     def _user(self, username: str) -> User:
         # No user name is digits alone, so the two cannot be taken for each other.
-        lookup = {"pk": username} if username.isascii() and username.isdigit() else {"username": username}
+        lookup: dict[str, Any] = (
+            {"pk": username} if username.isascii() and username.isdigit() else {"username": username}
+        )
         return self.one(selectors.users(self.actor), **lookup)
 
 

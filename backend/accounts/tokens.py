@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from backend import throttles
 from backend.accounts.authentication import digest_of
@@ -15,9 +16,11 @@ from backend.accounts.models import AccessToken, User
 from backend.audit import context
 from backend.audit.services import enter_audit
 from backend.clock import now
-from backend.problems import Problem
+from backend.problems import Problem, register
 
 TOKEN_BYTES = 32
+
+register(bad_credentials=lazy("The user name or the password is not right"))
 
 
 @dataclass(frozen=True)

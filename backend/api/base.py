@@ -70,7 +70,7 @@ from backend.lists.columns import chosen
 from backend.lists.filters import StrictFilterSet, refuse_unknown
 from backend.lists.keyset import total_ordering
 from backend.naming import in_language
-from backend.problems import Invalid, NotFound
+from backend.problems import Invalid, NotFound, Sought
 
 SAFE = frozenset({"GET", "HEAD"})
 NUL = "\x00"
@@ -155,8 +155,11 @@ class View(APIView):
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
-    def one(self, queryset: QuerySet, **lookup: Any) -> Any:
+    def one(self, queryset: QuerySet, *, named: Mapping[str, Any] | None = None, **lookup: Any) -> Any:
         """The one row of ``queryset`` by an address's ``code`` or ``id``.
+
+        Args:
+            named: what the address names, where ``queryset`` is narrowed to it already.
 
         Raises:
             NotFound: it is not there, or the caller may not see it.
@@ -165,7 +168,8 @@ class View(APIView):
             raise NotFound
         row = queryset.filter(**lookup).first()
         if row is None:
-            raise NotFound
+            sought = named or lookup
+            raise NotFound(sought=Sought(queryset.model, sought) if sought else None)
         if self.from_above or self.acts_from_above:
             self.actor.turns_to(row)
         return row

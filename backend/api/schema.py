@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import build_basic_type
+from drf_spectacular.plumbing import build_basic_type, is_list_serializer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -12,6 +12,8 @@ from rest_framework import serializers
 PROBLEM_TYPE = "application/problem+json"
 FILES = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
+WITH_BODY = ("POST", "PUT", "PATCH")
+HOUR = r"^\d\d:\d\d(:\d\d(\.\d+)?)?$"
 
 documented = extend_schema
 
@@ -70,7 +72,15 @@ class Schema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         from backend.api.base import ListView
 
-        return self.method == "GET" and isinstance(self.view, ListView)
+        page = self.method == "GET" and isinstance(self.view, ListView)
+        return page or (serializer is not None and is_list_serializer(serializer))
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> dict[str, Any]:
+        found: dict[str, Any] = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, serializers.TimeField):
+            # The format "time" has a zone; the hours of a day here are the bureau's.
+            return {name: value for name, value in found.items() if name != "format"} | {"pattern": HOUR}
+        return found
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         found = super()._get_response_bodies(direction)
@@ -81,15 +91,22 @@ class Schema(AutoSchema):
         return found
 
     def _problems(self) -> dict[str, str]:
-        found = {"400": "What was sent cannot be taken."}
+        found = {"400": "What was sent cannot be taken.", "503": "The database does not answer at the moment."}
         if self.get_auth():
             found |= {"401": "Not signed in.", "403": "The role may not do this."}
-        if "{" in self.path or self.method in WRITING:
+        # A parameter may name something as well as a place in the address may.
+        if self.get_auth() or "{" in self.path:
             found["404"] = "Not there, or not the caller's."
+        if not getattr(self.view, "fixed_type", False):
+            found["406"] = "None of the media types that are accepted can be given."
+        if self.method in WITH_BODY:
+            found["413"] = "More than is taken at once."
+            found["415"] = "A body of a media type that is not taken."
         if self.method in WRITING:
             found["409"] = "A conflict, such as already_exists or idempotency_key_reused."
             found["429"] = "Too many requests."
-        return found
+            found["507"] = "No room is left to store this."
+        return dict(sorted(found.items()))
 
     def _get_response_for_code(
         self, serializer: Any, status_code: str, media_types: Any = None, direction: Any = "response"

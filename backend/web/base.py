@@ -47,7 +47,7 @@ from django.utils.module_loading import import_string
 from django.views import View
 
 from backend.faults import as_problem
-from backend.problems import Forbidden, NotFound, Problem, reading_only
+from backend.problems import Forbidden, NotFound, Problem, Sought, reading_only
 from backend.web import looks
 
 logger = logging.getLogger(__name__)
@@ -109,6 +109,7 @@ class Page(View):
                 transaction.set_rollback(True)
                 return bare_page(problem, request)
             response = self.refuse(problem)
+            response.problem = problem  # type: ignore[attr-defined]  # as the API's refusals bear it
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -159,8 +160,11 @@ class Page(View):
         """The page, rendered now: after the view its transaction is over, and with it the scope."""
         return render(self.request, template or self.template, context, status=status)
 
-    def one(self, queryset: QuerySet, **lookup: Any) -> Any:
+    def one(self, queryset: QuerySet, *, named: Mapping[str, Any] | None = None, **lookup: Any) -> Any:
         """The one row of ``queryset`` by an address's ``code`` or ``id``.
+
+        Args:
+            named: what the address names, where ``queryset`` is narrowed to it already.
 
         Raises:
             NotFound: it is not there, or the actor may not see it.
@@ -169,7 +173,8 @@ class Page(View):
             raise NotFound
         row = queryset.filter(**lookup).first()
         if row is None:
-            raise NotFound
+            sought = named or lookup
+            raise NotFound(sought=Sought(queryset.model, sought) if sought else None)
         if self.from_above or self.acts_from_above:
             self.actor.turns_to(row)
         return row

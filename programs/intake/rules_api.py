@@ -223,7 +223,7 @@ class OverrideAnswer(serializers.ModelSerializer):
     period = serializers.CharField(source="submission.period.code", default=None)
     submission = serializers.IntegerField(source="submission_id")
     asked_by = serializers.CharField(source="asked_by.username")
-    decided_by = serializers.CharField(source="decided_by.username", default=None)
+    decided_by = serializers.CharField(source="decided_by.username", default=None, allow_null=True)
 
     class Meta:
         model = Override

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from backend import clock
 from backend.accounts.models import Organisation, User
 from backend.audit.services import enter_audit
-from backend.problems import Conflict, FieldError, Invalid, NotFound
+from backend.problems import Conflict, FieldError, Invalid, NotFound, Sought
 from programs.catalogue.models import ProgrammeOrganisation
 from programs.periods.models import Obligation, Period
 from programs.recruitment import selectors
@@ -101,8 +101,8 @@ def arrive_many(*, actor: User, arriving: Sequence[Arriving]) -> Arrived:
         .filter(pk__in=selectors.candidates(actor).filter(pk__in=wished).values("pk"))
         .order_by("pk")
     )
-    if len(rows) != len(wished):
-        raise NotFound
+    if missed := wished.keys() - {row.pk for row in rows}:
+        raise NotFound(sought=Sought(Candidate, {"pk__in": sorted(missed)}))
     facts = _Facts(rows, wished)
     done = Arrived()
     together: dict[tuple[int, int], list[Candidate]] = defaultdict(list)

@@ -18,6 +18,7 @@ from backend.api.parsers import JSONParser, MultiPartParser
 from backend.api.permissions import roles
 from backend.api.schema import documented
 from backend.problems import FieldError, Invalid
+from backend.vault.files.media import TYPES
 from programs.catalogue import naming
 from programs.recruitment import arriving, choosing, documents, entering, moving, selectors, showing
 from programs.recruitment.bodies import (
@@ -254,7 +255,7 @@ class DocumentFile(OneDocument):
     http_method_names = ["get", "head"]
     fixed_type = True
 
-    @documented(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @documented(responses={(200, media): OpenApiTypes.BINARY for media in TYPES.values()})
     def get(self, request: Request, id: int, document: int) -> HttpResponse:
         return documents.answer(actor=self.actor, document=self.file(id, document))
 

@@ -12,7 +12,7 @@ from backend import clock
 from backend.accounts import scope
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
-from backend.problems import Conflict, FieldError, Invalid, NotFound
+from backend.problems import Conflict, FieldError, Invalid, NotFound, Sought
 from backend.reference import selectors as reference
 from backend.vault.masking import scrub
 from programs.periods import expected
@@ -134,8 +134,8 @@ def answerable(actor: User) -> QuerySet[RetentionCheck]:
 def _held(actor: User, ids: Sequence[int]) -> dict[int, RetentionCheck]:
     mine = answerable(actor).filter(pk__in=ids).select_related(None).select_related("period").order_by("pk")
     rows = {row.pk: row for row in mine.select_for_update(of=("self",))}
-    if set(ids) - rows.keys():
-        raise NotFound
+    if missed := set(ids) - rows.keys():
+        raise NotFound(sought=Sought(RetentionCheck, {"pk__in": sorted(missed)}))
     return rows
 
 

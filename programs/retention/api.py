@@ -189,7 +189,7 @@ class CheckView(base.View):
     def answer(self, id: int) -> dict[str, Any]:
         """A question as it is now."""
         found = selectors.checks(self.actor).filter(pk=id)
-        row = self.one(found)
+        row = self.one(found, named={"pk": id})
         [told] = naming.beside(shown(list(found.values(*COLUMNS.values())), self.actor), self.actor, NAMED)
         return told | {"answers": SaidAnswer(selectors.answers(self.actor, row), many=True).data}
 

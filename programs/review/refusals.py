@@ -13,6 +13,13 @@ register(
     second_officer=lazy("It needs a second officer"),
     in_lot=lazy("It is decided with its lot"),
     credentials=lazy("A credential has not been looked at"),
+    rests_on_it=lazy("Something rests on it"),
+    too_late=lazy("It is too late to undo it"),
+    undone=lazy("It is undone already"),
+    sampling_off=lazy("Sampling is off for this organisation"),
+    sampling_discontinued=lazy("Sampling of this organisation is discontinued"),
+    judged_already=lazy("Somebody has looked at it meanwhile"),
+    left_the_lot=lazy("It has left the lot"),
 )
 
 

@@ -15,6 +15,7 @@ from backend.api import base
 from backend.api.parsers import JSONParser, MultiPartParser
 from backend.api.permissions import EVERYONE, roles
 from backend.api.schema import documented
+from backend.vault.files.media import TYPES
 from talent.credentials import choosing, downloads, examining, selectors
 from talent.credentials import evidence as filing
 from talent.credentials.answers import (
@@ -161,7 +162,7 @@ class EvidenceFile(CredentialView):
     fixed_type = True
     thumbnail = False
 
-    @documented(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @documented(responses={(200, media): OpenApiTypes.BINARY for media in TYPES.values()})
     def get(self, request: Request, id: int, evidence: int) -> HttpResponse:
         row = self.file(id, evidence)
         return downloads.answer(evidence=row, actor=self.actor, thumbnail=self.thumbnail)

@@ -120,7 +120,7 @@ class OnePerson(base.View):
 
     def answer(self, id: int) -> dict[str, Any]:
         """The person whom row ``id`` is now. Raises NotFound."""
-        return shown_whole(self.one(selectors.now(self.actor, id)), self.actor)
+        return shown_whole(self.one(selectors.now(self.actor, id), named={"pk": id}), self.actor)
 
 
 class Reveal(base.View):
@@ -130,7 +130,7 @@ class Reveal(base.View):
 
     @documented(request=RevealBody, responses=RevealAnswer)
     def post(self, request: Request, id: int) -> Response:
-        person = self.one(selectors.now(self.actor, id))
+        person = self.one(selectors.now(self.actor, id), named={"pk": id})
         reason = self.read(RevealBody)["reason"]
         numbers = services.reveal_numbers(person=person, reason=reason, actor=self.actor)
         return Response({"id": person.pk, "documents": numbers})
@@ -156,7 +156,7 @@ class Timeline(base.ListView):
     serializer_class = EventAnswer
 
     def get_queryset(self) -> list[dict[str, Any]]:  # type: ignore[override]  # a computed list
-        person = self.one(selectors.now(self.actor, self.kwargs["id"]))
+        person = self.one(selectors.now(self.actor, self.kwargs["id"]), named={"pk": self.kwargs["id"]})
         return [
             {"at": event.at, "event": event.event, "detail": event.detail}
             for event in sources.timeline(person, self.actor)

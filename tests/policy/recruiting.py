@@ -8,6 +8,7 @@ from backend.accounts.models import User
 from programs.recruitment import campaigns, documents, entering, positions
 from programs.recruitment.models import Document
 from tests.factories import IntroductionFactory, OfficerFactory
+from tests.policy.marks import MARK, SURNAME
 from tests.support.partner import number
 from tests.support.scans import pdf
 
@@ -82,7 +83,8 @@ BODIES: dict[tuple[str, str], Any] = {
 def made(clerk: User, run_jobs: Callable[[], int]) -> dict[str, Any]:
     """What recruitment has of the clerk's organisation, by the names that the table gives it; in the bureau's scope."""
     organisation = clerk.organisation
-    campaign = IntroductionFactory(organisations=[organisation])
+    named = {"name_zh": f"{MARK}引进", "name_en": f"{MARK} introductions"}
+    campaign = IntroductionFactory(code=f"{MARK}-INTRO", organisations=[organisation], **named)
     campaigns.describe_campaign(
         actor=OfficerFactory(),
         programme=campaign,
@@ -92,8 +94,8 @@ def made(clerk: User, run_jobs: Callable[[], int]) -> dict[str, Any]:
     )
     position = positions.open_position(
         actor=clerk,
-        ref="P1",
-        title="数据分析师",
+        ref=f"{MARK}-P1",
+        title=f"{MARK}分析师",
         occupation="2-02-38-03",
         level="senior",
         wanted=1,
@@ -103,7 +105,7 @@ def made(clerk: User, run_jobs: Callable[[], int]) -> dict[str, Any]:
     candidate = entering.enter_candidate(
         actor=clerk,
         organisation=organisation,
-        name="李三",
+        name=f"{SURNAME}三",
         source="fair",
         id_type="111",
         id_number=number(77),
@@ -118,7 +120,7 @@ def made(clerk: User, run_jobs: Callable[[], int]) -> dict[str, Any]:
     return {
         "position": position.pk,
         "campaign": campaign.code,
-        "introduction": IntroductionFactory(organisations=[organisation]).code,
+        "introduction": IntroductionFactory(code=f"{MARK}-INTRO-2", organisations=[organisation], **named).code,
         "candidate": candidate.pk,
         "document": document.pk,
     }

@@ -14,10 +14,12 @@ from backend.accounts.models import User
 from backend.reference import selectors
 from tests.policy.pages import BODIES, HEADING, TABLE
 from tests.policy.queries import Counter, complaints
-from tests.policy.test_table import OPEN, _modules_that_scope, filled
+from tests.policy.test_table import OPEN, STRANGERS, _modules_that_scope, filled
 from tests.policy.world import ACTORS, World
 
 pytestmark = pytest.mark.django_db
+OPEN_TO_ALL = ("calendar/{secret}.ics",)
+"""Whoever knows the address may read it."""
 ELSEWHERE = ("api", "healthz", "readyz", "metrics", "static/")
 NAMED = (
     r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)"
@@ -49,7 +51,7 @@ def call(world: World, client: Client, method: str, path: str) -> Any:
     return getattr(client, method.lower())(address, filled(BODIES.get((method, path)), world.ids) or {})
 
 
-def answers(world: World, signed_in: Mapping[str, Client], method: str, path: str) -> Iterator[tuple[int, int]]:
+def answers(world: World, signed_in: Mapping[str, Client], method: str, path: str) -> Iterator[tuple[int, int, Any]]:
     """What each actor gets, and after how many queries; whatever a call changes is undone before the next, on the
     actor's side too."""
     for actor in ACTORS:
@@ -58,9 +60,9 @@ def answers(world: World, signed_in: Mapping[str, Client], method: str, path: st
         with transaction.atomic():
             asked = Counter()
             with connection.execute_wrapper(asked):
-                status = call(world, client, method, path).status_code
+                answer = call(world, client, method, path)
             # To the sign-in all the same, and what was sent goes along.
-            yield 303 if status == 307 else status, asked.queries
+            yield 303 if answer.status_code == 307 else answer.status_code, asked.queries, answer
             transaction.set_rollback(True)
         client.cookies = before
 
@@ -75,7 +77,9 @@ def test_every_role_gets_what_the_table_says_for_no_more_queries(world: World, m
     costs: dict[str, dict[str, int]] = {}
     for method, path, wanted in rows():
         got = answers(world, signed_in, method, path)
-        for actor, (now, queries), then in zip(ACTORS, got, wanted, strict=True):
+        for actor, (now, queries, answer), then in zip(ACTORS, got, wanted, strict=True):
+            if actor in STRANGERS and path not in OPEN_TO_ALL:
+                differences += [f"{method} {path} as {actor}: {hit}" for hit in world.marks_in(answer)]
             if now != then:
                 differences.append(f"{method} {path} as {actor}: {now}, not {then}")
             elif method == "GET" and now == 200:

@@ -48,24 +48,49 @@ def world(db: None, run_jobs: Callable[[], int]) -> World:
     return World(run_jobs)
 
 
-def statuses(world: World, method: str, path: str) -> Iterator[int]:
-    """What each actor gets; whatever a call changes is undone before the next."""
+def answers(world: World, method: str, path: str) -> Iterator[tuple[str, Any]]:
+    """Each actor, and what they get; whatever a call changes is undone before the next."""
     for actor in ACTORS:
         with transaction.atomic():
-            yield world.call(actor, method, path, filled(BODIES.get((method, path)), world.ids)).status_code
+            yield actor, world.call(actor, method, path, filled(BODIES.get((method, path)), world.ids))
             transaction.set_rollback(True)
 
 
-def test_every_role_gets_what_the_table_says(world: World) -> None:
+def test_every_role_gets_what_the_table_says_and_nothing_of_the_partners_marks(world: World) -> None:
     differences = []
     for method, path, wanted in rows():
-        got = list(statuses(world, method, path))
-        differences += [
-            f"{method} {path} as {actor}: {now}, not {then}"
-            for actor, now, then in zip(ACTORS, got, wanted, strict=True)
-            if now != then
-        ]
+        for (actor, answer), then in zip(answers(world, method, path), wanted, strict=True):
+            if answer.status_code != then:
+                differences.append(f"{method} {path} as {actor}: {answer.status_code}, not {then}")
+            if actor in STRANGERS:
+                differences += [f"{method} {path} as {actor}: {hit}" for hit in world.marks_in(answer)]
+            if actor == "partner" and (method, path) in SHOWN:
+                differences += [f"{path}: no mark in the partner's own"] * (not world.marks_in(answer, sent=()))
     assert differences == []
+
+
+STRANGERS = ("anonymous", "other")
+"""To whom nothing of the partner's may show."""
+SHOWN = [
+    ("GET", "records/"),
+    ("GET", "people/"),
+    ("GET", "candidates/"),
+    ("GET", "submissions/{submission}/report.xlsx"),
+]
+"""Where the partner's own answers must show it: a search that finds nothing anywhere searches badly."""
+
+
+def test_no_download_of_a_stranger_holds_the_partners_marks(world: World) -> None:
+    leaks, tried = [], 0
+    for path in lists(world):
+        asked = filled(BODIES.get(("GET", path)), world.ids) or {}
+        if "{" in path or world.call("other", "GET", path, asked).status_code != 200:
+            continue
+        for told in ({"format": "csv"}, {"format": "xlsx"}, {"count": "exact", "limit": "1"}):
+            tried += 1
+            leaks += [f"{path} {told}: {hit}" for hit in world.marks_in(world.call("other", "GET", path, asked | told))]
+    assert leaks == []
+    assert tried > 60
 
 
 def test_every_route_and_method_has_a_row() -> None:
@@ -95,11 +120,10 @@ def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Itera
 
 
 def test_every_list_refuses_what_it_does_not_know_and_downloads(world: World) -> None:
-    admin = {"users/", "audit/", "endpoints/"}
-    lists = [path for method, path, _wanted in rows() if method == "GET" and _is_list(world, path)]
-    assert len(lists) > 15
-    for path in lists:
-        actor = "admin" if path in admin else "officer"
+    found = lists(world)
+    assert len(found) > 15
+    for path in found:
+        actor = "admin" if path in ADMINS else "officer"
         asked = filled(BODIES.get(("GET", path)), world.ids) or {}
         for bad in ({"no_such_filter": "1"}, {"limit": "501"}, {"limit": "0"}, {"cursor": "nonsense"}):
             answer = world.call(actor, "GET", path, asked | bad)
@@ -113,8 +137,16 @@ def test_every_list_refuses_what_it_does_not_know_and_downloads(world: World) ->
         assert isinstance(counted["count"], int), path
 
 
+ADMINS = ("users/", "audit/", "endpoints/")
+
+
+def lists(world: World) -> list[str]:
+    """The addresses of the table that are lists."""
+    return [path for method, path, _wanted in rows() if method == "GET" and _is_list(world, path)]
+
+
 def _is_list(world: World, path: str) -> bool:
-    actor = "admin" if path in ("users/", "audit/", "endpoints/") else "officer"
+    actor = "admin" if path in ADMINS else "officer"
     answer = world.call(actor, "GET", path, filled(BODIES.get(("GET", path)), world.ids))
     body = answer.json() if "json" in answer["Content-Type"] else {}
     return isinstance(body, dict) and {"next", "previous", "results"} <= set(body)

@@ -1,7 +1,8 @@
 """One of everything, owned by one partner, and every kind of user who may ask for it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from rest_framework.test import APIClient
@@ -49,7 +50,8 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
-from tests.policy import briefing, privacy, recruiting, staying
+from tests.policy import briefing, marks, privacy, recruiting, staying
+from tests.policy.marks import MARK, Marked
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -62,7 +64,7 @@ class World:
     """A partner with a checked submission, records, people, a match case; and another partner that knows none of it."""
 
     def __init__(self, run_jobs: Callable[[], int]) -> None:
-        self.partner = partner = Partner(run_jobs)
+        self.partner = partner = Marked(run_jobs)
         self.other = Partner(run_jobs, OrganisationFactory())
         credential = {
             "education": "硕士研究生毕业",
@@ -88,7 +90,7 @@ class World:
                 period=earlier,
                 organisation=partner.organisation,
                 due_on=dt.date(2018, 5, 31),
-                reason="停课",
+                reason=f"{MARK}停课",
             )
             self.ids: dict[str, Any] = recruited | {
                 "evidence": evidence,
@@ -121,9 +123,9 @@ class World:
                     actor=None,
                     organisation=partner.organisation,
                     from_on=dt.date(2031, 1, 1),
-                    name_zh="将来的名称",
+                    name_zh=f"{MARK}学院",
                     name_en="",
-                    reason="更名批复",
+                    reason=f"{MARK}批复",
                 ).pk,
                 "programme": partner.programme.code,
                 "cohort": partner.cohort.code,
@@ -139,7 +141,7 @@ class World:
                 "override": self._override(),
                 "request": self._request(),
                 "lot": self._lot(),
-                "thread": threads.open_thread(actor=OfficerFactory(), text="请核对", record=record).pk,
+                "thread": threads.open_thread(actor=OfficerFactory(), text=f"{MARK}请核对", record=record).pk,
                 "run": self._run(),
                 "colleague": OfficerFactory().username,
                 "snapshot": snapshots.publish(
@@ -187,7 +189,7 @@ class World:
         """A webhook of the partner's, a message that waits for it, and one in its clerk's inbox."""
         clerk = self.partner.clerk
         webhook, _secret = endpoints.create_endpoint(
-            actor=clerk, kind="webhook", name="本校", address="https://hooks.example.org/"
+            actor=clerk, kind="webhook", name=f"{MARK}本校", address=f"https://{MARK.lower()}.example.org/"
         )
         kept = messages.post(
             key="policy",
@@ -195,9 +197,9 @@ class World:
             channel="inbox",
             recipient=str(clerk.pk),
             language="zh-hans",
-            subject="通知",
-            text="已受理",
-            html="<p>已受理</p>",
+            subject=f"{MARK}通知",
+            text=f"{MARK}已受理",
+            html=f"<p>{MARK}</p>",
         )
         carrying.transmit(kept)
         return {
@@ -227,7 +229,7 @@ class World:
         """An exception that the partner has asked for."""
         submission = Submission.objects.get(pk=self.checked)
         return services.ask_override(
-            actor=self.partner.clerk, submission=submission, rule="E09", explanation="延期结业"
+            actor=self.partner.clerk, submission=submission, rule="E09", explanation=f"{MARK}延期结业"
         ).pk
 
     def _evidence(self, run_jobs: Callable[[], int]) -> int:
@@ -239,7 +241,7 @@ class World:
 
     def _list(self, run_jobs: Callable[[], int]) -> int:
         """A list that the partner has handed in, answered."""
-        line = {"name": "张伟", "id_type": "414", "id_number": "E12345678"}
+        line = {"name": f"{marks.SURNAME}伟", "id_type": "414", "id_number": "E12345678"}
         handed_in = check_lists.hand_in(actor=self.partner.clerk, people=[line])
         run_jobs()
         return handed_in.pk
@@ -254,7 +256,7 @@ class World:
         """A cohort that the partner has asked for."""
         return requests.ask(
             actor=self.partner.clerk,
-            code="ASKED",
+            code=f"{MARK}-ASKED",
             programme=self.partner.programme,
             starts_on=dt.date(2019, 1, 1),
             ends_on=dt.date(2019, 4, 30),
@@ -263,6 +265,15 @@ class World:
     def _lot(self) -> int:
         """A lot of the partner's that was accepted."""
         return LotFactory(organisation=self.partner.organisation, cohort=self.partner.cohort).pk
+
+    @cached_property
+    def owned(self) -> frozenset[str]:
+        """The ids of everything that is the partner's."""
+        return marks.ids_of(self.partner.organisation)
+
+    def marks_in(self, answer: Any, sent: Iterable[object] | None = None) -> set[str]:
+        """What of the partner's stands in an answer, but for what the asker named: by default whatever has an id."""
+        return marks.found(answer, self.owned, self.ids.values() if sent is None else sent)
 
     def call(self, actor: str, method: str, path: str, body: Any = None) -> Any:
         """One call as ``actor``; ``path`` with the ids of what the partner owns in braces."""

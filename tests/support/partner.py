@@ -54,9 +54,11 @@ class Partner:
         self.run_jobs = run_jobs
         self.organisation = organisation or OrganisationFactory()
         self.programme: Programme = shared.get("programme") or ProgrammeFactory(organisations=[self.organisation])
-        self.cohort: Cohort = CohortFactory(programme=self.programme, organisation=self.organisation)
+        self.cohort: Cohort = shared.get("cohort") or CohortFactory(
+            programme=self.programme, organisation=self.organisation
+        )
         self.period: Period = PeriodFactory()
-        self.clerk = PartnerFactory(organisation=self.organisation)
+        self.clerk: User = shared.get("clerk") or PartnerFactory(organisation=self.organisation)
         self.api = client_of(self.clerk)
         self.officer = client_of(OfficerFactory())
 

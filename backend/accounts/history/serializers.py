@@ -36,8 +36,12 @@ class OrganisationChangeAnswer(serializers.ModelSerializer):
     """An act, withdrawn ones too; ``other`` is what it is part of, or went into."""
 
     other = CodeField(allow_null=True)
-    entered_by = serializers.CharField(source="entered_by.username", default=None, help_text="Shown to staff.")
-    withdrawn_by = serializers.CharField(source="withdrawn_by.username", default=None, help_text="Shown to staff.")
+    entered_by = serializers.CharField(
+        source="entered_by.username", default=None, allow_null=True, help_text="Shown to staff."
+    )
+    withdrawn_by = serializers.CharField(
+        source="withdrawn_by.username", default=None, allow_null=True, help_text="Shown to staff."
+    )
 
     class Meta:
         model = OrganisationChange

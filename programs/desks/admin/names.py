@@ -12,6 +12,7 @@ ACTIONS: Names = {
     "auth.sign_in_failed": lazy("Failed to sign in"),
     "auth.locked": lazy("Account locked after failed attempts"),
     "auth.sign_out": lazy("Signed out"),
+    "scope.foreign_id": lazy("Asked for what is another organisation’s"),
     "user.create": lazy("Created a user"),
     "user.update": lazy("Changed a user"),
     "user.change_own": lazy("Changed their own account"),

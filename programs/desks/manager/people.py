@@ -41,7 +41,7 @@ class OnePerson(Page):
     template = "desks/manager/person.html"
 
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
-        person = self.one(selectors.now(self.actor, id))
+        person = self.one(selectors.now(self.actor, id), named={"pk": id})
         note_look(actor=self.actor, person_id=person.pk)
         return self.of(person)
 
@@ -114,7 +114,7 @@ class Reveal(OnePerson):
         return SeeOther(reverse("web:person", args=[id]))
 
     def post(self, request: HttpRequest, id: int) -> HttpResponse:
-        person = self.one(selectors.now(self.actor, id))
+        person = self.one(selectors.now(self.actor, id), named={"pk": id})
         form = RevealForm(request.POST)
         numbers: list[dict[str, str]] = []
 

@@ -1,12 +1,14 @@
 """Every refusal is a problem (RFC 9457), whoever refuses."""
 
+import ast
 from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core import exceptions as django
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
-from django.urls import include, path
+from django.urls import get_resolver, include, path
 from django.utils.translation import override
 from rest_framework import exceptions as drf
 from rest_framework.permissions import AllowAny
@@ -214,3 +216,29 @@ def test_known_codes_can_be_read_about() -> None:
         assert answer.json()["type"] == body["type"]
     assert Caller().get(API + "problems/no-such-code").status_code == 404
     assert len(Caller().get("problems/").json()) == len(problems.TITLES)
+
+
+AT = {"Problem": 1, "Conflict": 1, "Forbidden": 1}
+"""Which of a refusal's arguments is its code."""
+
+
+def codes_used() -> set[str]:
+    """The codes that refusals are raised with anywhere, as far as they are written out."""
+    apps = [path for app in ("backend", "talent", "programs") for path in (settings.BASE_DIR / app).rglob("*.py")]
+    calls = [
+        node for path in apps for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+    ]
+    named = [(node, AT[node.func.id]) for node in calls if isinstance(node.func, ast.Name) and node.func.id in AT]
+    values = [
+        value
+        for node, place in named
+        for value in [*node.args[place : place + 1], *(one.value for one in node.keywords if one.arg == "code")]
+    ]
+    return {value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)}
+
+
+def test_every_code_that_is_raised_can_be_read_about() -> None:
+    assert get_resolver("backend.urls").url_patterns, "every room is loaded by its addresses"
+    used = codes_used()
+    assert len(used) > 30
+    assert used - problems.TITLES.keys() == set()
