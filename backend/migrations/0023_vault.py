@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backend', '0019_looks'),
+        ('backend', '0020_chain'),
     ]
 
     operations = [

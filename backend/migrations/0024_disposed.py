@@ -10,7 +10,7 @@ from backend.sql import read
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backend', '0019_looks'),
+        ('backend', '0023_vault'),
     ]
 
     operations = [

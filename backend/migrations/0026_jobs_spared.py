@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backend", "0019_looks")]
+    dependencies = [("backend", "0024_disposed")]
 
     operations = [
         migrations.AddField("job", "spared", models.IntegerField(db_default=0)),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('backend', '0019_looks'),
-        ('programs', '0040_saved_views'),
+        ('programs', '0041_privacy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

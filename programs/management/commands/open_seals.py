@@ -11,7 +11,7 @@ from backend.accounts.scope import everything
 from backend.clock import today
 from backend.vault import services as vault
 from backend.vault.errors import VaultError
-from backend.vault.seals import AT_ONCE, Opened, open_all
+from backend.vault.opening import AT_ONCE, Opened, open_all
 from programs.intake.numbers import read_identity
 
 
@@ -36,9 +36,10 @@ class Command(BaseCommand):
 
     def _columns(self) -> Iterator[Opened]:
         for found in open_all():
-            column = f"{found.column.table}.{found.column.name}"
             keys = ", ".join(str(key) for key in sorted(found.keys)) or "none"
-            self.stdout.write(f"{column:<36}{found.opened:>10} of {found.values:>10} opened; data keys: {keys}")
+            self.stdout.write(
+                f"{found.column.name:<36}{found.opened:>10} of {found.values:>10} opened; data keys: {keys}"
+            )
             yield found
 
     def _documents(self) -> tuple[int, int]:

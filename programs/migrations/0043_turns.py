@@ -18,7 +18,7 @@ SELECT set_config('shugu.scope', '', true);
 class Migration(migrations.Migration):
     """Adds the cells, filled."""
 
-    dependencies = [("programs", "0040_saved_views")]
+    dependencies = [("programs", "0042_practice")]
     operations = [
         migrations.CreateModel(
             name="TurnCell",
