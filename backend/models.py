@@ -1,7 +1,9 @@
 """The platform's tables, each defined in its own room."""
 
+from backend.accounts.factors.models import RecoveryCode, SecondFactor
 from backend.accounts.history.models import OrganisationChange
 from backend.accounts.models import AccessToken, Organisation, User
+from backend.accounts.sessions.models import UserSession
 from backend.api.models import IdempotencyKey
 from backend.audit.models import AuditEntry
 from backend.jobs.models import Job
@@ -28,10 +30,13 @@ __all__ = [
     "Job",
     "Organisation",
     "OrganisationChange",
+    "RecoveryCode",
     "SavedView",
     "SealedChunk",
     "SealedFile",
+    "SecondFactor",
     "SuppressedAddress",
     "User",
+    "UserSession",
     "VaultKey",
 ]

@@ -124,7 +124,10 @@ LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/"
 # Where a form goes whose sender's session has ended.
 KEEPING_URL = "web:keeping"
+SESSION_ENGINE = "backend.accounts.sessions.store"
+# A session ends so many hours after it began, and after so many minutes in which nobody used it.
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
 SESSION_COOKIE_NAME = "shugu_session"
 LANGUAGE_COOKIE_NAME = "shugu_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"

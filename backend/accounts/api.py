@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts import selectors, services, tokens
+from backend.accounts.factors import api as factors_api
 from backend.accounts.filters import OrganisationFilter, UserFilter
 from backend.accounts.history import api as history_api
 from backend.accounts.history.serializers import AsOfParameters
@@ -184,6 +185,7 @@ class OneUser(base.View):
 
 urlpatterns = [
     *history_api.urlpatterns,
+    *factors_api.urlpatterns,
     path("auth/token/", Token.as_view()),
     path("organisations/", Organisations.as_view()),
     path("organisations/<str:code>/", OneOrganisation.as_view()),

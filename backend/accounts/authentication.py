@@ -15,7 +15,7 @@ KEYWORD = "Token"
 
 # Asked at every call, and written out for that: making the statement anew takes longer than answering it.
 _BEARER = """
-SELECT user_account.*, access_token.id AS token_id FROM access_token
+SELECT user_account.*, access_token.id AS token_id, access_token.proven_at FROM access_token
 JOIN user_account ON user_account.id = access_token.user_id
 WHERE access_token.digest = %s AND access_token.expires_at > shugu_now() AND user_account.is_active
 """

@@ -12,7 +12,7 @@ import pytest
 from backend import throttles
 from backend.audit.models import AuditEntry
 from backend.problems import Problem
-from tests.factories import OfficerFactory, PartnerFactory
+from tests.factories import PartnerFactory
 from tests.factories.backend import PASSWORD
 from tests.support.http import WITHOUT_TLS, Caller, code_of
 
@@ -49,10 +49,10 @@ def test_four_hundred_at_once_with_forged_addresses_are_twenty(server: str, sett
 @pytest.mark.django_db
 def test_the_right_password_does_not_use_attempts_up(settings: Any) -> None:
     settings.SIGN_IN_PER_ACCOUNT = 3
-    officer = OfficerFactory()
-    assert [attempt(officer.username, PASSWORD).status_code for _ in range(8)] == [200] * 8
-    assert [attempt(officer.username, "x").status_code for _ in range(4)] == [401] * 3 + [429]
-    refused = attempt(officer.username, PASSWORD)
+    partner = PartnerFactory()
+    assert [attempt(partner.username, PASSWORD).status_code for _ in range(8)] == [200] * 8
+    assert [attempt(partner.username, "x").status_code for _ in range(4)] == [401] * 3 + [429]
+    refused = attempt(partner.username, PASSWORD)
     assert refused.status_code == 429
     assert code_of(refused) == "throttled"
 

@@ -19,6 +19,7 @@ from tests.policy.pages import (
     plans,
     recruitment,
     rules,
+    signing,
     supply,
 )
 
@@ -36,7 +37,7 @@ GET    /                                 302       200       200       200      
 """
 ROOMS = (
     *(partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages, recruitment),
-    *(keeping, supply),
+    *(keeping, supply, signing),
 )
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}
