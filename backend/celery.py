@@ -101,6 +101,11 @@ def _configure() -> None:
             "recount": {"task": "targets.recount", "schedule": crontab(minute="25"), "options": {"expires": 3000}},
             "alert": {"task": "alerts.nightly", "schedule": crontab(minute="40"), "options": {"expires": 3000}},
             "brief": {"task": "briefings.issue", "schedule": crontab(minute="50"), "options": {"expires": 3000}},
+            "tokens-ending": {
+                "task": "expiring.remind",
+                "schedule": crontab(minute="35"),
+                "options": {"expires": 3000},
+            },
             "reveals-week": {
                 "task": "reveals.digest",
                 "schedule": crontab(minute="20"),

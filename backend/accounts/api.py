@@ -29,6 +29,7 @@ from backend.accounts.serializers import (
     UserBody,
     UserChange,
 )
+from backend.accounts.sessions import api as sessions_api
 from backend.api import base
 from backend.api.faults import ProblemResponse
 from backend.api.permissions import EVERYONE, roles
@@ -186,6 +187,7 @@ class OneUser(base.View):
 urlpatterns = [
     *history_api.urlpatterns,
     *factors_api.urlpatterns,
+    *sessions_api.urlpatterns,
     path("auth/token/", Token.as_view()),
     path("organisations/", Organisations.as_view()),
     path("organisations/<str:code>/", OneOrganisation.as_view()),

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from backend import problems
-from backend.accounts import rules, selectors
+from backend.accounts import proof, rules, selectors
 from backend.accounts.history import services as history
 from backend.accounts.models import Organisation, User
 from backend.accounts.sessions.services import end_everywhere
@@ -151,6 +151,8 @@ def create_user(
         demo=demo,
     )
     rules.check_user(user, password)
+    if user.sees_everything:
+        proof.require(actor, "user.create_staff")
     user.set_password(password)
     taken = _("There is a user called “%(name)s” already.") % {"name": user.username}
     with problems.unique({"user_account_username": taken}):
@@ -186,8 +188,11 @@ def update_user(
     if not noted and password is None:
         return current
     rules.check_user(current, password)
+    if "role" in noted:
+        proof.require(actor, "user.role")
     fields = list(noted)
     if password is not None:
+        proof.require(actor, "user.password")
         current.set_password(password)
         fields.append("password")
     current.save(update_fields=fields)

@@ -87,6 +87,28 @@ def recognise(*, username: str, password: str, otp: str = "") -> User | Problem:
     return by if isinstance(by, Problem) else admitted(user, by)
 
 
+@transaction.atomic
+def prove(*, user: User, password: str, otp: str = "") -> Problem | None:
+    """Whether whoever is signed in as ``user`` is they: by the password, and by the second factor where there is one.
+
+    Raises:
+        Problem: 429 ``throttled``.
+    """
+    known = know(username=user.username, password=password)
+    if isinstance(known, Problem):
+        return Problem(400, "bad_credentials", _("The password is not right."))
+    by: str | Problem = "password"
+    if factors.factor_of(user) is not None:
+        if not otp:
+            return Problem(400, "second_factor_required", _("Give a one-time code, or a recovery code, too."))
+        by = show(user=user, code=otp)
+        if isinstance(by, Problem):
+            by.status = by.status if by.status == 429 else 400
+            return by
+    enter_audit(action="auth.prove", subject=user, actor=user, detail={"by": by})
+    return None
+
+
 def admitted(user: User, by: str) -> User:
     """Enters on the trail that ``user`` has signed in, and how they proved who they are."""
     enter_audit(action="auth.sign_in", subject=user, actor=user, detail={"by": by})

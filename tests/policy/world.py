@@ -48,7 +48,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
-from tests.policy import briefing, recruiting, staying
+from tests.policy import briefing, entering, recruiting, staying
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
 from tests.support.scans import jpeg
@@ -129,6 +129,7 @@ class World:
                 "period": partner.period.code,
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
+                **entering.made(partner.clerk),
                 "rule": "E09",
                 "indicator": "storage",
                 "list": self._list(run_jobs),  # before what is to wait

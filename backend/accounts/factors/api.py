@@ -14,11 +14,11 @@ from backend.accounts import selectors, signing
 from backend.accounts.factors import selectors as factors
 from backend.accounts.factors import services
 from backend.accounts.factors.serializers import (
-    CodesAnswer,
     Confirmation,
     FactorAnswer,
+    FactorSecretAnswer,
+    RecoveryCodesAnswer,
     ResetBody,
-    SecretAnswer,
     WithPassword,
 )
 from backend.accounts.models import User
@@ -51,10 +51,10 @@ class _ByPassword(base.View):
 class Totp(_ByPassword):
     """A secret for one-time codes, for whoever has no second factor yet."""
 
-    @documented(request=WithPassword, responses=SecretAnswer, auth=[], summary="Begin setting up a second factor")
+    @documented(request=WithPassword, responses=FactorSecretAnswer, auth=[], summary="Begin setting up a second factor")
     def post(self, request: Request) -> HttpResponse | Response:
         def begin(user: User) -> Response:
-            return Response(SecretAnswer(services.begin(user=user)).data, headers=UNSEEN)
+            return Response(FactorSecretAnswer(services.begin(user=user)).data, headers=UNSEEN)
 
         return self.known(self.read(WithPassword), begin)
 
@@ -62,7 +62,7 @@ class Totp(_ByPassword):
 class ConfirmTotp(_ByPassword):
     """Puts the secret in force by a code of it. Every session and token of the user ends."""
 
-    @documented(request=Confirmation, responses=CodesAnswer, auth=[], summary="Set up a second factor")
+    @documented(request=Confirmation, responses=RecoveryCodesAnswer, auth=[], summary="Set up a second factor")
     def post(self, request: Request) -> HttpResponse | Response:
         given = self.read(Confirmation)
 
@@ -101,7 +101,7 @@ class RecoveryCodes(base.View):
     permission_classes = [roles({"POST": EVERYONE})]
     reading = True
 
-    @documented(request=None, responses=CodesAnswer)
+    @documented(request=None, responses=RecoveryCodesAnswer)
     def post(self, request: Request) -> Response:
         return Response({"recovery_codes": services.renew_codes(actor=self.actor)}, headers=UNSEEN)
 

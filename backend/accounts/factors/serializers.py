@@ -12,7 +12,7 @@ class WithPassword(serializers.Serializer):
     password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
 
 
-class SecretAnswer(serializers.Serializer):
+class FactorSecretAnswer(serializers.Serializer):
     """A secret for an app that makes one-time codes: as text, and as the address that such apps read."""
 
     secret = serializers.CharField()
@@ -25,7 +25,7 @@ class Confirmation(Credentials):
     otp = serializers.CharField(max_length=40, write_only=True)
 
 
-class CodesAnswer(serializers.Serializer):
+class RecoveryCodesAnswer(serializers.Serializer):
     """Recovery codes, shown this once; each stands in once for a lost factor."""
 
     recovery_codes = serializers.ListField(child=serializers.CharField())

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend import problems
+from backend.accounts import proof
 from backend.accounts.factors import codes, selectors
 from backend.accounts.factors.models import RecoveryCode, SecondFactor
 from backend.accounts.models import User
@@ -133,6 +134,7 @@ def renew_codes(*, actor: User) -> list[str]:
     factor = _locked(actor)
     if factor.confirmed_at is None:
         raise _none()
+    proof.require(actor, "factor.renew_codes")
     shown = _new_codes(actor)
     enter_audit(action="factor.renew_codes", subject=actor, actor=actor)
     return shown
@@ -149,6 +151,7 @@ def remove(*, actor: User, keeping: str | None = None) -> None:
         raise _none()
     if selectors.required(actor):
         raise problems.Conflict(_("Staff sign in with a second factor. If it is lost, an administrator resets it."))
+    proof.require(actor, "factor.remove")
     _forget(actor, keeping)
     enter_audit(action="factor.remove", subject=actor, actor=actor)
 
@@ -170,6 +173,7 @@ def reset(*, actor: User | None, user: User, reason: str) -> None:
         raise problems.Invalid([("reason", "required", _("Say why: how do you know that it is really them?"))])
     if selectors.factor_of(user) is None:
         raise _none()
+    proof.require(actor, "factor.reset")
     _forget(user, None)
     enter_audit(action="factor.reset", subject=user, detail={"reason": reason.strip()}, actor=actor)
 

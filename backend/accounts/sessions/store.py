@@ -19,8 +19,9 @@ from backend.accounts.models import User
 from backend.accounts.sessions.models import UserSession
 from backend.audit import context
 from backend.clock import SqlNow, now
+from backend.web.base import PROVEN
 
-BEGAN, PROVEN, ADDRESS, AGENT = "began_at", "proven_at", "address", "agent"
+BEGAN, ADDRESS, AGENT = "began_at", "address", "agent"
 SEEN_EVERY = dt.timedelta(minutes=1)
 
 
@@ -49,7 +50,7 @@ class SessionStore(DatabaseStore):
         self._note_seen(found)
         return self.decode(found.session_data)
 
-    def exists(self, session_key: str) -> bool:  # type: ignore[override]
+    def exists(self, session_key: str) -> bool:
         return UserSession.objects.filter(session_key=row_key(session_key)).exists()
 
     def delete(self, session_key: str | None = None) -> None:

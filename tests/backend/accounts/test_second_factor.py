@@ -1,12 +1,10 @@
 """What one has, beside what one knows: set up, asked for, taken once, locked, lost."""
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pyotp
 import pytest
+from django.core.management import CommandError, call_command
 
 from backend.accounts.factors import codes
 from backend.accounts.factors.models import RecoveryCode, SecondFactor
@@ -15,14 +13,14 @@ from backend.audit.models import AuditEntry
 from tests.factories import AdminFactory, ManagerFactory, OfficerFactory, PartnerFactory
 from tests.factories.backend import PASSWORD
 from tests.support.factors import SECRET, code_at, enrol
-from tests.support.http import WITHOUT_TLS, Caller, code_of
+from tests.support.http import Caller, code_of
 
 STAFF = [OfficerFactory, ManagerFactory, AdminFactory]
 
 
 def sign_in(user: User, otp: str | None = None, password: str = PASSWORD) -> Any:
     body = {"username": user.username, "password": password} | ({} if otp is None else {"otp": otp})
-    return Caller(**{"accept-language": "en"}).post("auth/token/", body, format="json")
+    return Caller().post("auth/token/", body, format="json")
 
 
 def post(address: str, user: User, **more: str) -> Any:
@@ -220,16 +218,16 @@ def test_who_becomes_staff_signs_in_anew(scope_all: None) -> None:
     assert code_of(sign_in(partner)) == "second_factor_not_enrolled"
 
 
-def test_fifty_at_once_with_one_code_are_one(server: str, settings: Any) -> None:
-    settings.SIGN_IN_PER_ACCOUNT = settings.SIGN_IN_PER_ADDRESS = 1000
-    user = OfficerFactory()
-    enrol(user)
-    body = {"username": user.username, "password": PASSWORD, "otp": code_at(SECRET)}
-
-    def replay(_number: int) -> int:
-        return httpx.post(f"{server}/api/v1/auth/token/", json=body, timeout=60, verify=WITHOUT_TLS).status_code
-
-    with ThreadPoolExecutor(16) as pool:
-        statuses = Counter(pool.map(replay, range(50)))
-    assert statuses == {200: 1, 401: 5, 429: 44}
-    assert AccessToken.objects.filter(user=user).count() == 1
+@pytest.mark.django_db
+def test_the_last_administrator_is_helped_by_a_command(scope_all: None, capsys: pytest.CaptureFixture[str]) -> None:
+    admin = AdminFactory()
+    with pytest.raises(CommandError, match="尚未设置"):
+        call_command("reset_second_factor", admin.username, reason="lost")
+    enrol(admin)
+    call_command("reset_second_factor", admin.username, reason="phone in the river")
+    assert admin.username in capsys.readouterr().out
+    assert not SecondFactor.objects.filter(user=admin).exists()
+    entry = AuditEntry.objects.get(action="factor.reset")
+    assert (entry.actor, entry.detail) == ("system", {"reason": "phone in the river"})
+    with pytest.raises(CommandError, match="nobody"):
+        call_command("reset_second_factor", "nobody-here", reason="lost")
