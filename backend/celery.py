@@ -111,6 +111,11 @@ def _configure() -> None:
                 "schedule": crontab(minute="35"),
                 "options": {"expires": 3000},
             },
+            "tokens-ending": {
+                "task": "expiring.remind",
+                "schedule": crontab(minute="35"),
+                "options": {"expires": 3000},
+            },
             "reveals-week": {
                 "task": "reveals.digest",
                 "schedule": crontab(minute="20"),

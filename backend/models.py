@@ -1,7 +1,9 @@
 """The platform's tables, each defined in its own room."""
 
+from backend.accounts.factors.models import RecoveryCode, SecondFactor
 from backend.accounts.history.models import OrganisationChange
 from backend.accounts.models import AccessToken, Organisation, User
+from backend.accounts.sessions.models import UserSession
 from backend.api.models import IdempotencyKey
 from backend.audit.models import AuditEntry
 from backend.chain.models import AuditAnchor, AuditExamination, AuditSeal
@@ -33,11 +35,14 @@ __all__ = [
     "Job",
     "Organisation",
     "OrganisationChange",
+    "RecoveryCode",
     "Rotation",
     "SavedView",
     "SealedChunk",
     "SealedFile",
+    "SecondFactor",
     "SuppressedAddress",
     "User",
+    "UserSession",
     "VaultKey",
 ]

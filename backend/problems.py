@@ -139,6 +139,17 @@ class Forbidden(Problem):
         super().__init__(403, code, detail or _("Your role may not do this."))
 
 
+class Unproven(Forbidden):
+    """403 ``reauthentication_required``: whoever asks has to prove first that it is they; then it is done.
+
+    Pages ask for the proof and keep what was sent; forms and buttons let it through to them.
+    """
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail, "reauthentication_required")
+        self.extra = extra
+
+
 def reading_only(user: Any) -> Forbidden:
     """403 for a login that may read and not write: by itself, because of its districts or its organisation's end."""
     if getattr(user, "closed_since", None) is not None:

@@ -137,7 +137,12 @@ LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/"
 # Where a form goes whose sender's session has ended.
 KEEPING_URL = "web:keeping"
+# Where a form goes whose sender has to prove first that it is they.
+PROVING_URL = "web:proving"
+SESSION_ENGINE = "backend.accounts.sessions.store"
+# A session ends so many hours after it began, and after so many minutes in which nobody used it.
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
 SESSION_COOKIE_NAME = "shugu_session"
 LANGUAGE_COOKIE_NAME = "shugu_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -167,6 +172,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="digital-valley")
 TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
+# How many days a token may last that somebody makes under a name.
+TOKEN_MOST_DAYS = env.int("TOKEN_MOST_DAYS", default=365)
 # How many failed attempts to sign in one account may see, and may come from one address, within so many seconds.
 SIGN_IN_PER_ACCOUNT = env.int("SIGN_IN_PER_ACCOUNT", default=20)
 SIGN_IN_PER_ADDRESS = env.int("SIGN_IN_PER_ADDRESS", default=100)
@@ -267,6 +274,8 @@ REST_FRAMEWORK = {
 }
 # What gives the rest of a request its user's scope; named here, because the shells of API and pages know no accounts.
 ENTER_SCOPE = "backend.accounts.scope.enter"
+# What refuses a request that its token was not made for; for every address of the API.
+ADMIT_TOKEN = "backend.accounts.token_scopes.admit"
 # What a user keeps of a list's filters and columns under a name: for the pages' shell, which knows no accounts.
 SAVED_VIEWS = "backend.saved_views.selectors.of_list"
 SPECTACULAR_SETTINGS = {

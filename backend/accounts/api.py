@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts import selectors, services, tokens
+from backend.accounts.factors import api as factors_api
 from backend.accounts.filters import OrganisationFilter, UserFilter
 from backend.accounts.history import api as history_api
 from backend.accounts.history.serializers import AsOfParameters
@@ -28,6 +29,7 @@ from backend.accounts.serializers import (
     UserBody,
     UserChange,
 )
+from backend.accounts.sessions import api as sessions_api
 from backend.api import base
 from backend.api.faults import ProblemResponse
 from backend.api.permissions import EVERYONE, roles
@@ -191,6 +193,8 @@ class OneUser(base.View):
 
 urlpatterns = [
     *history_api.urlpatterns,
+    *factors_api.urlpatterns,
+    *sessions_api.urlpatterns,
     path("auth/token/", Token.as_view()),
     path("organisations/", Organisations.as_view()),
     path("organisations/<str:code>/", OneOrganisation.as_view()),

@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 
 from backend import clock
 from backend.accounts.history.models import OrganisationChange
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import AccessToken, Organisation, User
 from backend.lists.filters import StrictFilterSet
 
 # Whether one of the contacts has an address.
@@ -83,6 +83,21 @@ class UserFilter(StrictFilterSet):
         absent = Q(last_login__isnull=True, created_at__lt=long_ago) | Q(last_login__lt=long_ago)
         idle = absent & Q(is_active=True)
         return queryset.filter(idle) if wanted else queryset.exclude(idle)
+
+
+class TokenFilter(StrictFilterSet):
+    """Tokens by whose they are and what they open."""
+
+    user = filters.CharFilter(field_name="user__username")
+    scope = filters.ChoiceFilter(choices=AccessToken.Scope.choices)
+    named = filters.BooleanFilter(method="has_name", label="Made under a name, and not by signing in")
+
+    class Meta:
+        model = AccessToken
+        fields: list[str] = []
+
+    def has_name(self, queryset: QuerySet[AccessToken], name: str, wanted: bool) -> QuerySet[AccessToken]:
+        return queryset.exclude(name="") if wanted else queryset.filter(name="")
 
 
 def _partners(queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:

@@ -63,7 +63,8 @@ class User(AbstractBaseUser):
     ``signatory``: answers for what the organisation reports, where it signs off. ``districts``: codes of the districts
     whose records an officer sees and decides; empty: all of them. ``theme`` and ``numbers``: how they want the pages.
     ``first_steps``: the desk still shows them; ``read_changes``: the number of the latest entry of the list of changes
-    that was read.
+    that was read. ``demo``: a login of the demonstration, made by it alone, which needs no second factor where ``DEMO``
+    is set.
     """
 
     class Role(models.TextChoices):
@@ -98,9 +99,12 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     first_steps = models.BooleanField(default=True, db_default=True)
     read_changes = models.IntegerField(default=0, db_default=0)
+    demo = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
     closed_since: dt.date | None = None
     """Since when the organisation is no more; then the login is read-only for as long as a request lasts."""
+    proven_at: dt.datetime | None = None
+    """While a request lasts: when its asker last proved who they are, in this session or for this token."""
     parts: frozenset[int] = frozenset()
     """While a request reads: the ids of the organisations that are part of this user's, whose reports it may read."""
 
@@ -133,12 +137,25 @@ class User(AbstractBaseUser):
 
 
 class AccessToken(models.Model):
-    """A bearer token; only its SHA-256 is kept."""
+    """A bearer token; only its SHA-256 is kept.
+
+    ``name``: what its owner calls it; empty for one that came of signing in. ``scope``: what it opens.
+    ``last_used_at``: to some minutes. ``proven_at``: when its bearer last proved who they are.
+    """
+
+    class Scope(models.TextChoices):
+        ALL = "all", _("Everything that I may do")
+        SUBMIT = "submit", _("Reading, and submissions")
+        READ = "read", _("Reading alone")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     digest = models.BinaryField(unique=True, max_length=32)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True)
+    name = models.CharField(max_length=100, blank=True, default="", db_default="")
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.ALL, db_default=Scope.ALL)
+    last_used_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "access_token"

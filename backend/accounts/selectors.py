@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 
 from backend.accounts import scope
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import AccessToken, Organisation, User
+from backend.clock import SqlNow
 
 
 def organisations(actor: User | None) -> QuerySet[Organisation]:
@@ -16,6 +17,14 @@ def users(actor: User | None) -> QuerySet[User]:
     if actor is None or actor.role != User.Role.ADMIN:
         return User.objects.none()
     return User.objects.select_related("organisation")
+
+
+def tokens(actor: User | None) -> QuerySet[AccessToken]:
+    """The tokens that have not ended: one's own; for administrators everybody's."""
+    if actor is None or not actor.is_authenticated:
+        return AccessToken.objects.none()
+    living = AccessToken.objects.filter(expires_at__gt=SqlNow()).select_related("user")
+    return living if actor.role == User.Role.ADMIN else living.filter(user=actor)
 
 
 def bureau() -> Organisation | None:

@@ -113,6 +113,13 @@ class Credentials(serializers.Serializer):
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
+    otp = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        write_only=True,
+        help_text="The one-time code of the second factor, or a recovery code; needed once a factor is set up.",
+    )
 
 
 class TokenAnswer(serializers.Serializer):

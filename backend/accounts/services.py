@@ -8,9 +8,10 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from backend import problems
-from backend.accounts import rules, selectors
+from backend.accounts import proof, rules, selectors
 from backend.accounts.history import services as history
-from backend.accounts.models import AccessToken, Organisation, User
+from backend.accounts.models import Organisation, User
+from backend.accounts.sessions.services import end_everywhere
 from backend.audit.services import enter_audit
 
 ORGANISATION_FIELDS = ("name_zh", "name_en", "kind", "parent", "school_code", "uscc", "sign_off", "contacts")
@@ -119,8 +120,11 @@ def create_user(
     districts: Iterable[str] = (),
     language: str = User.Language.ZH,
     is_active: bool = True,
+    demo: bool = False,
 ) -> User:
     """Create somebody who signs in; staff belong to the bureau unless an organisation is given.
+
+    ``demo``: a login of the demonstration, which nobody but the system makes.
 
     Raises:
         AlreadyExists: the user name is taken.
@@ -128,6 +132,8 @@ def create_user(
         Forbidden: the actor is no administrator.
     """
     _administrators_only(actor)
+    if demo and actor is not None:
+        raise problems.Forbidden
     if organisation is None and role != User.Role.PARTNER:
         organisation = selectors.bureau()
     if organisation is None:
@@ -142,8 +148,11 @@ def create_user(
         organisation=organisation,
         language=language,
         is_active=is_active,
+        demo=demo,
     )
     rules.check_user(user, password)
+    if user.sees_everything:
+        proof.require(actor, "user.create_staff")
     user.set_password(password)
     taken = _("There is a user called “%(name)s” already.") % {"name": user.username}
     with problems.unique({"user_account_username": taken}):
@@ -156,8 +165,13 @@ def create_user(
 
 
 @transaction.atomic
-def update_user(*, actor: User | None, user: User, password: str | None = None, **changes: Any) -> User:
-    """Change a user; a new password, or being deactivated, signs them out everywhere.
+def update_user(
+    *, actor: User | None, user: User, password: str | None = None, keeping: str | None = None, **changes: Any
+) -> User:
+    """Change a user; a new password, another role, or being deactivated, signs them out everywhere.
+
+    Args:
+        keeping: the key of the session that goes on, where somebody changes their own password.
 
     Raises:
         Invalid: fields at fault.
@@ -174,13 +188,17 @@ def update_user(*, actor: User | None, user: User, password: str | None = None, 
     if not noted and password is None:
         return current
     rules.check_user(current, password)
+    if "role" in noted:
+        proof.require(actor, "user.role")
     fields = list(noted)
     if password is not None:
+        proof.require(actor, "user.password")
         current.set_password(password)
         fields.append("password")
     current.save(update_fields=fields)
-    if password is not None or not current.is_active:
-        AccessToken.objects.filter(user=current).delete()
+    if password is not None or not current.is_active or "role" in noted:
+        # With another role go other duties: one who has become staff signs in with a second factor.
+        end_everywhere(user=current, keeping=keeping)
     detail = {"username": current.username, "changed": noted, "password_changed": password is not None}
     enter_audit(action="user.update", subject=current, detail=detail, actor=actor)
     return current
@@ -195,11 +213,12 @@ def change_own(
     numbers: str | None = None,
     password: str | None = None,
     current: str | None = None,
+    keeping: str | None = None,
 ) -> User:
     """Change what is one's own to change: the language and the looks, and the password for whoever knows the present
     one.
 
-    A new password ends every token and every session but the one it was changed in.
+    A new password ends every token and every session but the one it was changed in, whose key is ``keeping``.
 
     Raises:
         Invalid: the present password is not right, the new one too weak, or there is no such language or look.
@@ -223,7 +242,7 @@ def change_own(
         return user
     user.save(update_fields=changed)
     if password is not None:
-        AccessToken.objects.filter(user=user).delete()
+        end_everywhere(user=user, keeping=keeping)
     enter_audit(action="user.change_own", subject=user, detail={"changed": changed}, actor=user)
     return user
 

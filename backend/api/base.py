@@ -105,6 +105,7 @@ class View(APIView):
 
     def perform_authentication(self, request: Request) -> None:
         if request.user is not None and request.user.is_authenticated:
+            import_string(settings.ADMIT_TOKEN)(request.auth, str(request.method), request.path_info)
             import_string(settings.ENTER_SCOPE)(request.user, self.reads_from_above)
         language.settle(request)
         if request.method not in self.allowed_methods:

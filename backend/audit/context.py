@@ -19,11 +19,13 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class Action:
-    """One action: its id, who acts (``None``: the system) and from which address."""
+    """One action: its id, who acts (``None``: the system), from which address, and whether somebody asked for it just
+    now, by a page or the API."""
 
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     user: Actor | None = None
     address: str | None = None
+    asked: bool = False
 
 
 _current: ContextVar[Action | None] = ContextVar("shugu_action", default=None)
@@ -36,16 +38,21 @@ def current() -> Action:
 
 @contextmanager
 def acting(
-    *, user: Actor | None = None, address: str | None = None, action_id: uuid.UUID | None = None
+    *,
+    user: Actor | None = None,
+    address: str | None = None,
+    action_id: uuid.UUID | None = None,
+    asked: bool = False,
 ) -> Iterator[Action]:
     """An action: everything audited inside bears its id, its user and its address.
 
     Args:
         user: who acts; ``None`` for the system.
         address: the client's address, where there is a client.
+        asked: whether it is a request of the pages or the API.
         action_id: continues a known action, such as the request that queued a job; a new one otherwise.
     """
-    action = Action(id=action_id or uuid.uuid4(), user=user, address=address)
+    action = Action(id=action_id or uuid.uuid4(), user=user, address=address, asked=asked)
     token = _current.set(action)
     try:
         yield action

@@ -16,7 +16,7 @@ class ActionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting(address=client_address(request)):
+        with acting(address=client_address(request), asked=True):
             return self.get_response(request)
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backend', '0020_chain'),
+        ('backend', '0021_second_factor'),
     ]
 
     operations = [

@@ -28,6 +28,7 @@ A page runs in the request's transaction (``ATOMIC_REQUESTS``) and is rendered i
 service refuses (``Problem``) becomes a page that says so; an ``Act`` shows it above the page it leads back to.
 """
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -47,7 +48,7 @@ from django.utils.module_loading import import_string
 from django.views import View
 
 from backend.faults import as_problem
-from backend.problems import Forbidden, NotFound, Problem, Sought, reading_only
+from backend.problems import Forbidden, NotFound, Problem, Sought, Unproven, reading_only
 from backend.web import looks
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ logger = logging.getLogger(__name__)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 EVERYONE = "partner officer manager admin"
 NUL = "\x00"
+PROVEN = "proven_at"
+"""Where a session says when its user last proved who they are."""
 WHOLE_PAGE = "shugu:whole-page"
 """What the script is told that is to send a part's form as a whole page (``app.js``)."""
 
@@ -103,6 +106,8 @@ class Page(View):
             problem = as_problem(error)
             if problem is None:
                 raise
+            if isinstance(problem, Unproven):
+                return self._kept_at(settings.PROVING_URL)
             if problem.status >= 500:
                 # The database may be what failed: nothing is asked of it any more.
                 logger.error("answered %s: %s", problem.status, error, exc_info=error)
@@ -128,6 +133,8 @@ class Page(View):
         user = request.user
         if not user.is_authenticated:
             return self._to_sign_in(request)
+        since = request.session.get(PROVEN)
+        user.proven_at = dt.datetime.fromisoformat(since) if since else None
         import_string(settings.ENTER_SCOPE)(user, self.acts_from_above or (self.from_above and request.method in SAFE))
         translation.activate(getattr(user, "language", settings.LANGUAGE_CODE))
         request.LANGUAGE_CODE = translation.get_language()
@@ -147,10 +154,14 @@ class Page(View):
             name, value = ("HX-Refresh", "true") if request.method in SAFE else ("HX-Trigger", WHOLE_PAGE)
             return HttpResponse(status=204, headers={name: value})
         if request.method not in SAFE:
-            # The browser sends the same form to the sign-in, which keeps it until its sender is known.
-            keeping = f"{resolve_url(settings.KEEPING_URL)}?{urlencode({'to': request.get_full_path()})}"
-            return SentOn(keeping)
+            return self._kept_at(settings.KEEPING_URL)
         return redirect_to_login(request.get_full_path())
+
+    def _kept_at(self, url_name: str) -> HttpResponse:
+        """Has the browser send the same form to a page that keeps it until its sender is known."""
+        if is_partial(self.request):
+            return HttpResponse(status=204, headers={"HX-Trigger": WHOLE_PAGE})
+        return SentOn(f"{resolve_url(url_name)}?{urlencode({'to': self.request.get_full_path()})}")
 
     def refuse(self, problem: Problem) -> HttpResponse:
         """The page that says what was refused and what to do."""
@@ -204,7 +215,7 @@ class Act(Page):
         try:
             with transaction.atomic():
                 return act()
-        except NotFound:
+        except (NotFound, Unproven):
             raise
         except Problem as problem:
             messages.error(self.request, sentence(problem))

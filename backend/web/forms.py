@@ -8,7 +8,7 @@ from django.db import transaction
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.problems import NotFound, Problem
+from backend.problems import NotFound, Problem, Unproven
 from backend.web.templatetags.web import named
 
 PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -84,7 +84,7 @@ class Form(forms.Form):
         try:
             with transaction.atomic():
                 act(self.cleaned_data)
-        except NotFound:
+        except (NotFound, Unproven):
             raise
         except Problem as problem:
             self.take(problem)

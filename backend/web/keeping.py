@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-LEFT_OUT = frozenset({"csrfmiddlewaretoken", "password", "current", "repeated"})
+LEFT_OUT = frozenset({"csrfmiddlewaretoken", "password", "current", "repeated", "otp"})
 FILE = "file-to-choose-again"
 """By this field the script says that there was a file, which it cannot send along."""
 MOST = 200_000
@@ -60,8 +60,9 @@ def unpacked(text: str) -> Kept | None:
     return Kept(to, back, [(name, value) for name, value in fields], lost)
 
 
-def kept_page(request: HttpRequest, kept: Kept, *, again: bool) -> HttpResponse:
-    """The page from which what was kept is sent; ``again``: its sender has just signed in again."""
-    response = render(request, "web/kept.html", {"kept": kept, "again": again})
+def kept_page(request: HttpRequest, kept: Kept, *, again: bool, proven: bool = False) -> HttpResponse:
+    """The page from which what was kept is sent; ``again``: its sender has just signed in again; ``proven``: has just
+    proven that it is they."""
+    response = render(request, "web/kept.html", {"kept": kept, "again": again, "proven": proven})
     response["Cache-Control"] = "no-store"
     return response

@@ -133,8 +133,11 @@ def _logins(organisations: dict[str, Organisation]) -> tuple[list[str], list[str
                 organisation=organisations[login.organisation],
                 email=f"{login.username}@example.com",
                 language=login.language,
+                demo=True,
             )
             created.append(login.username)
+    # Those that an earlier release made are the demonstration's too.
+    User.objects.filter(pk__in=[user.pk for user in there.values()], demo=False).update(demo=True)
     known = [there[login.username] for login in LOGINS if login.username in there]
     # Checking a password is made to be slow, and all were set together: one tells for all.
     renewed = known if known and not known[0].check_password(settings.DEMO_PASSWORD) else []

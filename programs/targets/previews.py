@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend import clock
+from backend.accounts import proof
 from backend.accounts.models import User
 from backend.audit.services import enter_audit
 from backend.jobs.services import queue
@@ -105,6 +106,7 @@ def apply(*, preview_id: int, plan: str, reason: str, actor: User, anyway: bool 
         Conflict: it is not worked out yet, was applied, the plan or the code tables have changed since, or the books
             have moved (``preview_outdated``).
     """
+    proof.require(actor, "plan.apply")
     # Nobody settles from here on, so that what is compared with is what the plan then meets.
     books.become_settler()
     preview = PlanPreview.objects.select_for_update().filter(pk=preview_id, plan=plan).first()

@@ -31,6 +31,7 @@ from tests.bench.figures import KEPT, Figure, Figures, keep, seconds
 from tests.bench.served import Served
 from tests.factories import AdminFactory, ManagerFactory, OfficerFactory, PartnerFactory, PeriodFactory
 from tests.factories.backend import PASSWORD
+from tests.support.factors import code_of
 
 PEOPLE = 100_000
 FULL_ENTRIES = int(os.environ.get("ENTRIES", "10000000"))
@@ -128,7 +129,13 @@ def _signed_in(door: str, user: User) -> Iterator[httpx.Client]:
         form = client.get("/sign-in/").text
         token = form.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
         sent = {"csrfmiddlewaretoken": token, "username": user.username, "password": PASSWORD}
-        assert client.post("/sign-in/", data=sent).status_code == 303
+        if user.sees_everything:
+            otp = code_of(user)
+            assert client.post("/sign-in/", data=sent).status_code == 200
+            sent = {"csrfmiddlewaretoken": token, "otp": otp}
+            assert client.post("/sign-in/code/", data=sent).status_code == 303
+        else:
+            assert client.post("/sign-in/", data=sent).status_code == 303
         yield client
 
 

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from backend.accounts.models import User
+from backend.accounts.sessions.models import UserSession
 from tests.factories.backend import PASSWORD
+from tests.support.factors import code_of
 from tests.support.workers import Worker
 
 # Playwright's loop runs in the test's own thread, where Django would take every query for a mistake.
@@ -99,7 +100,7 @@ class Visitor:
 
     def sign_out_behind(self) -> None:
         """End every session on the server, as time does, without the page knowing."""
-        Session.objects.all().delete()
+        UserSession.objects.all().delete()
 
     def watch(self) -> None:
         """Note everything that no page of ours may do."""
@@ -144,9 +145,14 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
         visitor.watch()
         page = visitor.go("/sign-in/")
         if user is not None:
+            if user.sees_everything:
+                code_of(user)
             page.fill("[name=username]", user.username)
             page.fill("[name=password]", PASSWORD)
             page.click("button.btn-primary")
+            if user.sees_everything:
+                page.fill("[name=otp]", code_of(user))
+                page.click("button.btn-primary")
             page.wait_for_url(base + "/")
             if page.evaluate("document.documentElement.lang") != language:
                 page.click(f"button[name=language][value={language}]")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from backend.accounts import scope
-from backend.accounts.models import Organisation
+from backend.accounts.models import Organisation, User
 from backend.audit.models import AuditEntry
 from programs.records.models import Record
 from tests.browser.conftest import Visitor
@@ -15,6 +15,7 @@ from tests.browser.test_officer_desk import callers, row_of
 from tests.factories import AdminFactory, OfficerFactory
 from tests.factories.backend import PASSWORD
 from tests.programs.desks.officer.world import fresh, reported
+from tests.support.factors import code_of
 
 __all__ = ["callers"]
 Visit = Callable[..., Visitor]
@@ -29,9 +30,12 @@ def filled(visitor: Visitor) -> Page:
     return page
 
 
-def sign_in(page: Page, username: str) -> None:
-    page.fill("[name=username]", username)
+def sign_in(page: Page, user: User) -> None:
+    code = code_of(user)
+    page.fill("[name=username]", user.username)
     page.fill("[name=password]", PASSWORD)
+    page.locator("button.btn-primary").click()
+    page.fill("[name=otp]", code)
     page.locator("button.btn-primary").click()
 
 
@@ -59,7 +63,7 @@ def test_the_session_ends_while_one_types(server: str, visit: Visit) -> None:
     page.fill("[name=password]", "no such password")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("会话已结束")
-    sign_in(page, admin.username)
+    sign_in(page, admin)
     expect(page.get_by_role("heading", level=1)).to_have_text("表单尚未发送")
     visitor.accessible()
     assert made() == 0
@@ -77,7 +81,7 @@ def test_the_session_ends_while_one_decides(server: str, visit: Visit) -> None:
     visitor.sign_out_behind()
     row_of(page, record).get_by_role("button", name="Verify").click()
     expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
-    sign_in(page, officer.username)
+    sign_in(page, officer)
     assert decided(record) == ("submitted", 0)
     page.get_by_role("button", name="Send it now").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Records")
@@ -94,7 +98,7 @@ def test_a_file_and_a_password_are_not_kept(server: str, visit: Visit) -> None:
     page.get_by_role("button", name="Change the password").click()
     expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
     assert "Better-7391-kit" not in page.content()
-    sign_in(page, officer.username)
+    sign_in(page, officer)
     expect(page.get_by_text("could not be kept")).to_be_visible()
     page.get_by_role("link", name="Back to the page without it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")

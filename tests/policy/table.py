@@ -7,7 +7,7 @@ exist; ``read_only`` signs in for the same organisation as ``partner``.
 from typing import Any
 
 from programs.targets.planfile import FOLDER
-from tests.policy import briefing, platform, privacy, recruiting, staying
+from tests.policy import briefing, entering, platform, privacy, recruiting, staying
 
 TABLE = """
                                                   anonymous   partner     other read_only   officer   manager     admin
@@ -240,7 +240,7 @@ PATCH  alerts/settings/                                 401       403       403 
 GET    alerts/{alert}/                                  401       403       403       403       200       200       200
 POST   alerts/{alert}/acknowledge/                      401       403       403       403       403       200       200
 """
-TABLE += platform.TABLE + recruiting.TABLE + staying.TABLE + briefing.TABLE + privacy.TABLE
+TABLE += platform.TABLE + entering.TABLE + recruiting.TABLE + staying.TABLE + briefing.TABLE + privacy.TABLE
 
 OWN = {"organisation": "{organisation}"}
 BODIES: dict[tuple[str, str], Any] = (
@@ -384,6 +384,7 @@ BODIES: dict[tuple[str, str], Any] = (
     | platform.BODIES
     | recruiting.BODIES
     | staying.BODIES
+    | entering.BODIES
     | briefing.BODIES
     | privacy.BODIES
 )

@@ -50,7 +50,7 @@ from tests.factories import (
     PartnerFactory,
     PeriodFactory,
 )
-from tests.policy import briefing, marks, privacy, recruiting, staying
+from tests.policy import briefing, entering, marks, privacy, recruiting, staying
 from tests.policy.marks import MARK, Marked
 from tests.support.http import token_for
 from tests.support.partner import API, Partner
@@ -133,6 +133,7 @@ class World:
                 "period": partner.period.code,
                 "obligation": Obligation.objects.get(organisation=partner.organisation, period=earlier).pk,
                 "user": partner.clerk.username,
+                **entering.made(partner.clerk),
                 "rule": "E09",
                 "indicator": "storage",
                 "list": self._list(run_jobs),  # before what is to wait

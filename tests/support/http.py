@@ -24,7 +24,8 @@ def token_for(user: User, **lasts: float) -> str:
     """A token of ``user``'s in the clear, for a day or for ``lasts`` (``hours=1``)."""
     token = secrets.token_urlsafe(16)
     expires_at = now() + dt.timedelta(**(lasts or {"days": 1}))
-    AccessToken.objects.create(user=user, digest=digest_of(token), expires_at=expires_at)
+    # Whoever signs in has just proven who they are.
+    AccessToken.objects.create(user=user, digest=digest_of(token), expires_at=expires_at, proven_at=now())
     return token
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from backend import clock, locks
-from backend.accounts import rules, scope
+from backend.accounts import proof, rules, scope
 from backend.accounts.history import checks, consequences
 from backend.accounts.history.models import OrganisationChange
 from backend.accounts.history.selectors import in_force
@@ -242,6 +242,8 @@ def _enter(actor: User | None, organisation: Organisation, change: OrganisationC
     begin(current, None)
     change.organisation, change.entered_by = current, actor
     checks.may_be_entered(change)
+    if change.ends:
+        proof.require(actor, ACTIONS[Kind(change.kind)])
     change.save(force_insert=True)
     change.refresh_from_db(fields=["entered_at"])
     if change.kind == Kind.PARENT:

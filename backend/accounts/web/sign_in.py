@@ -6,24 +6,23 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views import View
 
-from backend.accounts import services, tokens
+from backend.accounts import services, signing
 from backend.accounts.models import User
+from backend.accounts.web.entering import after_password, next_page, own_page, refused, remember
+from backend.accounts.web.factors import CodeForm, second_step
 from backend.audit.services import enter_audit
 from backend.problems import Problem
-from backend.web import looks
 from backend.web.base import EVERYONE, Act, Page, SeeOther, is_partial
 from backend.web.forms import Form
-from backend.web.keeping import kept_of, kept_page, packed, unpacked
+from backend.web.keeping import kept_of, packed
 
 
 class SignInForm(Form):
@@ -50,20 +49,13 @@ class SignIn(View):
         if not form.is_valid():
             return self._show(request, form, 400)
         try:
-            user = tokens.recognise(**form.cleaned_data)
+            user = signing.know(**form.cleaned_data)
         except Problem as problem:
             user = problem
         if isinstance(user, Problem):
             form.take(user)
-            response = self._show(request, form, user.status)
-            for name, value in user.headers.items():
-                response[name] = value
-            return response
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        translation.activate(user.language)
-        kept = unpacked(request.POST.get("kept", ""))
-        response = kept_page(request, kept, again=True) if kept else SeeOther(next_page(request))
-        return remember(response, language=user.language, theme=user.theme)
+            return refused(self._show(request, form, user.status), user)
+        return after_password(request, user) or second_step(request, CodeForm())
 
     def _show(self, request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
         return sign_in_page(request, form, request.POST.get("kept", ""), status)
@@ -174,7 +166,9 @@ class Account(Page):
         return self.show(form=form, status=400)
 
     def _change(self, password: str, current: str) -> None:
-        user = services.change_own(actor=self.actor, password=password, current=current)
+        user = services.change_own(
+            actor=self.actor, password=password, current=current, keeping=self.request.session.session_key
+        )
         update_session_auth_hash(self.request, user)
 
 
@@ -193,31 +187,3 @@ class FirstSteps(Act):
 
     def leads_to(self) -> str:
         return "/"
-
-
-def remember(response: HttpResponse, *, language: str = "", theme: str = "") -> HttpResponse:
-    """Have the browser remember language and looks, for the pages before one has signed in."""
-    if language:
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=365 * 24 * 3600,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-        )
-        translation.activate(language)
-    if theme:
-        looks.remember(response, theme)
-    return response
-
-
-def next_page(request: HttpRequest) -> str:
-    """Where the reader wanted to go, if that is one of our own pages; else their desk."""
-    return own_page(request, request.POST.get("next") or request.GET.get("next") or "") or "/"
-
-
-def own_page(request: HttpRequest, address: str) -> str:
-    """``address`` if it is one of our own pages; else nothing."""
-    own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if own else ""

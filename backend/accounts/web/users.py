@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from backend.accounts import rules, selectors, services
+from backend.accounts.factors.selectors import factor_of
 from backend.accounts.filters import UserFilter
 from backend.accounts.models import User
 from backend.problems import Conflict, Problem
@@ -185,7 +186,7 @@ class OneUser(Page):
 
     def get(self, request: HttpRequest, username: str) -> HttpResponse:
         user = self._user(username)
-        return self.show(account=user, form=UserForm(actor=self.actor, user=user))
+        return self.show(account=user, factor=factor_of(user), form=UserForm(actor=self.actor, user=user))
 
     def post(self, request: HttpRequest, username: str) -> HttpResponse:
         user = self._user(username)
@@ -193,12 +194,13 @@ class OneUser(Page):
         if form.do(lambda values: self._change(user, values)):
             messages.success(request, self._said(user, form))
             return SeeOther(request.path)
-        return self.show(account=user, form=form, status=400)
+        return self.show(account=user, factor=factor_of(user), form=form, status=400)
 
     def _change(self, user: User, values: dict[str, Any]) -> None:
         password = values["password"] or None
         changes = {name: values[name] for name in services.USER_FIELDS}
-        changed = services.update_user(actor=self.actor, user=user, password=password, **changes)
+        keeping = self.request.session.session_key if user.pk == self.actor.pk else None
+        changed = services.update_user(actor=self.actor, user=user, password=password, keeping=keeping, **changes)
         if changed.pk == self.actor.pk and password:
             update_session_auth_hash(self.request, changed)
 

@@ -59,6 +59,7 @@ class Command(BaseCommand):
             wrong = " ".join(f"{error.field}: {error.message}" for error in problem.errors)
             raise CommandError(f"Nothing was created. {problem.detail} {wrong}".rstrip()) from None
         self.stdout.write(f"Created the administrator {user.username} of {user.organisation.code}.")
+        self.stdout.write("At the first sign-in they set up their second factor: have an app for one-time codes ready.")
 
     @staticmethod
     def _create(standing: Organisation | None, *, password: str, username: str, email: str, **about: str) -> User:

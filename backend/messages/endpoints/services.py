@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend import clock, throttles
+from backend.accounts import proof
 from backend.accounts.models import Organisation, User
 from backend.accounts.selectors import bureau
 from backend.audit.services import enter_audit
@@ -116,6 +117,7 @@ def rotate_secret(*, actor: User, endpoint: Endpoint, hours: int = ROTATION_HOUR
         Conflict: a robot's secret is made by the robot.
         Invalid: too many hours.
     """
+    proof.require(actor, "endpoint.rotate")
     if not 0 <= hours <= LONGEST_ROTATION_HOURS:
         text = _("The old secret may go on for 0 to %(most)d hours.") % {"most": LONGEST_ROTATION_HOURS}
         raise Invalid([("hours", "invalid", text)])

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
+from programs.desks.admin.names_signing import SIGNING
+
 Names = Mapping[str, str | Promise]
 
 ACTIONS: Names = {
-    "auth.sign_in": lazy("Signed in"),
-    "auth.sign_in_failed": lazy("Failed to sign in"),
-    "auth.locked": lazy("Account locked after failed attempts"),
-    "auth.sign_out": lazy("Signed out"),
+    **SIGNING,
     "scope.foreign_id": lazy("Asked for what is another organisation’s"),
     "user.create": lazy("Created a user"),
     "user.update": lazy("Changed a user"),
@@ -190,6 +189,7 @@ FORMER = {"saved_view": "list_view"}
 SUBJECTS: Names = {
     "user_account": lazy("User"),
     "vault_rotation": lazy("Rotation of keys"),
+    "access_token": lazy("Token"),
     "organisation": lazy("Organisation"),
     "programme": lazy("Programme"),
     "cohort": lazy("Cohort"),

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from backend.accounts import tokens
+from backend.accounts import signing
 from backend.accounts.models import AccessToken, User
 from backend.audit.models import AuditEntry
-from tests.factories import OfficerFactory, PartnerFactory
+from tests.factories import PartnerFactory
 from tests.factories.backend import PASSWORD
 from tests.support.http import Caller, code_of, token_for
 
@@ -21,12 +21,12 @@ def sign_in(username: str, password: str = PASSWORD, **headers: Any) -> Any:
 
 
 def test_a_token_opens_the_door_and_only_its_digest_is_kept() -> None:
-    officer = OfficerFactory()
-    answer = sign_in(officer.username)
+    partner = PartnerFactory()
+    answer = sign_in(partner.username)
     assert answer.status_code == 200
     token = answer.json()["token"]
     assert answer["Cache-Control"] == "no-store"
-    kept = AccessToken.objects.get(user=officer)
+    kept = AccessToken.objects.get(user=partner)
     assert bytes(kept.digest) == hashlib.sha256(token.encode()).digest()
     asked = Caller(authorization=f"Token {token}").get("organisations/")
     assert asked.status_code == 200
@@ -34,9 +34,9 @@ def test_a_token_opens_the_door_and_only_its_digest_is_kept() -> None:
 
 @pytest.mark.parametrize("change", ["password", "username", "inactive"])
 def test_every_refusal_reads_the_same(change: str) -> None:
-    officer = OfficerFactory(is_active=change != "inactive")
+    partner = PartnerFactory(is_active=change != "inactive")
     answer = sign_in(
-        officer.username + ("x" if change == "username" else ""), PASSWORD + ("x" if change == "password" else "")
+        partner.username + ("x" if change == "username" else ""), PASSWORD + ("x" if change == "password" else "")
     )
     assert answer.status_code == 401
     assert code_of(answer) == "bad_credentials"
@@ -51,20 +51,20 @@ def test_an_unknown_name_costs_a_password_hash_too(monkeypatch: pytest.MonkeyPat
         hashed.append(password)
         return make_password(password)
 
-    monkeypatch.setattr(tokens, "make_password", noted)
+    monkeypatch.setattr(signing, "make_password", noted)
     sign_in("nobody-of-that-name", "some password")
     assert hashed == ["some password"]
 
 
 @pytest.mark.usefixtures("scope_all")
 def test_both_outcomes_are_on_the_trail_with_the_address() -> None:
-    officer = OfficerFactory()
-    sign_in(officer.username, "wrong", REMOTE_ADDR="198.51.100.7")
-    sign_in(officer.username, REMOTE_ADDR="198.51.100.7")
-    entries = list(AuditEntry.objects.filter(subject_type="user_account", subject_id=str(officer.pk)).order_by("id"))
+    partner = PartnerFactory()
+    sign_in(partner.username, "wrong", REMOTE_ADDR="198.51.100.7")
+    sign_in(partner.username, REMOTE_ADDR="198.51.100.7")
+    entries = list(AuditEntry.objects.filter(subject_type="user_account", subject_id=str(partner.pk)).order_by("id"))
     assert [(entry.action, entry.actor, entry.address) for entry in entries] == [
         ("auth.sign_in_failed", "system", "198.51.100.7"),
-        ("auth.sign_in", officer.username, "198.51.100.7"),
+        ("auth.sign_in", partner.username, "198.51.100.7"),
     ]
 
 
@@ -115,13 +115,13 @@ def test_a_token_that_is_none_is_refused(header: str) -> None:
 
 
 def test_an_ended_token_does_not_hinder_signing_in() -> None:
-    officer = OfficerFactory()
+    partner = PartnerFactory()
     caller = Caller(authorization="Token long-gone")
-    answer = caller.post("auth/token/", {"username": officer.username, "password": PASSWORD}, format="json")
+    answer = caller.post("auth/token/", {"username": partner.username, "password": PASSWORD}, format="json")
     assert answer.status_code == 200
 
 
 def test_an_idempotency_key_keeps_no_token() -> None:
-    officer = OfficerFactory()
-    bodies = [sign_in(officer.username, headers={"idempotency-key": "same"}).json()["token"] for _ in range(2)]
+    partner = PartnerFactory()
+    bodies = [sign_in(partner.username, headers={"idempotency-key": "same"}).json()["token"] for _ in range(2)]
     assert bodies[0] != bodies[1]

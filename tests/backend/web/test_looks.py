@@ -15,6 +15,7 @@ from backend.web.templatetags.web import number, number_shown, signed_shown
 from tests.factories import AdminFactory, ManagerFactory, PartnerFactory
 from tests.factories.backend import PASSWORD
 from tests.support.browsing import signed_in, words
+from tests.support.factors import code_of
 
 pytestmark = pytest.mark.django_db
 FORM = {"code": "GZMU", "name_zh": "贵州民族大学", "kind": "university"}
@@ -106,7 +107,10 @@ def test_a_form_sent_without_a_session_is_sent_once_its_sender_is_known() -> Non
     kept = asked.context["kept"]
     wrong = browser.post("/sign-in/", {"username": admin.username, "password": "wrong", "kept": kept})
     assert wrong.context["kept"] == kept
-    page = browser.post("/sign-in/", {"username": admin.username, "password": PASSWORD, "kept": kept})
+    code = code_of(admin)
+    step = browser.post("/sign-in/", {"username": admin.username, "password": PASSWORD, "kept": kept})
+    assert step.context["kept"] == kept
+    page = browser.post("/sign-in/code/", {"otp": code, "kept": kept})
     assert (page.status_code, page.context["kept"].to, page.context["kept"].lost) == (200, "/organisations/new/", True)
     assert dict(page.context["kept"].fields) == FORM | ROWS
     # Somewhere else it is not sent, and whoever is signed in has nothing to be kept.

@@ -256,7 +256,7 @@ def test_a_form_of_somebody_else_s_is_refused() -> None:
 
 @pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
 def test_signing_in_leads_to_our_own_pages_alone(wanted: str) -> None:
-    user = OfficerFactory()
+    user = PartnerFactory()
     answer = client().post("/sign-in/", {"username": user.username, "password": PASSWORD, "next": wanted})
     assert (answer.status_code, answer["Location"]) == (303, "/")
 

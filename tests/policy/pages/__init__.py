@@ -20,6 +20,7 @@ from tests.policy.pages import (
     privacy,
     recruitment,
     rules,
+    signing,
     supply,
 )
 
@@ -37,7 +38,7 @@ GET    /                                 302       200       200       200      
 """
 ROOMS = (
     *(partner, officer, manager, admin, rules, credentials, plans, people, calendar, ladders, messages, recruitment),
-    *(keeping, supply, privacy),
+    *(keeping, supply, privacy, signing),
 )
 TABLE = OWN + "".join(room.TABLE for room in ROOMS)
 BODIES = {key: body for room in ROOMS for key, body in room.BODIES.items()}
