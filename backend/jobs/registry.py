@@ -42,6 +42,11 @@ def handler(kind: str) -> Handler | None:
     return _handlers.get(kind)
 
 
+def patient() -> list[str]:
+    """The kinds that go behind others, in order."""
+    return sorted(kind for kind, first in _behind.items() if first)
+
+
 def goes_behind(kind: str) -> tuple[str, ...]:
     """The kinds that go before ``kind``."""
     return _behind.get(kind, ())

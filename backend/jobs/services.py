@@ -32,6 +32,11 @@ RINGS_AT_ONCE = 200
 RESTS = 2
 """A job that waits for something lies for so many times ``RING_AGAIN_SECONDS``, longer after each try."""
 
+_DUE = (
+    "state = 'queued' AND (rung_at IS NULL OR shugu_now() >= rung_at"
+    " + least(greatest(rung_at - created_at, make_interval(secs => %s)), interval '60 s'))"
+)
+
 RESTS_WITHOUT_ROOM = 6
 """A job that finds a disk full lies for so many times ``RING_AGAIN_SECONDS``."""
 
@@ -104,7 +109,19 @@ def run(job_id: int) -> bool:
         if not mine:
             lease.ring_again(job_id)
             return False
-        return _run(job_id)
+        ended = _run(job_id)
+    if ended:
+        _ring_for_next()
+    return ended
+
+
+def _ring_for_next() -> None:
+    """Ring for the next of the jobs that go behind others: the reconciler rings for one of them at a time."""
+    waiting = Job.objects.filter(state=Job.State.QUEUED, kind__in=registry.patient(), rung_at=None)
+    with scope.everything():
+        following = waiting.order_by("pk").values_list("pk", flat=True).first()
+    if following is not None:
+        ring(RUN, following)
 
 
 def _run(job_id: int) -> bool:
@@ -149,20 +166,21 @@ def reconcile() -> int:
     """Ring again for jobs whose bell was lost or whose worker has died; how many.
 
     A queued job is rung for after ``RING_AGAIN_SECONDS``, then at growing intervals up to a minute; one that was put
-    back, or whose lease has run out, at once and then every ``RING_AGAIN_SECONDS``.
+    back, or whose lease has run out, at once and then every ``RING_AGAIN_SECONDS``. Of those that go behind others only
+    the first is: they are done one at a time, and hundreds that are rung for to give way keep the worker from what they
+    give way to.
     """
-    again = settings.RING_AGAIN_SECONDS
+    again, patient = settings.RING_AGAIN_SECONDS, registry.patient()
     with scope.everything(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE job SET rung_at = shugu_now() WHERE id IN ("
             "  SELECT id FROM job WHERE"
-            "    state = 'queued' AND (rung_at IS NULL OR shugu_now() >= rung_at"
-            "      + least(greatest(rung_at - created_at, make_interval(secs => %s)), interval '60 s'))"
+            f"    {_DUE} AND (kind <> ALL(%s) OR id = (SELECT min(id) FROM job WHERE {_DUE} AND kind = ANY(%s)))"
             "    OR state = 'running' AND lease_until < shugu_now()"
             "      AND (rung_at IS NULL OR rung_at < greatest(lease_until, shugu_now() - make_interval(secs => %s)))"
             "  ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED"
             ") RETURNING id",
-            [again, again, RINGS_AT_ONCE],
+            [again, patient, again, patient, again, RINGS_AT_ONCE],
         )
         waiting = sorted(row[0] for row in cursor.fetchall())
     for job_id in waiting:

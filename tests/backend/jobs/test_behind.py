@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+import pytest
 from django.db import connections
 
 from backend import locks
@@ -46,3 +47,18 @@ def test_a_job_gives_way_for_a_while_and_not_for_good(db: None, clock: Clock) ->
     clock.shift(seconds=lease.GIVES_WAY_SECONDS + 1)
     queued("test.quick")
     assert services.run(patient.pk)
+
+
+def test_of_many_that_give_way_one_is_rung_for_at_a_time(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds that were rung for at once, each to give way, kept a worker from what they gave way to."""
+    patient, first = [queued("test.behind") for _ in range(5)], queued("test.quick")
+    assert not any(services.run(one.pk) for one in patient)
+    assert services.reconcile() == 1
+    assert [now(one).rung_at is None for one in patient] == [False, True, True, True, True]
+    assert services.run(first.pk)
+    rung: list[tuple[str, int]] = []
+    monkeypatch.setattr(services, "ring", lambda task, job: rung.append((task, job)))
+    for one in patient:
+        assert services.run(one.pk)
+    assert rung == [(services.RUN, one.pk) for one in patient[1:]], "each has the next one rung for"
+    assert services.reconcile() == 0

@@ -26,7 +26,7 @@ def test_02_the_whole_worker_dies_in_the_middle_of_an_import(
 ) -> None:
     book = journal()
     killed, resumed = 0, []
-    with book.at_work(pause=3.0):
+    with book.at_work(pause=8.0):
         for turn in range(ROUNDS):
             sent = book.upload(0, ROWS)
             assert sent.number is not None

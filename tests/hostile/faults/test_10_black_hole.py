@@ -23,7 +23,7 @@ from tests.support.http import WITHOUT_TLS
 
 pytestmark = [pytest.mark.hostile, pytest.mark.timeout(1800)]
 
-ROUNDS, WITHIN = 4, 2.0
+ROUNDS, WITHIN = 2, 2.0
 SIGN_IN = "signing in"
 
 
