@@ -40,7 +40,7 @@ def test_a_clerk_practises_until_the_receipt(
     clerk.picture("practice-zh")
 
     with page.expect_download() as sample:
-        page.get_by_role("link", name="XLSX: 含常见错误的文件").click()
+        page.locator("a[href$='/practice/mistakes.xlsx']").click()
     file = tmp_path / sample.value.suggested_filename
     sample.value.save_as(file)
     page.get_by_role("link", name="上传练习文件").click()
@@ -60,9 +60,9 @@ def test_a_clerk_practises_until_the_receipt(
     row = page.locator("#rows").get_by_text("练习区")
     expect(row).to_be_visible()
     page.locator("#rows").get_by_role("link", name="修正").last.click()
-    page.get_by_label("工作区县").select_option("520103")
-    page.locator("form.mend").get_by_role("button").first.click()
-    expect(row).to_have_count(0)
+    page.get_by_label("工作区县", exact=True).select_option("520103")
+    page.locator("form.mend .btn-primary").click()
+    expect(row).to_have_count(0, timeout=PATIENCE)
     page.locator("#confirm").click()
     expect(page.locator("#submission")).to_have_attribute("data-status", "partly_accepted", timeout=PATIENCE)
     expect(page.get_by_role("heading", name="练习回执：如果是正式报送，结果会是这样")).to_be_visible()
