@@ -15,7 +15,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -61,8 +61,11 @@ def prune(shelf: Shelf) -> list[str]:
 
     Each cluster's are counted by themselves: a new system does not push out the last of the one before it.
     """
-    chosen, now = rule(), dt.datetime.now(dt.UTC)
-    gone = []
+    with processes.holding(shelf.lock):
+        return list(_prune(shelf, rule(), dt.datetime.now(dt.UTC)))
+
+
+def _prune(shelf: Shelf, chosen: tuple[int, int, int], now: dt.datetime) -> Iterator[str]:
     for system in {backup.system for backup in shelf.all()}:
         own = [backup for backup in shelf.all() if backup.system == system]
         stay = kept(own, now, *chosen)
@@ -72,9 +75,8 @@ def prune(shelf: Shelf) -> list[str]:
                 hidden = shelf.backups / f".{backup.name}.new"
                 backup.folder.rename(hidden)
                 shutil.rmtree(hidden)
-                gone.append(backup.name)
+                yield backup.name
         _prune_log(shelf, [backup for backup in own if backup.name in stay], now)
-    return gone
 
 
 def _prune_log(shelf: Shelf, own: list[Backup], now: dt.datetime) -> None:

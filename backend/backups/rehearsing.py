@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.backups import restoring, unpacking
-from backend.backups.clusters import Cluster
+from backend.backups.clusters import Cluster, Target
 from backend.backups.errors import BackupError
 from backend.backups.proving import Commands, Step, timed
 from backend.backups.restoring import Wish
@@ -57,10 +57,10 @@ def rehearse(shelf: Shelf, wish: Wish, field_keys: str, say: Callable[[Step], No
         BackupError: there is no backup, no room, or another rehearsal is under way.
     """
     shelf.prepare()
-    backup, _ = wish.choose(shelf)
+    backup, target = wish.choose(shelf)
     steps: list[Step] = []
     with _scratch() as (home, profile):
-        for step in _steps(shelf, backup, wish, field_keys, home, profile):
+        for step in _steps(shelf, backup, target, wish, field_keys, home, profile):
             steps.append(step)
             say(step)
     found = Rehearsal(backup.name, steps)
@@ -88,7 +88,7 @@ def _scratch() -> Iterator[tuple[Path, places.Profile]]:
 
 
 def _steps(
-    shelf: Shelf, backup: Backup, wish: Wish, field_keys: str, home: Path, profile: places.Profile
+    shelf: Shelf, backup: Backup, target: Target, wish: Wish, field_keys: str, home: Path, profile: places.Profile
 ) -> Iterator[Step]:
     account = places.service_account(home)
     data, log = home / "postgres", home / "log"
@@ -108,7 +108,6 @@ def _steps(
     if not step.ok:
         return
     with Cluster(data, profile, account) as cluster:
-        _, target = wish.choose(shelf)
 
         def replay() -> str:
             cluster.recover(log, target)

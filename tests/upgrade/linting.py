@@ -64,7 +64,7 @@ def sql_of(name: str) -> str:
     loader = MigrationLoader(None)
     state: ProjectState = loader.project_state((app, short), at_end=False)
     migration = loader.disk_migrations[app, short]
-    with connections["owner"].schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
+    with connections["default"].schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
         migration.apply(state, editor, collect_sql=True)
         return "\n".join(editor.collected_sql)
 

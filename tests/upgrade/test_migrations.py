@@ -51,10 +51,12 @@ class InCode(Migration):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", sorted(linting.migrations().keys() - linting.grandfathered()))
-def test_a_new_migration_gives_a_reason_for_what_others_have_to_wait_for(name: str) -> None:
-    migration = linting.migrations()[name]
-    assert linting.unexcused(migration, linting.findings(migration, linting.sql_of(name))) == []
+def test_a_new_migration_gives_a_reason_for_what_others_have_to_wait_for() -> None:
+    told = {}
+    for name, migration in linting.migrations().items():
+        if name not in linting.grandfathered():
+            told[name] = linting.unexcused(migration, linting.findings(migration, linting.sql_of(name)))
+    assert {name: lines for name, lines in told.items() if lines} == {}
 
 
 def test_the_list_of_those_from_before_names_migrations_that_are_there() -> None:
