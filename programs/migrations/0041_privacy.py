@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('access', 'Access'), ('copy', 'Copy'), ('correction', 'Correction'), ('deletion', 'Deletion')], max_length=12)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('confirmed', 'Identity confirmed'), ('handling', 'Being handled'), ('answered', 'Answered'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='received', max_length=12)),
+                ('state', models.CharField(choices=[('received', 'Taken down'), ('confirmed', 'Identity confirmed'), ('handling', 'Being handled'), ('answered', 'Closed with an answer'), ('refused', 'Turned away with a reason'), ('withdrawn', 'Taken back by the person')], default='received', max_length=12)),
                 ('person_id', models.BigIntegerField()),
                 ('channel', models.CharField(choices=[('in_person', 'In person'), ('letter', 'By letter'), ('phone', 'By telephone'), ('email', 'By e-mail'), ('representative', 'Through a representative')], max_length=16)),
                 ('wanted', models.TextField(blank=True)),

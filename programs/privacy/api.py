@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.scope import refuse_bound
 from backend.api import base
 from backend.api.permissions import roles
 from backend.api.schema import documented
@@ -43,6 +44,8 @@ class Requests(base.ListView):
 
     @documented(request=answers.ReceiveBody, responses={201: answers.RequestDetail})
     def post(self, request: Request) -> Response:
+        # Before anybody is looked for: whoever is bound to districts hears why, and not that nobody is there.
+        refuse_bound(self.actor)
         given = self.read(answers.ReceiveBody)
         person = self.one(people.now(self.actor, given.pop("person")))
         row = services.receive(actor=self.actor, person=person, **given)

@@ -21,12 +21,12 @@ class Kind(models.TextChoices):
 class State(models.TextChoices):
     """How far a request is."""
 
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", _("Taken down")
     CONFIRMED = "confirmed", _("Identity confirmed")
     HANDLING = "handling", _("Being handled")
-    ANSWERED = "answered", _("Answered")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ANSWERED = "answered", _("Closed with an answer")
+    REFUSED = "refused", _("Turned away with a reason")
+    WITHDRAWN = "withdrawn", _("Taken back by the person")
 
 
 class Channel(models.TextChoices):

@@ -243,7 +243,8 @@ def answer(*, actor: User, request: PrivacyRequest, text: str) -> PrivacyRequest
     row = _held(request, State.CONFIRMED, State.HANDLING)
     if row.kind == Kind.DELETION:
         raise Conflict(_("A deletion is answered by being carried out, or refused with a reason."))
-    return _close(row, State.ANSWERED, _text("text", text, needed=_("Say what the person was told.")), actor)
+    said = _text("text", text, needed=_("Say what the person was told."))
+    return _close(row, State.ANSWERED, said, actor, action="privacy.answered")
 
 
 @transaction.atomic
@@ -256,7 +257,7 @@ def refuse(*, actor: User, request: PrivacyRequest, reason: str) -> PrivacyReque
     """
     row = _held(request, *OPEN)
     said = _text("reason", reason, needed=_("Say why: the person has a right to be told the reason."))
-    return _close(_not_approved(row), State.REFUSED, said, actor)
+    return _close(_not_approved(row), State.REFUSED, said, actor, action="privacy.refused")
 
 
 @transaction.atomic
@@ -269,13 +270,13 @@ def withdraw(*, actor: User, request: PrivacyRequest, reason: str) -> PrivacyReq
     """
     row = _held(request, *OPEN)
     said = _text("reason", reason, needed=_("Say how the person let it be known."))
-    return _close(_not_approved(row), State.WITHDRAWN, said, actor)
+    return _close(_not_approved(row), State.WITHDRAWN, said, actor, action="privacy.withdrawn")
 
 
-def _close(row: PrivacyRequest, state: State, text: str, actor: User) -> PrivacyRequest:
+def _close(row: PrivacyRequest, state: State, text: str, actor: User, *, action: str) -> PrivacyRequest:
     row.state, row.answer, row.closed_at, row.closed_by = state, text, clock.now(), actor
     _save(row, "state", "answer", "closed_at", "closed_by")
-    enter_audit(action=f"privacy.{state.value}", subject=row, detail={"answer": text}, actor=actor)
+    enter_audit(action=action, subject=row, detail={"answer": text}, actor=actor)
     return row
 
 

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 from programs.desks.admin.names_signing import SIGNING
+from programs.desks.admin import privacy_names
 
 Names = Mapping[str, str | Promise]
 
@@ -181,6 +182,7 @@ ACTIONS: Names = {
     "candidate.view": lazy("Looked at a candidate’s document"),
     "candidate.reveal": lazy("Saw a candidate’s number and contacts in full"),
     "candidate.reveal_again": lazy("Was given a candidate’s number and contacts once more"),
+    **privacy_names.ACTIONS,
 }
 
 FORMER = {"saved_view": "list_view"}
@@ -239,6 +241,7 @@ SUBJECTS: Names = {
     "campaign": lazy("Campaign"),
     "candidate": lazy("Candidate"),
     "candidate_document": lazy("Candidate’s document"),
+    **privacy_names.SUBJECTS,
 }
 
 WORDS: Names = {
@@ -402,5 +405,6 @@ WORDS: Names = {
     "returned_on": lazy("Back on"),
     "checks": lazy("Who was asked after"),
     "valid_from": lazy("In force from"),
+    **privacy_names.WORDS,
 }
 """What stands in a detail under these names; any other is shown as it is."""

@@ -22,7 +22,7 @@ from programs.disposal.kinds import Kind
 from programs.disposal.models import DisposalCertificate, DisposalRule, DisposedItem
 from programs.disposal.stripping import by_label
 
-STATES = {"draft": lazy("Draft"), "in_force": lazy("In force"), "retired": lazy("Ended")}
+STATES = {"draft": lazy("Draft"), "in_force": lazy("In force"), "retired": lazy("No longer in force")}
 TONES = {"draft": "submitted", "in_force": "verified", "retired": "cancelled"}
 PARTS = {
     "original": lazy("Original files"),

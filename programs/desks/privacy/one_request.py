@@ -25,7 +25,7 @@ from programs.records.threads import Thread
 from talent.people import selectors as people
 from talent.people.naming import shown_name
 
-STEPS = (lazy("Received"), lazy("Identity confirmed"), lazy("Being handled"), lazy("Answered"))
+STEPS = (lazy("Taken down"), lazy("Identity confirmed"), lazy("Being handled"), lazy("Closed with an answer"))
 PLACES = {State.RECEIVED: 0, State.CONFIRMED: 1, State.HANDLING: 2}
 ACTS = {
     "privacy.receive": lazy("Taken down"),
@@ -40,9 +40,9 @@ ACTS = {
     "privacy.approve": lazy("Deletion approved"),
     "privacy.held": lazy("Stopped by a legal hold"),
     "privacy.erase": lazy("Erased"),
-    "privacy.answered": lazy("Answered"),
-    "privacy.refused": lazy("Refused"),
-    "privacy.withdrawn": lazy("Withdrawn"),
+    "privacy.answered": lazy("Closed with an answer"),
+    "privacy.refused": lazy("Turned away with a reason"),
+    "privacy.withdrawn": lazy("Taken back by the person"),
 }
 
 
@@ -124,7 +124,7 @@ class RequestPage(Page):
         if not past:
             wanted["identity"] = IdentityForm
         if past and row.kind in (Kind.ACCESS, Kind.COPY):
-            wanted["copy"] = CopyForm
+            wanted["gather"] = CopyForm
         if past and row.kind == Kind.CORRECTION:
             wanted["ask"] = lambda sent: AskForm(sent, found=self._records(row))
         if past and row.kind != Kind.DELETION:
@@ -214,7 +214,7 @@ def _ask(page: RequestPage, row: PrivacyRequest, values: dict[str, Any]) -> None
 _TAKEN: dict[str, Callable[[RequestPage, PrivacyRequest, dict[str, Any]], Any]] = {
     "identity": lambda page, row, values: services.confirm_identity(actor=page.actor, request=row, **values),
     "assign": lambda page, row, values: services.assign(actor=page.actor, request=row, to=values["to"]),
-    "copy": lambda page, row, values: services.order_copy(actor=page.actor, request=row, **values),
+    "gather": lambda page, row, values: services.order_copy(actor=page.actor, request=row, **values),
     "ask": _ask,
     "propose": lambda page, row, _values: services.propose_deletion(actor=page.actor, request=row),
     "approve": lambda page, row, _values: services.approve_deletion(actor=page.actor, request=row),
@@ -225,7 +225,7 @@ _TAKEN: dict[str, Callable[[RequestPage, PrivacyRequest, dict[str, Any]], Any]] 
 _SAID = {
     "identity": lazy("Identity is confirmed."),
     "assign": lazy("It is theirs to handle now."),
-    "copy": lazy("The copy is being made; it appears here within seconds."),
+    "gather": lazy("The copy is being made; it appears here within seconds."),
     "ask": lazy("The organisation is asked; what it answers appears here."),
     "propose": lazy("Proposed. Another officer approves it."),
     "approve": lazy("Approved. Everything that may be erased is being erased."),

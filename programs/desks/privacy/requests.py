@@ -47,8 +47,8 @@ class Requests(ListPage):
         "kind": lazy("Kind"),
         "state": lazy("State"),
         "late": lazy("Late"),
-        "received_from": lazy("Came from"),
-        "received_to": lazy("Came to"),
+        "received_from": lazy("Received from"),
+        "received_to": lazy("Received to"),
     }
     ordering = ("-id",)
     headings = {
@@ -56,7 +56,7 @@ class Requests(ListPage):
         "kind": lazy("Kind"),
         "name": lazy("Name"),
         "state": lazy("State"),
-        "received_on": lazy("Came on"),
+        "received_on": lazy("Received on"),
         "due_on": lazy("Due on"),
         "assigned_to": lazy("Handled by"),
         "closed_at": lazy("Closed at"),
@@ -100,7 +100,7 @@ class NewForm(Form):
 
     kind = forms.ChoiceField(label=lazy("What is asked for"), choices=Kind.choices)
     channel = forms.ChoiceField(label=lazy("How it came"), choices=Channel.choices)
-    received_on = DayField(label=lazy("Came on"), required=False, help_text=lazy("Left blank: today."))
+    received_on = DayField(label=lazy("Received on"), required=False, help_text=lazy("Left blank: today."))
     wanted = forms.CharField(
         label=lazy("In their words"),
         required=False,
