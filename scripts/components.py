@@ -43,6 +43,7 @@ WORDS = {
 
 # Read in the package itself, where its metadata leave it open.
 KNOWN = {
+    "pyasn1": "BSD-2-Clause",
     "pypdfium2": "Apache-2.0 OR BSD-3-Clause",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "python-stdnum": "LGPL-2.1-or-later",

@@ -98,7 +98,8 @@ def _let_pass(time: dt.timedelta) -> None:
     """Move the books' clock so far on from now."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO clock_offset (shift) VALUES (%s) ON CONFLICT (id) DO UPDATE SET shift = excluded.shift", [time]
+            "INSERT INTO clock_offset (shift) VALUES (%s) ON CONFLICT (id) DO UPDATE SET shift = excluded.shift",
+            [f"{time.total_seconds()} seconds"],
         )
 
 

@@ -18,7 +18,8 @@ from backend.audit.services import SYSTEM
 from backend.web.lists import Choosing, ListPage, choices_of
 from programs.catalogue import selectors as catalogue
 from programs.desks.admin import chain
-from programs.desks.admin.names import ACTIONS, FORMER, SUBJECTS, WORDS
+from programs.desks.admin.detail_names import WORDS
+from programs.desks.admin.names import ACTIONS, FORMER, SUBJECTS
 from programs.periods import selectors as periods
 
 # Subjects that are known outside by a code or a name, and the page that tells of them.

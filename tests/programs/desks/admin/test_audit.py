@@ -18,7 +18,8 @@ from backend.accounts.history import services as history
 from backend.audit.models import AuditEntry
 from backend.audit.services import enter_audit
 from programs.desks.admin.audit import told
-from programs.desks.admin.names import ACTIONS, SUBJECTS, WORDS
+from programs.desks.admin.detail_names import WORDS
+from programs.desks.admin.names import ACTIONS, SUBJECTS
 from programs.periods import services as periods
 from programs.recruitment import choosing
 from programs.review.rulings import Kind
