@@ -22,7 +22,7 @@ from tests.policy.world import ACTORS, World
 pytestmark = pytest.mark.django_db
 ELSEWHERE = ("api", "healthz", "readyz", "metrics", "static/")
 NAMED = (
-    r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)"
+    r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)|(?<=passkeys/)\d+(?=/)"
     r"|(?<=gap/)awaiting_review(?=/)|(?<=acts/)(?:rename|nest|merge|close)(?=/)"
 )
 
