@@ -1,6 +1,6 @@
 """The platform's tables, each defined in its own room."""
 
-from backend.accounts.factors.models import RecoveryCode, SecondFactor
+from backend.accounts.factors.models import Passkey, RecoveryCode, SecondFactor
 from backend.accounts.history.models import OrganisationChange
 from backend.accounts.models import AccessToken, Organisation, User
 from backend.accounts.sessions.models import UserSession
@@ -35,6 +35,7 @@ __all__ = [
     "Job",
     "Organisation",
     "OrganisationChange",
+    "Passkey",
     "RecoveryCode",
     "Rotation",
     "SavedView",

@@ -21,6 +21,7 @@ ACTS = {
     "factor.reset": lazy("Resetting somebody’s second factor"),
     "factor.remove": lazy("Taking one’s own second factor away"),
     "factor.renew_codes": lazy("Making new recovery codes"),
+    "passkey.add": lazy("Adding a passkey"),
     "user.create_staff": lazy("Creating a login of the bureau’s staff"),
     "user.role": lazy("Changing somebody’s role"),
     "user.password": lazy("Giving somebody a new password"),

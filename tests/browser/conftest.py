@@ -135,12 +135,14 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
     contexts: list[Any] = []
     visitors: list[Visitor] = []
 
-    def begin(user: User | None = None, language: str = "zh-hans", width: int = 1280) -> Visitor:
+    def begin(
+        user: User | None = None, language: str = "zh-hans", width: int = 1280, host: str = "127.0.0.1"
+    ) -> Visitor:
         locale = "zh-CN" if language.startswith("zh") else "en-GB"
         context = chromium.new_context(viewport={"width": width, "height": 900}, locale=locale)
         context.set_default_timeout(45_000)
         contexts.append(context)
-        visitor = Visitor(context.new_page(), base)
+        visitor = Visitor(context.new_page(), base.replace("127.0.0.1", host))
         visitors.append(visitor)
         visitor.watch()
         page = visitor.go("/sign-in/")
@@ -153,7 +155,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
             if user.sees_everything:
                 page.fill("[name=otp]", code_of(user))
                 page.click("button.btn-primary")
-            page.wait_for_url(base + "/")
+            page.wait_for_url(visitor.base + "/")
             if page.evaluate("document.documentElement.lang") != language:
                 page.click(f"button[name=language][value={language}]")
                 page.wait_for_function("wanted => document.documentElement.lang === wanted", arg=language)

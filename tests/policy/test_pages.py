@@ -24,7 +24,7 @@ OPEN_TO_ALL = ("calendar/{secret}.ics",)
 """Whoever knows the address may read it."""
 ELSEWHERE = ("api", "healthz", "readyz", "metrics", "static/")
 NAMED = (
-    r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)"
+    r"\{\w+\}|(?<=targets/)(?:all|high-end)(?=/)|(?<=rows/)\d+(?=/)|(?<=suppressed/)\d+(?=/)|(?<=passkeys/)\d+(?=/)"
     r"|(?<=gap/)awaiting_review(?=/)|(?<=acts/)(?:rename|nest|merge|close)(?=/)"
 )
 

@@ -36,3 +36,23 @@ class RecoveryCode(models.Model):
 
     class Meta:
         db_table = "recovery_code"
+
+
+class Passkey(models.Model):
+    """A key that a device or a browser holds for a user (WebAuthn); it signs in by itself, and only its public half is
+    known here.
+
+    ``last_challenge``: the SHA-256 of what it signed last, so that one answer lets in once.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="passkeys")
+    credential = models.BinaryField(unique=True, max_length=1023)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0, db_default=0)
+    last_challenge = models.BinaryField(null=True, max_length=32)
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(db_default=SqlNow())
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "passkey"

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from backend.accounts.factors.models import RecoveryCode, SecondFactor
+from backend.accounts.factors.models import Passkey, RecoveryCode, SecondFactor
 from backend.accounts.models import User
 
 
@@ -24,3 +24,8 @@ def factor_of(user: User) -> SecondFactor | None:
 def codes_left(user: User) -> int:
     """How many recovery codes have not been used."""
     return RecoveryCode.objects.filter(user=user, used_at=None).count()
+
+
+def passkeys(user: User) -> list[Passkey]:
+    """A user's passkeys, by name."""
+    return list(Passkey.objects.filter(user=user).order_by("name", "pk"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from backend import problems
 from backend.accounts import proof
 from backend.accounts.factors import codes, selectors
-from backend.accounts.factors.models import RecoveryCode, SecondFactor
+from backend.accounts.factors.models import Passkey, RecoveryCode, SecondFactor
 from backend.accounts.models import User
 from backend.accounts.sessions.services import end_everywhere
 from backend.audit.services import enter_audit
@@ -63,7 +63,7 @@ def begin(*, user: User, anew: bool = False) -> Shown:
         secret = codes.new_secret()
         factor.pending = vault.seal(TABLE, FIELD, user.pk, secret.encode())
         factor.save(update_fields=["pending"])
-    secret = vault.unseal(TABLE, FIELD, user.pk, factor.pending).decode()
+    secret = _opened(user.pk, factor.pending)
     return Shown(secret, codes.address(secret, user.username))
 
 
@@ -81,7 +81,7 @@ def confirm(*, user: User, code: str, keeping: str | None = None) -> list[str]:
     factor = _locked(user)
     begin(user=user)
     factor.refresh_from_db()
-    secret = vault.unseal(TABLE, FIELD, user.pk, factor.pending or b"").decode()
+    secret = _opened(user.pk, factor.pending)
     step = codes.step_of(secret, codes.plain(code), now(), factor.last_step)
     if step is None:
         text = _("This is no code of the secret shown here. Wait for the next one, and see that your clock is right.")
@@ -184,9 +184,13 @@ def _locked(user: User) -> SecondFactor:
     return SecondFactor.objects.select_for_update().get(user=user)
 
 
+def _opened(user_id: int, sealed: bytes | memoryview | None) -> str:
+    return vault.unseal(TABLE, FIELD, user_id, bytes(sealed or b"")).decode()
+
+
 def _take(factor: SecondFactor, code: str, moment: dt.datetime) -> str:
     if factor.secret is not None and code.isdigit():
-        secret = vault.unseal(TABLE, FIELD, factor.user_id, factor.secret).decode()
+        secret = _opened(factor.user_id, factor.secret)
         step = codes.step_of(secret, code, moment, factor.last_step)
         if step is None:
             return ""
@@ -208,6 +212,7 @@ def _new_codes(user: User) -> list[str]:
 def _forget(user: User, keeping: str | None) -> None:
     SecondFactor.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
+    Passkey.objects.filter(user=user).delete()
     end_everywhere(user=user, keeping=keeping)
 
 

@@ -6,17 +6,21 @@ from django.http import HttpRequest
 
 from backend.accounts.models import AccessToken, User
 from backend.accounts.sessions.models import UserSession
-from backend.accounts.sessions.store import living, row_key
+from backend.accounts.sessions.store import row_key
 from backend.audit.services import enter_audit
+from backend.clock import SqlNow
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+AT_ONCE = 1000
 
 
 def begin(request: HttpRequest, user: User) -> None:
     """A session of ``user``'s, under a key that nobody has seen before."""
     request.session.flush()
     login(request, user, backend=BACKEND)
-    UserSession.objects.filter(user=user).exclude(pk__in=living().values("pk")).delete()
+    # What somebody else is taking away just now is left to them.
+    over = UserSession.objects.filter(expire_date__lte=SqlNow()).select_for_update(skip_locked=True)
+    UserSession.objects.filter(pk__in=over.values("pk")[:AT_ONCE]).delete()
 
 
 @transaction.atomic

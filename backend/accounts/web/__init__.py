@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as lazy
 
-from backend.accounts.web import access, factors, history, organisations, proving, sign_in, users
+from backend.accounts.web import access, factors, history, organisations, passkeys, proving, sign_in, users
 from backend.web.navigation import SETUP, register
 
 register(70, lazy("Organisations"), "web:organisations", "building-office-2", "officer admin", SETUP)
@@ -13,12 +13,15 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/code/", factors.SecondStep.as_view(), name="sign-in-code"),
     path("sign-in/enrol/", factors.FirstEnrolment.as_view(), name="sign-in-enrol"),
+    path("sign-in/passkey/", passkeys.SignIn.as_view(), name="sign-in-passkey"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
     path("kept/", sign_in.Keeping.as_view(), name="keeping"),
     path("looks/", sign_in.Looks.as_view(), name="looks"),
     path("language/", sign_in.Language.as_view(), name="language"),
     path("account/", sign_in.Account.as_view(), name="account"),
     path("account/second-factor/", factors.Factor.as_view(), name="factor"),
+    path("account/passkeys/new/", passkeys.NewPasskey.as_view(), name="passkey-new"),
+    path("account/passkeys/<int:id>/remove/", passkeys.RemovePasskey.as_view(), name="passkey-remove"),
     path("account/access/", access.Access.as_view(), name="access"),
     path("account/sessions/end-others/", access.EndOthers.as_view(), name="sessions-end"),
     path("account/sessions/<str:id>/end/", access.EndSession.as_view(), name="session-end"),

@@ -145,7 +145,9 @@ class Factor(Page):
     def _state(self, form: ConfirmForm, status: int = 200) -> HttpResponse:
         factor = factors.factor_of(self.actor)
         context: dict[str, Any] = {"factor": factor, "required": factors.required(self.actor), "form": form}
-        context |= {"left": factors.codes_left(self.actor)} if factor else _shown(self.actor)
+        if factor is None:
+            return self.show(status=status, **context, **_shown(self.actor))
+        context |= {"left": factors.codes_left(self.actor), "passkeys": factors.passkeys(self.actor)}
         return self.show(status=status, **context)
 
     def _codes(self, codes: list[str]) -> HttpResponse:

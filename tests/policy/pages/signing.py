@@ -7,6 +7,10 @@ GET    sign-in/code/                     303       303       303       303      
 POST   sign-in/code/                     303       303       303       303       303       303       303
 GET    sign-in/enrol/                    303       303       303       303       303       303       303
 POST   sign-in/enrol/                    303       303       303       303       303       303       303
+GET    sign-in/passkey/                  200       303       303       303       303       303       303
+POST   sign-in/passkey/                  303       303       303       303       303       303       303
+POST   account/passkeys/new/             303       409       409       409       409       409       409
+POST   account/passkeys/0/remove/        303       404       404       404       404       404       404
 GET    account/second-factor/            302       200       200       200       200       200       200
 POST   account/second-factor/            303       400       400       400       400       400       400
 GET    account/access/                   302       200       200       200       200       200       200
