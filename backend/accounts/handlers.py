@@ -5,7 +5,10 @@ from backend.accounts.history.models import OrganisationChange
 from backend.accounts.models import Organisation
 from backend.accounts.scope import read_from_above
 from backend.accounts.sessions import store
+from backend.vault.columns import seals
 
 read_from_above(Organisation, OrganisationChange)
+
+seals("second_factor", "secret", "pending", row="user_id::text")
 
 SESSIONS = store

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backend', '0021_second_factor'),
+        ('backend', '0022_passkeys'),
     ]
 
     operations = [

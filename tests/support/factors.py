@@ -14,7 +14,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def enrol(user: User, secret: str = SECRET) -> str:
     """Gives ``user`` a second factor, as if they had set it up; its secret."""
-    sealed = vault.seal(services.TABLE, services.FIELD, user.pk, secret.encode())
+    sealed = vault.seal(services.TABLE, services.SECRET, user.pk, secret.encode())
     with everything():
         SecondFactor.objects.update_or_create(user=user, defaults={"secret": sealed, "confirmed_at": now()})
     return secret

@@ -23,7 +23,7 @@ from backend.problems import Problem, register
 from backend.throttles import throttled
 from backend.vault import services as vault
 
-TABLE, FIELD = "second_factor", "secret"
+TABLE, SECRET, PENDING = "second_factor", "secret", "pending"
 GUESSES = 5
 """So many wrong codes in a row lock the factor; so many more lock it for twice as long."""
 
@@ -61,9 +61,9 @@ def begin(*, user: User, anew: bool = False) -> Shown:
         raise problems.Conflict(text, "already_enrolled")
     if factor.pending is None or anew:
         secret = codes.new_secret()
-        factor.pending = vault.seal(TABLE, FIELD, user.pk, secret.encode())
+        factor.pending = vault.seal(TABLE, PENDING, user.pk, secret.encode())
         factor.save(update_fields=["pending"])
-    secret = _opened(user.pk, factor.pending)
+    secret = _opened(user.pk, PENDING, factor.pending)
     return Shown(secret, codes.address(secret, user.username))
 
 
@@ -81,12 +81,12 @@ def confirm(*, user: User, code: str, keeping: str | None = None) -> list[str]:
     factor = _locked(user)
     begin(user=user)
     factor.refresh_from_db()
-    secret = _opened(user.pk, factor.pending)
+    secret = _opened(user.pk, PENDING, factor.pending)
     step = codes.step_of(secret, codes.plain(code), now(), factor.last_step)
     if step is None:
         text = _("This is no code of the secret shown here. Wait for the next one, and see that your clock is right.")
         raise problems.Invalid([("otp", "invalid", text)])
-    factor.secret, factor.pending = factor.pending, None
+    factor.secret, factor.pending = vault.seal(TABLE, SECRET, user.pk, secret.encode()), None
     factor.last_step, factor.failures, factor.locked_until, factor.confirmed_at = step, 0, None, now()
     factor.save()
     shown = _new_codes(user)
@@ -184,13 +184,13 @@ def _locked(user: User) -> SecondFactor:
     return SecondFactor.objects.select_for_update().get(user=user)
 
 
-def _opened(user_id: int, sealed: bytes | memoryview | None) -> str:
-    return vault.unseal(TABLE, FIELD, user_id, bytes(sealed or b"")).decode()
+def _opened(user_id: int, field: str, sealed: bytes | memoryview | None) -> str:
+    return vault.unseal(TABLE, field, user_id, bytes(sealed or b"")).decode()
 
 
 def _take(factor: SecondFactor, code: str, moment: dt.datetime) -> str:
     if factor.secret is not None and code.isdigit():
-        secret = _opened(factor.user_id, factor.secret)
+        secret = _opened(factor.user_id, SECRET, factor.secret)
         step = codes.step_of(secret, code, moment, factor.last_step)
         if step is None:
             return ""
