@@ -149,7 +149,7 @@ class Sessions(base.ListView):
     def get_queryset(self) -> QuerySet:
         return sessions.sessions(self.actor)
 
-    @documented(request=None, responses={204: None})
+    @documented(request=None, responses={204: None}, operation_id="auth_sessions_end_all")
     def delete(self, request: Request) -> Response:
         services.end_others(actor=self.actor, keeping=None)
         return Response(status=204)
