@@ -9,6 +9,6 @@ from backend.vault.columns import seals
 
 read_from_above(Organisation, OrganisationChange)
 
-seals("second_factor", "secret", "pending", row="user_id::text")
+seals("second_factor", "secret", "pending", row="user_id::text", key="user_id")
 
 SESSIONS = store

@@ -46,13 +46,14 @@ def reseal(column: SealedColumn, after: int) -> Batch:
         backend.vault.errors.Unsealable: a value does not open; nothing of the batch is written.
     """
     sealer = vault.Sealer(column.table, column.field)
+    table, field, key = column.table, column.field, column.key
     connection.ensure_connection()
     # Past the ORM, which writes bytes as hexadecimal text.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(
-            f"SELECT id, {column.row} AS bound, {column.field} FROM {column.table}"
-            f" WHERE id > %s AND octet_length({column.field}) > 0 AND substring({column.field} FROM 1 FOR %s) <> %b"
-            " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+            f"SELECT {key}, {column.row} AS bound, {field} FROM {table} WHERE {key} > %s"
+            f" AND octet_length({field}) > 0 AND substring({field} FROM 1 FOR %s) <> %b"
+            f" ORDER BY {key} LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
             [after, len(sealer.header), sealer.header, column.at_once],
             binary=True,
         )
@@ -60,10 +61,10 @@ def reseal(column: SealedColumn, after: int) -> Batch:
         if not rows:
             return Batch(0, None)
         bound = [row for _id, row, _sealed in rows]
-        opened = vault.unseal_many(column.table, column.field, bound, [sealed for _id, _row, sealed in rows])
+        opened = vault.unseal_many(table, field, bound, [sealed for _id, _row, sealed in rows])
         cursor.execute(
-            f"UPDATE {column.table} SET {column.field} = given.sealed"
-            f" FROM unnest(%s::bigint[], %b::bytea[]) AS given (id, sealed) WHERE {column.table}.id = given.id",
+            f"UPDATE {table} SET {field} = given.sealed FROM unnest(%s::bigint[], %b::bytea[]) AS given (id, sealed)"
+            f" WHERE {table}.{key} = given.id",
             [[id for id, _row, _sealed in rows], sealer(bound, opened)],
         )
     return Batch(len(rows), rows[-1][0])

@@ -9,14 +9,17 @@ from backend.vault import keys
 from backend.vault import services as vault
 from backend.vault.columns import sealed_columns
 
-# Columns of bytes that are no sealed values: keyed or plain digests, blind indexes, wrapped keys, and answers that are
-# sealed with the key of sessions for a day.
+# Columns of bytes that are no sealed values: keyed or plain digests, blind indexes, wrapped keys, what a passkey shows
+# openly, and answers that are sealed with the key of sessions for a day.
 NOT_SEALED = {
     *(("identity_document", "number_index"), ("credential", "number_index")),
     *(("candidate", "number_index"), ("candidate", "name_index"), ("candidate", "digest")),
     *(("record", "digest"), ("amendment", "digest"), ("revision", "digest")),
     *(("access_token", "digest"), ("calendar_feed", "digest")),
     *(("idempotency_key", "request_digest"), ("idempotency_key", "body")),
+    *(("audit_seal", "digests"), ("audit_seal", "head"), ("audit_seal", "mac")),
+    *(("passkey", "credential"), ("passkey", "public_key"), ("passkey", "last_challenge")),
+    ("recovery_code", "digest"),
     ("vault_key", "wrapped"),
 }
 
@@ -50,7 +53,7 @@ def _values() -> Iterator[tuple[str, str, bytes, bytes]]:
         for column in sealed_columns():
             cursor.execute(
                 f"SELECT {column.row} AS bound, {column.field} FROM {column.table}"
-                f" WHERE {column.field} IS NOT NULL ORDER BY id"
+                f" WHERE {column.field} IS NOT NULL ORDER BY {column.key}"
             )
             rows = [(bound, bytes(sealed)) for bound, sealed in cursor.fetchall()]
             plain = vault.unseal_many(

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 
 from backend.accounts import scope
+from backend.accounts.factors import services as factors
 from backend.audit.models import AuditEntry
 from backend.health import probes
 from backend.jobs.models import Job
@@ -28,8 +29,9 @@ from backend.vault.columns import _declared as declared
 from backend.vault.columns import sealed_columns
 from backend.vault.errors import MasterKeyMissing
 from backend.vault.models import VaultKey
-from tests.factories import AdminFactory, OrganisationFactory
+from tests.factories import AdminFactory, OfficerFactory, OrganisationFactory
 from tests.programs.recruitment.world import World as Recruitment
+from tests.support.factors import enrol
 from tests.support.partner import API, Partner, client_of
 from tests.support.vaults import NOT_SEALED, bytes_columns, held_by, opened
 
@@ -105,6 +107,9 @@ def test_everything_is_sealed_anew_in_another_suite_and_the_old_key_goes(house: 
     candidate = recruitment.candidate(1)["id"]
     recruitment.file(candidate, "cv")
     run_jobs()
+    enrol(OfficerFactory())
+    with scope.everything():
+        factors.begin(user=OfficerFactory())
     before = opened()
     with scope.everything():
         old = VaultKey.objects.get(purpose="seal")
