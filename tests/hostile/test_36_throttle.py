@@ -30,7 +30,7 @@ def forged(number: int) -> dict[str, str]:
     return {"X-Forwarded-For": address, "X-Real-IP": address, "Forwarded": f"for={address}"}
 
 
-def test_four_hundred_at_once_with_forged_addresses_are_twenty(server: str) -> None:
+def test_36_four_hundred_at_once_with_forged_addresses_are_twenty(server: str) -> None:
     username = PartnerFactory().username
     with httpx.Client(timeout=60, verify=WITHOUT_TLS) as client:
         page = client.get(f"{server}/sign-in/")

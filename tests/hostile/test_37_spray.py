@@ -39,7 +39,7 @@ def trail(action: str) -> int:
         return AuditEntry.objects.filter(action=action).count()
 
 
-def test_a_password_sprayed_over_many_accounts_locks_the_address(server: str) -> None:
+def test_37_a_password_sprayed_over_many_accounts_locks_the_address(server: str) -> None:
     names = [PartnerFactory().username for _ in range(20)]
     bodies = [{"username": name, "password": f"Spring-{year}!"} for year in range(2017, 2021) for name in names]
     assert attempts(server, bodies) == {401: 30, 429: 50}
@@ -50,7 +50,7 @@ def test_a_password_sprayed_over_many_accounts_locks_the_address(server: str) ->
     assert not AccessToken.objects.exists()
 
 
-def test_a_replayed_code_lets_in_once_and_locks(server: str, settings: Any) -> None:
+def test_37_a_replayed_code_lets_in_once_and_locks(server: str, settings: Any) -> None:
     settings.SIGN_IN_PER_ACCOUNT = settings.SIGN_IN_PER_ADDRESS = 1000
     user = OfficerFactory()
     enrol(user)

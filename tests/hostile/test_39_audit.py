@@ -43,7 +43,7 @@ def trail(shared_database: str) -> list[int]:
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}"])
 @pytest.mark.parametrize("alias", ["default", "owner"])
-def test_the_trail_and_its_chain_are_not_touched(trail: list[int], table: str, verb: str, alias: str) -> None:
+def test_39_the_trail_and_its_chain_are_not_touched(trail: list[int], table: str, verb: str, alias: str) -> None:
     """Denied to the application by its rights, to the owner by a trigger for as long as it stands."""
     column = "number" if table == "audit_seal" else "id"
     with psycopg.connect(address(alias)) as login:
@@ -110,7 +110,7 @@ def unbound(trail: list[int]) -> Iterator[psycopg.Connection[Any]]:
 @example(change=("detail", '{"number": 0.0}'), place=0)
 @example(change=("at", "infinity"), place=3)
 @example(change=("address", "0.0.0.0"), place=5)
-def test_any_change_of_any_column_names_its_row(
+def test_39_any_change_of_any_column_names_its_row(
     trail: list[int], unbound: psycopg.Connection[Any], change: tuple[str, Any], place: int
 ) -> None:
     column, value = change

@@ -78,7 +78,7 @@ def backup() -> Iterator[Backup]:
     shutil.rmtree(shelf().folder)
 
 
-def test_the_last_backup_comes_back_equal_on_an_empty_host(backup: Backup) -> None:
+def test_40_the_last_backup_comes_back_equal_on_an_empty_host(backup: Backup) -> None:
     steps = rehearse()
     assert list(steps) == [
         *("files", "unpack", "replay", "counts and digests", "migrate", "seals", "recount", "snapshots"),
@@ -90,7 +90,7 @@ def test_the_last_backup_comes_back_equal_on_an_empty_host(backup: Backup) -> No
     assert not list((ROOT / "var/embedded/rehearsal").glob("postgres*"))
 
 
-def test_it_opens_behind_a_newer_master_key_and_with_no_other(backup: Backup) -> None:
+def test_40_it_opens_behind_a_newer_master_key_and_with_no_other(backup: Backup) -> None:
     own = records.load_secrets(places.profile(PROFILE))["field_keys"]
     rehearse(FIELD_KEYS=f"{NEWER_KEY},{own}")
     without = rehearse(expect=1, FIELD_KEYS=NEWER_KEY)

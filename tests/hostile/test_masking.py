@@ -34,7 +34,7 @@ def servers_logs(before: Mapping[Path, int]) -> Iterator[tuple[str, bytes]]:
         yield f"log {path.name}", path.read_bytes()[before.get(path, 0) :]
 
 
-def test_a_large_population_leaves_no_number_anywhere(
+def test_40_a_large_population_leaves_no_number_anywhere(
     server: str, fresh_database: str, worker: Any, tmp_path: Path
 ) -> None:
     before = sizes()
