@@ -114,6 +114,6 @@ def _presented(rotation: Rotation) -> dict[str, Any]:
     }
 
 
-register(89, lazy("Keys"), "web:keys", "key", "admin", SETUP)
+register(89, lazy("Encryption keys"), "web:keys", "key", "admin", SETUP)
 
 urlpatterns = [path("keys/", Keys.as_view(), name="keys")]

@@ -17,8 +17,8 @@ PROBES = {
         lazy("Start a worker. Until then submissions wait to be checked, and no mail goes out."),
     ),
     "vault": (
-        lazy("Keys"),
-        lazy("FIELD_KEYS does not open every data key; the page “Keys” says what it lacks."),
+        lazy("Encryption keys"),
+        lazy("FIELD_KEYS does not open every data key; the page “Encryption keys” says what it lacks."),
     ),
 }
 

@@ -10,7 +10,7 @@ from programs.desks.admin import privacy_names
 WORDS: Mapping[str, str | Promise] = {
     "valid": lazy("Whole"),
     "since": lazy("From seal"),
-    "broken": lazy("Broken"),
+    "broken": lazy("Chain broken"),
     "entries": lazy("Entries"),
     "about": lazy("About"),
     "by_schedule": lazy("By a schedule"),
