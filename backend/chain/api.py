@@ -27,7 +27,7 @@ class BrokenAnswer(serializers.Serializer):
     text = serializers.CharField()
 
 
-class ExaminedAnswer(serializers.Serializer):
+class TrailExaminedAnswer(serializers.Serializer):
     """When the whole trail was last examined, and what came of it."""
 
     at = serializers.DateTimeField()
@@ -62,7 +62,7 @@ class TrailAnswer(serializers.Serializer):
         " too long to be waited for: POST has the whole examined by a job."
     )
     since = serializers.IntegerField()
-    examined = ExaminedAnswer(allow_null=True)
+    examined = TrailExaminedAnswer(allow_null=True)
     anchor = AnchorAnswer(allow_null=True)
 
 

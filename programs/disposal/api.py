@@ -50,13 +50,13 @@ class HoldBody(serializers.Serializer):
     reason = serializers.CharField(max_length=holds.LONGEST)
 
 
-class ReasonBody(serializers.Serializer):
+class DisposalReasonBody(serializers.Serializer):
     """Why."""
 
     reason = serializers.CharField(max_length=services.LONGEST)
 
 
-class RuleAnswer(serializers.ModelSerializer):
+class DisposalRuleAnswer(serializers.ModelSerializer):
     """One version of a disposal rule."""
 
     state = serializers.ChoiceField(choices=["draft", "in_force", "retired"])
@@ -70,7 +70,7 @@ class RuleAnswer(serializers.ModelSerializer):
         ]
 
 
-class RuleBody(serializers.Serializer):
+class DisposalRuleBody(serializers.Serializer):
     """Of what, how many months it is kept after its event, and on which legal basis."""
 
     kind = serializers.ChoiceField(choices=Kind.choices)
@@ -128,10 +128,10 @@ class Lift(base.View):
 
     permission_classes = [roles({"POST": "officer"})]
 
-    @documented(request=ReasonBody, responses=HoldAnswer)
+    @documented(request=DisposalReasonBody, responses=HoldAnswer)
     def post(self, request: Request, id: int) -> Response:
         row = self.one(holds.legal_holds(self.actor), pk=id)
-        return Response(HoldAnswer(holds.lift(actor=self.actor, hold=row, **self.read(ReasonBody))).data)
+        return Response(HoldAnswer(holds.lift(actor=self.actor, hold=row, **self.read(DisposalReasonBody))).data)
 
 
 class Rules(base.ListView):
@@ -139,16 +139,18 @@ class Rules(base.ListView):
 
     permission_classes = [roles({"GET": READERS, "POST": READERS})]
     name = "disposal-rules"
-    serializer_class = RuleAnswer
+    serializer_class = DisposalRuleAnswer
     filterset_class = RuleFilter
     ordering = ("kind", "-version")
 
     def get_queryset(self) -> QuerySet[DisposalRule]:
         return services.rules(self.actor)
 
-    @documented(request=RuleBody, responses={201: RuleAnswer})
+    @documented(request=DisposalRuleBody, responses={201: DisposalRuleAnswer})
     def post(self, request: Request) -> Response:
-        return Response(RuleAnswer(services.draft(actor=self.actor, **self.read(RuleBody))).data, status=201)
+        return Response(
+            DisposalRuleAnswer(services.draft(actor=self.actor, **self.read(DisposalRuleBody))).data, status=201
+        )
 
 
 class RulePreview(base.View):
@@ -166,10 +168,12 @@ class SwitchOn(base.View):
 
     permission_classes = [roles({"POST": READERS})]
 
-    @documented(request=ReasonBody, responses=RuleAnswer)
+    @documented(request=DisposalReasonBody, responses=DisposalRuleAnswer)
     def post(self, request: Request, id: int) -> Response:
         row = self.one(services.rules(self.actor), pk=id)
-        return Response(RuleAnswer(services.switch_on(actor=self.actor, rule=row, **self.read(ReasonBody))).data)
+        return Response(
+            DisposalRuleAnswer(services.switch_on(actor=self.actor, rule=row, **self.read(DisposalReasonBody))).data
+        )
 
 
 class SwitchOff(base.View):
@@ -177,10 +181,12 @@ class SwitchOff(base.View):
 
     permission_classes = [roles({"POST": READERS})]
 
-    @documented(request=ReasonBody, responses=RuleAnswer)
+    @documented(request=DisposalReasonBody, responses=DisposalRuleAnswer)
     def post(self, request: Request, id: int) -> Response:
         row = self.one(services.rules(self.actor), pk=id)
-        return Response(RuleAnswer(services.switch_off(actor=self.actor, rule=row, **self.read(ReasonBody))).data)
+        return Response(
+            DisposalRuleAnswer(services.switch_off(actor=self.actor, rule=row, **self.read(DisposalReasonBody))).data
+        )
 
 
 class Certificates(base.ListView):

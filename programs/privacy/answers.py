@@ -15,7 +15,7 @@ from talent.people.naming import mask_name
 LARGEST_ID = 2**63 - 1
 
 
-class RequestAnswer(serializers.Serializer):
+class PrivacyRequestAnswer(serializers.Serializer):
     """A request of a person; the name is masked."""
 
     id = serializers.IntegerField()
@@ -33,7 +33,7 @@ class RequestAnswer(serializers.Serializer):
     closed_at = serializers.DateTimeField(allow_null=True)
 
 
-class RequestDetail(RequestAnswer):
+class RequestDetail(PrivacyRequestAnswer):
     """A request with what was said and done about it."""
 
     wanted = serializers.CharField()
@@ -96,13 +96,13 @@ class TextBody(serializers.Serializer):
     text = serializers.CharField(max_length=services.LONGEST)
 
 
-class ReasonBody(serializers.Serializer):
+class PrivacyReasonBody(serializers.Serializer):
     """Why."""
 
     reason = serializers.CharField(max_length=services.LONGEST)
 
 
-class LineAnswer(serializers.Serializer):
+class HeldLineAnswer(serializers.Serializer):
     """A table, how many of its rows are concerned, and of those that stay why."""
 
     table = serializers.CharField()
@@ -111,12 +111,12 @@ class LineAnswer(serializers.Serializer):
     why = serializers.CharField()
 
 
-class PreviewAnswer(serializers.Serializer):
+class ErasurePreviewAnswer(serializers.Serializer):
     """What an erasure would come to."""
 
-    erased = LineAnswer(many=True)
-    stripped = LineAnswer(many=True)
-    kept = LineAnswer(many=True)
+    erased = HeldLineAnswer(many=True)
+    stripped = HeldLineAnswer(many=True)
+    kept = HeldLineAnswer(many=True)
     holds = serializers.ListField(child=serializers.IntegerField())
     heads = serializers.IntegerField(help_text="Towards how many targets the person counts, and stays counted.")
 

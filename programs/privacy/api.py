@@ -32,7 +32,7 @@ class Requests(base.ListView):
 
     permission_classes = [roles({"GET": READERS, "POST": "officer"})]
     name = "privacy-requests"
-    serializer_class = answers.RequestAnswer
+    serializer_class = answers.PrivacyRequestAnswer
     filterset_class = RequestFilter
     ordering = ("-id",)
 
@@ -67,7 +67,7 @@ class Preview(base.View):
 
     permission_classes = [roles({"GET": READERS})]
 
-    @documented(responses=answers.PreviewAnswer)
+    @documented(responses=answers.ErasurePreviewAnswer)
     def get(self, request: Request, id: int) -> Response:
         row = self.one(selectors.requests(self.actor), pk=id)
         return Response(selectors.preview(row).told())
@@ -184,9 +184,9 @@ class Answer(_Step):
 class Refuse(_Step):
     """Refuses it, with the reason that the person is told."""
 
-    body = answers.ReasonBody
+    body = answers.PrivacyReasonBody
 
-    @documented(request=answers.ReasonBody, responses=answers.RequestDetail)
+    @documented(request=answers.PrivacyReasonBody, responses=answers.RequestDetail)
     def post(self, request: Request, id: int) -> Response:
         return super().post(request, id)
 
@@ -197,9 +197,9 @@ class Refuse(_Step):
 class Withdraw(_Step):
     """Notes that the person does not ask any more."""
 
-    body = answers.ReasonBody
+    body = answers.PrivacyReasonBody
 
-    @documented(request=answers.ReasonBody, responses=answers.RequestDetail)
+    @documented(request=answers.PrivacyReasonBody, responses=answers.RequestDetail)
     def post(self, request: Request, id: int) -> Response:
         return super().post(request, id)
 

@@ -66,6 +66,8 @@ ACTIONS: Names = {
     "submission.prepared": lazy("Handed a submission over for signature"),
     "submission.confirmed": lazy("Confirmed a submission"),
     "submission.committed": lazy("Submission taken in"),
+    "submission.practised": lazy("Went through a practice"),
+    "practice.purged": lazy("Practice removed, its time was over"),
     "submission.cancelled": lazy("Cancelled a submission"),
     "submission.withdrawn": lazy("Withdrew a submission"),
     "submission.failed": lazy("Submission failed"),

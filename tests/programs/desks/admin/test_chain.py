@@ -42,4 +42,4 @@ def test_a_broken_chain_is_said_in_words(admin: Client) -> None:
         AuditExamination.objects.create(entries=5000, seals=9, head="0" * 64, broken=broken)
     said = words(admin.get("/audit/"))
     assert "Entry 4711 of the trail is not what was sealed: somebody changed it." in said
-    assert "Broken" in said
+    assert "Chain broken" in said
