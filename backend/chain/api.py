@@ -15,7 +15,7 @@ from backend.chain.verifying import Reason, Verdict
 from backend.chain.words import said
 
 
-class BrokenAnswer(serializers.Serializer):
+class BrokenRowAnswer(serializers.Serializer):
     """The first row that is not in order."""
 
     id = serializers.IntegerField(allow_null=True, help_text="The entry's.")
@@ -54,7 +54,7 @@ class TrailAnswer(serializers.Serializer):
     sealed_up_to = serializers.IntegerField(allow_null=True, help_text="The highest entry that is sealed.")
     sealed_at = serializers.DateTimeField(allow_null=True)
     unsealed = serializers.IntegerField(help_text="Entries that the next round seals.")
-    first_broken = BrokenAnswer(allow_null=True)
+    first_broken = BrokenRowAnswer(allow_null=True)
     seals = serializers.IntegerField()
     head = serializers.CharField(help_text="The digest that answers for everything sealed so far; keep it elsewhere.")
     whole = serializers.BooleanField(

@@ -90,11 +90,11 @@ def take(submission: Submission, assessment: Assessment) -> None:
     submission.standing = submission.status != Status.REJECTED
     submission.committed_at = clock.now()
     submission.save()
-    enter_audit(
-        action="submission.practised" if submission.practice else "submission.committed",
-        subject=submission,
-        detail={name: getattr(submission, name) for name in noting.COUNT_FIELDS} | {"sha256": submission.sha256},
-    )
+    detail = {name: getattr(submission, name) for name in noting.COUNT_FIELDS} | {"sha256": submission.sha256}
+    if submission.practice:
+        enter_audit(action="submission.practised", subject=submission, detail=detail)
+    else:
+        enter_audit(action="submission.committed", subject=submission, detail=detail)
     submissions.tell_judged(submission)
     if not submission.practice and (counts.accepted or counts.unchanged):
         state(topic=COMMITTED, subject_id=submission.pk)

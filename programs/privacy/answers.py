@@ -90,7 +90,7 @@ class CorrectionBody(serializers.Serializer):
     text = serializers.CharField(max_length=services.LONGEST)
 
 
-class TextBody(serializers.Serializer):
+class PrivacyTextBody(serializers.Serializer):
     """What the person was told."""
 
     text = serializers.CharField(max_length=services.LONGEST)

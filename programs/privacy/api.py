@@ -171,9 +171,9 @@ class Approve(_Step):
 class Answer(_Step):
     """Closes the request as answered."""
 
-    body = answers.TextBody
+    body = answers.PrivacyTextBody
 
-    @documented(request=answers.TextBody, responses=answers.RequestDetail)
+    @documented(request=answers.PrivacyTextBody, responses=answers.RequestDetail)
     def post(self, request: Request, id: int) -> Response:
         return super().post(request, id)
 
