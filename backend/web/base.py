@@ -45,13 +45,17 @@ from django.template import loader
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as lazy
 from django.views import View
 
 from backend.faults import as_problem
-from backend.problems import Forbidden, NotFound, Problem, Sought, Unproven, reading_only
+from backend.problems import Forbidden, NotFound, Problem, Sought, Unproven, reading_only, register
 from backend.web import looks
 
 logger = logging.getLogger(__name__)
+
+# Django loads the error pages when the first is needed; what they answer can be read about before.
+register(stale_form=lazy("The form is not valid any more"))
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 EVERYONE = "partner officer manager admin"

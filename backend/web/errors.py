@@ -7,14 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from backend.faults import as_problem, of_machine
-from backend.problems import NotFound, Problem, register
+from backend.problems import NotFound, Problem
 from backend.web.base import WHOLE_PAGE, SeeOther, bare_page, is_partial
 from backend.web.keeping import kept_of, kept_page
-
-register(stale_form=lazy("The form is not valid any more"))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.accounts.models import User
+from backend.lists.tables import inert
 from backend.naming import in_language
 from backend.problems import Conflict, NotFound
 from programs.catalogue import selectors as catalogue
@@ -131,7 +132,7 @@ def _as_text(rows: Sequence[Row]) -> bytes:
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(header(column) for column in COLUMNS)
-    lines.writerows([row.get(column.code, "") for column in COLUMNS] for row in rows)
+    lines.writerows([inert(row.get(column.code, "")) for column in COLUMNS] for row in rows)
     return ("\ufeff" + text.getvalue()).encode()
 
 

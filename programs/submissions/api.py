@@ -53,7 +53,8 @@ class SubmissionAnswer(serializers.ModelSerializer):
     amendments = serializers.IntegerField(help_text="Rows that amend what stands.")
     sheet = serializers.SerializerMethodField()
     practice_until = serializers.DateTimeField(
-        help_text="From when on what is only for practice is removed with its file; null for what is real."
+        allow_null=True,
+        help_text="From when on what is only for practice is removed with its file; null for what is real.",
     )
 
     class Meta:

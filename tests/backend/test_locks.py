@@ -21,7 +21,8 @@ def test_every_lock_has_a_name_of_its_own() -> None:
     for app in ("backend", "talent", "programs"):
         for path in (ROOT / app).rglob("*.py"):
             code = path.read_text("utf-8")
-            held = set(HELD.findall(code)) - {"name"}
+            # One of another module's stands there under its own name.
+            held = {constant for constant in HELD.findall(code) if "." not in constant} - {"name"}
             for constant in held:
                 [name] = re.findall(rf'^{constant} = "([a-z]+\.[a-z_]+)"$', code, re.MULTILINE)
                 places[name].append(path)

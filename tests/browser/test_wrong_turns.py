@@ -114,7 +114,7 @@ def test_two_tabs(server: str, visit: Visit) -> None:
     other.goto(server + "/account/")
     other.get_by_role("button", name="Your account").click()
     other.get_by_role("button", name="Sign out").click()
-    sign_in(other, officer.username)
+    sign_in(other, officer)
     expect(other.get_by_role("heading", level=1)).to_have_text("What there is to do today")
     page.get_by_role("button", name="Verify", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your form was not sent yet")

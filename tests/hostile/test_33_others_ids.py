@@ -30,7 +30,7 @@ SHARED = {
     *("alert", "briefing", "briefing_schedule", "preview", "landing", "replay"),
 }
 """What an address or a body names that is no organisation's, or the bureau's."""
-OWN = {"inbox"}
+OWN = {"inbox", "sample"}
 """What belongs to one login alone; everybody else's are not there, and no organisation's."""
 NOT_HERE = 9_000_000
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|X-CSRFToken": ?")[^"]+')
@@ -67,7 +67,7 @@ def missing(ids: Ids) -> Ids:
 
 def told(answer: Any, ids: Ids, names: set[str]) -> Answered:
     """An answer without what was named, without what is of this moment, and without its own length."""
-    text = answer.content.decode() if not answer.streaming else answer.getvalue().decode("utf-8", "replace")
+    text = answer.getvalue().decode("utf-8", "replace")
     text = TOKEN.sub(r"\1", text)
     headers = {name.lower(): value for name, value in answer.headers.items() if name.lower() not in PASSING}
     if answer.status_code < 400:

@@ -241,6 +241,7 @@ class Seen:
 # Policies whose bending no reading shows, each with the reason.
 UNSEEN = {
     "audit_entry.anyone_is_audited": "it lets everybody add to the trail, and nobody read",
+    "person_look.anyone_is_noted": "it lets whoever looks be noted, and nobody read",
     "match_case.opened_by_a_commit": "it lets a partner's commit open a case, and nobody read one",
     "due_extension.the_bureau_grants": "reading is the other policy's",
 }

@@ -25,7 +25,7 @@ from backend.accounts.models import User
 from backend.api import base
 from backend.api.faults import ProblemResponse
 from backend.api.permissions import EVERYONE, roles
-from backend.api.schema import documented
+from backend.api.schema import PROBLEM_TYPE, ProblemAnswer, documented
 from backend.problems import Problem
 
 UNSEEN = {"Cache-Control": "no-store"}
@@ -51,7 +51,12 @@ class _ByPassword(base.View):
 class Totp(_ByPassword):
     """A secret for one-time codes, for whoever has no second factor yet."""
 
-    @documented(request=WithPassword, responses=FactorSecretAnswer, auth=[], summary="Begin setting up a second factor")
+    @documented(
+        request=WithPassword,
+        responses={200: FactorSecretAnswer, (401, PROBLEM_TYPE): ProblemAnswer},
+        auth=[],
+        summary="Begin setting up a second factor",
+    )
     def post(self, request: Request) -> HttpResponse | Response:
         def begin(user: User) -> Response:
             return Response(FactorSecretAnswer(services.begin(user=user)).data, headers=UNSEEN)
@@ -62,7 +67,12 @@ class Totp(_ByPassword):
 class ConfirmTotp(_ByPassword):
     """Puts the secret in force by a code of it. Every session and token of the user ends."""
 
-    @documented(request=Confirmation, responses=RecoveryCodesAnswer, auth=[], summary="Set up a second factor")
+    @documented(
+        request=Confirmation,
+        responses={200: RecoveryCodesAnswer, (401, PROBLEM_TYPE): ProblemAnswer},
+        auth=[],
+        summary="Set up a second factor",
+    )
     def post(self, request: Request) -> HttpResponse | Response:
         given = self.read(Confirmation)
 

@@ -34,6 +34,7 @@ register(
     second_factor_required=lazy("A one-time code is needed"),
     second_factor_not_enrolled=lazy("A second factor must be set up first"),
     bad_code=lazy("The one-time code is not right"),
+    not_enrolled=lazy("No second factor is set up"),
 )
 
 

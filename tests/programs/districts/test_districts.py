@@ -324,6 +324,7 @@ OF_FIGURES = {
     "departure_entry": "the same of who has left",
     "person_change": "marks, read by the settler alone",
     "roster_mark": "marks, read by the roster's own work alone",
+    "person_look": "who has looked; read through the person's wall",
 }
 
 
