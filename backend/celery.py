@@ -76,6 +76,7 @@ def _configure() -> None:
         timezone="Asia/Shanghai",
         enable_utc=True,
         worker_hijack_root_logger=False,
+        beat_scheduler="backend.health.heartbeat:Scheduler",
         beat_schedule_filename=str(settings.BASE_DIR / "var" / "beat-schedule"),
         task_publish_retry=False,
         beat_schedule={
