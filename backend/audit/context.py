@@ -19,21 +19,42 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class Action:
-    """One action: its id, who acts (``None``: the system), from which address, and whether somebody asked for it just
-    now, by a page or the API."""
+    """One action: its id, who acts (``None``: the system), from which address, whether somebody asked for it just
+    now, by a page or the API, and which job it is carried out by."""
 
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     user: Actor | None = None
     address: str | None = None
     asked: bool = False
+    job: int | None = None
 
 
 _current: ContextVar[Action | None] = ContextVar("shugu_action", default=None)
+
+_cause: ContextVar[uuid.UUID | None] = ContextVar("shugu_cause", default=None)
 
 
 def current() -> Action:
     """The action under way; one of its own where nobody opened one."""
     return _current.get() or Action()
+
+
+def under_way() -> Action | None:
+    """The action that somebody opened, if one is open."""
+    return _current.get()
+
+
+def cause() -> uuid.UUID | None:
+    """The action that had this task rung for, where whoever rang told it."""
+    return _cause.get()
+
+
+def caused_by(action_id: object) -> None:
+    """Note, for the task that begins, what the bell told of the action that rang: an id, or nothing."""
+    try:
+        _cause.set(uuid.UUID(str(action_id)))
+    except ValueError:
+        _cause.set(None)
 
 
 @contextmanager
@@ -43,6 +64,7 @@ def acting(
     address: str | None = None,
     action_id: uuid.UUID | None = None,
     asked: bool = False,
+    job: int | None = None,
 ) -> Iterator[Action]:
     """An action: everything audited inside bears its id, its user and its address.
 
@@ -51,8 +73,9 @@ def acting(
         address: the client's address, where there is a client.
         asked: whether it is a request of the pages or the API.
         action_id: continues a known action, such as the request that queued a job; a new one otherwise.
+        job: the id of the job that carries it out.
     """
-    action = Action(id=action_id or uuid.uuid4(), user=user, address=address, asked=asked)
+    action = Action(id=action_id or uuid.uuid4(), user=user, address=address, asked=asked, job=job)
     token = _current.set(action)
     try:
         yield action

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from backend.accounts import scope
-from backend.audit.context import acting
+from backend.audit.context import acting, cause
 from backend.bell import ring
 from backend.failures import log_failure, told
 from backend.faults import out_of_room
@@ -99,7 +99,7 @@ def deliver(effect_id: int) -> bool:
         _failed(effect, effect.error or "Its worker died each time it was carried out.", for_good=True)
         return False
     try:
-        with acting(), scope.everything():
+        with acting(action_id=cause()), scope.everything():
             if _waiting(effect_id) is None:
                 return False
             handler(effect.subject_id)
