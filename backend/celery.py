@@ -10,7 +10,7 @@ from celery import Celery, Task, signals
 from celery.schedules import crontab
 from kombu import Queue
 
-from backend.audit import context
+from backend import tracing
 from backend.rooms import rooms_with
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
@@ -40,14 +40,14 @@ def _look_at_connections(task: Task, **_: object) -> None:
     from django.db import close_old_connections
 
     if not task.request.is_eager:
-        context.caused_by(task.request.get("action"))
+        tracing.caused_by(task.request.get("action"))
         close_old_connections()
 
 
 @signals.task_postrun.connect
 def _forget_the_cause(task: Task, **_: object) -> None:
     if not task.request.is_eager:
-        context.caused_by(None)
+        tracing.caused_by(None)
 
 
 def _configure() -> None:

@@ -20,6 +20,7 @@ from celery import current_task, signals
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
+from backend import tracing
 from backend.audit import context
 from backend.vault.masking import scrub
 
@@ -49,7 +50,7 @@ class JSONFormatter(ScrubbingFormatter):
         }
         action = context.under_way()
         entry |= facts_of(action) if action else {}
-        if "action" not in entry and (cause := context.cause()):
+        if "action" not in entry and (cause := tracing.cause()):
             entry["action"] = str(cause)
         if current_task:
             entry["task"] = current_task.name

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from backend import tracing
+
 
 class Actor(Protocol):
     """What the trail notes of a user; a plain shape, so that the trail needs no accounts."""
@@ -31,8 +33,6 @@ class Action:
 
 _current: ContextVar[Action | None] = ContextVar("shugu_action", default=None)
 
-_cause: ContextVar[uuid.UUID | None] = ContextVar("shugu_cause", default=None)
-
 
 def current() -> Action:
     """The action under way; one of its own where nobody opened one."""
@@ -42,19 +42,6 @@ def current() -> Action:
 def under_way() -> Action | None:
     """The action that somebody opened, if one is open."""
     return _current.get()
-
-
-def cause() -> uuid.UUID | None:
-    """The action that had this task rung for, where whoever rang told it."""
-    return _cause.get()
-
-
-def caused_by(action_id: object) -> None:
-    """Note, for the task that begins, what the bell told of the action that rang: an id, or nothing."""
-    try:
-        _cause.set(uuid.UUID(str(action_id)))
-    except ValueError:
-        _cause.set(None)
 
 
 @contextmanager
@@ -76,11 +63,12 @@ def acting(
         job: the id of the job that carries it out.
     """
     action = Action(id=action_id or uuid.uuid4(), user=user, address=address, asked=asked, job=job)
-    token = _current.set(action)
+    token, traced = _current.set(action), tracing.under_way.set(action.id)
     try:
         yield action
     finally:
         _current.reset(token)
+        tracing.under_way.reset(traced)
 
 
 def acts_for(user: Actor) -> None:

@@ -43,13 +43,10 @@ def web(place: str, metrics: Path) -> list[str]:
         *("--forwarded-allow-ips", ""),
         # Where the web processes count together, so that /metrics is the same whichever of them answers.
         *("--env", f"PROMETHEUS_MULTIPROC_DIR={metrics}"),
-        # Without the query: what somebody searched for is nobody's business, and may be an identity number.
-        *(
-            "--access-logfile",
-            "-",
-            "--access-logformat",
-            "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)s %(M)sms %({x-request-id}o)s",
-        ),
+        # Without the query: what somebody searched for is nobody's business, and may be an identity number. The id at
+        # the end is the action's, as on the trail.
+        *("--access-logfile", "-"),
+        *("--access-logformat", "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)s %(M)sms %({x-request-id}o)s"),
     ]
 
 

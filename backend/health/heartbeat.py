@@ -25,6 +25,12 @@ LASTS_SECONDS = 20
 BEAT_LASTS_SECONDS = 60
 PATIENCE_SECONDS = 0.5
 
+GAUGES = {
+    "shugu_broker_up": "Whether the broker answers.",
+    "shugu_worker_up": "Whether a worker was heard of lately.",
+    "shugu_beat_up": "Whether beat was heard of lately.",
+}
+
 
 def key() -> str:
     """Where Valkey keeps it."""
@@ -44,6 +50,20 @@ def client() -> Redis:
         socket_connect_timeout=PATIENCE_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+def exposed() -> bytes:
+    """Whether broker, worker and beat are there, in Prometheus' text form."""
+    try:
+        with client() as connection:
+            heard = [1.0, *(float(bool(connection.exists(name))) for name in (key(), beat_key()))]
+    except RedisError:
+        heard = [0.0, 0.0, 0.0]
+    lines = [
+        f"# HELP {name} {meaning}\n# TYPE {name} gauge\n{name} {value}\n"
+        for (name, meaning), value in zip(GAUGES.items(), heard, strict=True)
+    ]
+    return "".join(lines).encode()
 
 
 def beat(connection: Redis) -> None:

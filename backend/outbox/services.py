@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import connection
 
 from backend.accounts import scope
-from backend.audit.context import acting, cause
+from backend.audit.context import acting
 from backend.bell import ring
 from backend.failures import log_failure, told
 from backend.faults import out_of_room
 from backend.outbox import registry
 from backend.outbox.models import Effect
 from backend.outbox.registry import subscribe, subscribe_together
+from backend.tracing import cause
 
 __all__ = [
     "SET_ASIDE",

@@ -45,7 +45,7 @@ def _listed(names: list[str]) -> str:
 
 @check("database", gettext_lazy("Database"), rank=100)
 def database() -> Iterator[Finding]:
-    """PostgreSQL takes a connection of ours, and is of the version that the release was tried on."""
+    """PostgreSQL takes a connection of ours."""
     try:
         probes.database()
     except Exception as error:  # noqa: BLE001 - whatever keeps us out is the finding
@@ -58,8 +58,14 @@ def database() -> Iterator[Finding]:
             stops=True,
         )
         return
-    number = connection.cursor().connection.info.server_version
-    version = number // 10_000
+    yield well(_("It takes connections."))
+
+
+@check("version", gettext_lazy("Version of PostgreSQL"), rank=101, needs="database")
+def version_of_server() -> Iterator[Finding]:
+    """That on which the release was tried."""
+    with connection.cursor() as cursor:
+        version = cursor.connection.info.server_version // 10_000
     if version < VERSION:
         yield wrong(
             _("PostgreSQL is of version %(version)d; this release was made for %(wanted)d.")
