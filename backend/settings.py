@@ -1,7 +1,8 @@
 """Settings of Shugu: every value comes from the environment, with the embedded services as the default.
 
-``DATABASE_URL``, ``DATABASE_OWNER_URL``, ``REDIS_URL``, ``SECRET_KEY`` and ``FIELD_KEYS`` override what the embedded
-services recorded, one by one; ``backend.embedded`` supplies whichever is missing. Other apps are named as strings only.
+What is a secret may come from a file that ``NAME_FILE`` names. ``DATABASE_URL``, ``DATABASE_OWNER_URL``, ``REDIS_URL``,
+``SECRET_KEY`` and ``FIELD_KEYS`` override what the embedded services recorded, one by one; ``backend.embedded``
+supplies whichever is missing. Other apps are named as strings only.
 """
 
 import os
@@ -10,7 +11,13 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from backend.embedded import EmbeddedError, secret_files
+
 BASE_DIR = Path(__file__).resolve().parent.parent
+try:
+    secret_files.take(os.environ)
+except EmbeddedError as _error:
+    raise ImproperlyConfigured(str(_error)) from None
 env = environ.Env()
 
 _NEEDED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS")

@@ -21,6 +21,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from backend.embedded import secret_files
 from backend.embedded.errors import EmbeddedError
 from backend.embedded.places import make_folder
 
@@ -113,6 +114,7 @@ def healthy() -> bool:
 def main(arguments: list[str]) -> int:
     """Become the command that is named; the exit code where that cannot be."""
     try:
+        secret_files.take(os.environ)
         match arguments:
             case ["healthy"]:
                 return 0 if healthy() else 1
