@@ -18,6 +18,7 @@ from backend.audit.context import acting
 from backend.audit.models import AuditEntry
 from backend.embedded import commands
 from backend.embedded.processes import free_port
+from backend.health import heartbeat
 from backend.jobs.models import Job
 from backend.jobs.services import ACTION
 from backend.logs import JSONFormatter
@@ -101,6 +102,9 @@ def test_one_id_from_the_upload_to_the_workers_log(site: str, worker: Callable[.
     assert {one["task"] for one in worked} >= {"jobs.run"}
     assert any(one.get("job") == done.pk and one["user"] == clerk.pk for one in worked)
     assert all({"time", "level", "logger", "message"} <= one.keys() for one in worked)
+    with heartbeat.client() as broker:
+        # Worker and beat, which run together here, beat from their own loops.
+        wait_for(lambda: broker.exists(heartbeat.key(), heartbeat.beat_key()) == 2, 30, "both to beat")
     others = [one for one in entries(working.log) if one.get("job") == done.pk and one.get("action") != action]
     assert others == []
 
