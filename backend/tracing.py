@@ -6,6 +6,9 @@ from contextvars import ContextVar
 under_way: ContextVar[uuid.UUID | None] = ContextVar("shugu_action_id", default=None)
 """The id of the action that somebody opened (``backend.audit.context.acting``), if one is open."""
 
+FACTS = "shugu.facts"
+"""Where a request's environment keeps what the web server's log says of its action."""
+
 _cause: ContextVar[uuid.UUID | None] = ContextVar("shugu_cause", default=None)
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from backend.audit.middleware import FACTS
 from backend.logs import as_json, scrub_handlers
+from backend.tracing import FACTS
 from backend.vault.masking import scrub
 
 

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 from backend.audit.context import acting, current
 from backend.logs import facts_of
+from backend.tracing import FACTS
 
 HEADER = "X-Request-Id"
-FACTS = "shugu.facts"
 
 
 class ActionMiddleware:
