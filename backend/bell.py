@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from kombu import Connection, Producer
 
+from backend import tracing
 from backend.celery import app
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,16 @@ class Bell:
         try:
             if self.quiet():
                 return False
-            app.send_task(task, args=args, producer=self._connected(), retry=False, ignore_result=True)
+            action = tracing.under_way.get()
+            app.send_task(
+                task,
+                args=args,
+                producer=self._connected(),
+                retry=False,
+                ignore_result=True,
+                # For the worker's log and the trail alone; who rings again later does not know it, and need not.
+                headers={"action": str(action)} if action else None,
+            )
         except Exception as error:  # noqa: BLE001 - whatever the broker does, the row stands and is rung for again
             self._quiet_until = time.monotonic() + QUIET_SECONDS
             self._forget()

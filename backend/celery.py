@@ -10,6 +10,7 @@ from celery import Celery, Task, signals
 from celery.schedules import crontab
 from kombu import Queue
 
+from backend import tracing
 from backend.rooms import rooms_with
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
@@ -39,7 +40,14 @@ def _look_at_connections(task: Task, **_: object) -> None:
     from django.db import close_old_connections
 
     if not task.request.is_eager:
+        tracing.caused_by(task.request.get("action"))
         close_old_connections()
+
+
+@signals.task_postrun.connect
+def _forget_the_cause(task: Task, **_: object) -> None:
+    if not task.request.is_eager:
+        tracing.caused_by(None)
 
 
 def _configure() -> None:
@@ -76,6 +84,7 @@ def _configure() -> None:
         timezone="Asia/Shanghai",
         enable_utc=True,
         worker_hijack_root_logger=False,
+        beat_scheduler="backend.health.heartbeat:Scheduler",
         beat_schedule_filename=str(settings.BASE_DIR / "var" / "beat-schedule"),
         task_publish_retry=False,
         beat_schedule={

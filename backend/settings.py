@@ -1,7 +1,8 @@
 """Settings of Shugu: every value comes from the environment, with the embedded services as the default.
 
-``DATABASE_URL``, ``DATABASE_OWNER_URL``, ``REDIS_URL``, ``SECRET_KEY`` and ``FIELD_KEYS`` override what the embedded
-services recorded, one by one; ``backend.embedded`` supplies whichever is missing. Other apps are named as strings only.
+What is a secret may come from a file that ``NAME_FILE`` names. ``DATABASE_URL``, ``DATABASE_OWNER_URL``, ``REDIS_URL``,
+``SECRET_KEY`` and ``FIELD_KEYS`` override what the embedded services recorded, one by one; ``backend.embedded``
+supplies whichever is missing. Other apps are named as strings only.
 """
 
 import os
@@ -10,7 +11,13 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from backend.embedded import EmbeddedError, secret_files
+
 BASE_DIR = Path(__file__).resolve().parent.parent
+try:
+    secret_files.take(os.environ)
+except EmbeddedError as _error:
+    raise ImproperlyConfigured(str(_error)) from None
 env = environ.Env()
 
 _NEEDED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS")
@@ -297,12 +304,17 @@ SPECTACULAR_SETTINGS = {
 
 # Reports of errors, wherever somebody has them sent, hold no identity number either.
 DEFAULT_EXCEPTION_REPORTER = "backend.logs.ScrubbingReporter"
+# For the terminal, or one JSON object a line with the action that it belongs to.
+LOG_FORMAT = env("LOG_FORMAT", default="plain")
+if LOG_FORMAT not in ("plain", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is “{LOG_FORMAT}”: it must be plain or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "backend.logs.ScrubbingFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "plain": {"()": "backend.logs.ScrubbingFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "backend.logs.JSONFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

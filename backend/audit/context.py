@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from backend import tracing
+
 
 class Actor(Protocol):
     """What the trail notes of a user; a plain shape, so that the trail needs no accounts."""
@@ -19,13 +21,14 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class Action:
-    """One action: its id, who acts (``None``: the system), from which address, and whether somebody asked for it just
-    now, by a page or the API."""
+    """One action: its id, who acts (``None``: the system), from which address, whether somebody asked for it just
+    now, by a page or the API, and which job it is carried out by."""
 
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     user: Actor | None = None
     address: str | None = None
     asked: bool = False
+    job: int | None = None
 
 
 _current: ContextVar[Action | None] = ContextVar("shugu_action", default=None)
@@ -36,6 +39,11 @@ def current() -> Action:
     return _current.get() or Action()
 
 
+def under_way() -> Action | None:
+    """The action that somebody opened, if one is open."""
+    return _current.get()
+
+
 @contextmanager
 def acting(
     *,
@@ -43,6 +51,7 @@ def acting(
     address: str | None = None,
     action_id: uuid.UUID | None = None,
     asked: bool = False,
+    job: int | None = None,
 ) -> Iterator[Action]:
     """An action: everything audited inside bears its id, its user and its address.
 
@@ -51,13 +60,15 @@ def acting(
         address: the client's address, where there is a client.
         asked: whether it is a request of the pages or the API.
         action_id: continues a known action, such as the request that queued a job; a new one otherwise.
+        job: the id of the job that carries it out.
     """
-    action = Action(id=action_id or uuid.uuid4(), user=user, address=address, asked=asked)
-    token = _current.set(action)
+    action = Action(id=action_id or uuid.uuid4(), user=user, address=address, asked=asked, job=job)
+    token, traced = _current.set(action), tracing.under_way.set(action.id)
     try:
         yield action
     finally:
         _current.reset(token)
+        tracing.under_way.reset(traced)
 
 
 def acts_for(user: Actor) -> None:

@@ -6,18 +6,30 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from backend.audit.context import acting
+from backend.audit.context import acting, current
+from backend.logs import facts_of
+from backend.tracing import FACTS
+
+HEADER = "X-Request-Id"
 
 
 class ActionMiddleware:
-    """Gives every request one action id and the client's address; the base views name the user later."""
+    """Gives every request one action id and the client's address; the base views name the user later.
+
+    The id is our own, whatever the client sends, and stands on the answer as ``X-Request-Id``; it and who asked are
+    left in the request's environment for the web server's log, which is written when the action is over.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with acting(address=client_address(request), asked=True):
-            return self.get_response(request)
+            response = self.get_response(request)
+            action = current()
+        response[HEADER] = str(action.id)
+        request.META[FACTS] = facts_of(action)
+        return response
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -12,7 +12,7 @@ from backend.backups.errors import BackupError
 from backend.backups.proving import Step
 from backend.backups.restoring import KEYS, LATEST, MARK, Wish
 from backend.backups.shelf import Shelf
-from backend.embedded import places, records
+from backend.embedded import places, records, secret_files
 from backend.embedded.errors import EmbeddedError
 
 
@@ -125,6 +125,7 @@ def main(arguments: list[str]) -> int:
     verb.set_defaults(do=rehearsal)
     options = parser.parse_args(arguments)
     try:
+        secret_files.take(os.environ)
         return int(options.do(options))
     except EmbeddedError as error:
         print(error, file=sys.stderr)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from contextlib import ExitStack
 
-from backend.embedded import mail, places, processes, records, serve, services
+from backend.embedded import mail, places, processes, records, secret_files, serve, services
 from backend.embedded.errors import EmbeddedError
 
 
@@ -113,6 +114,7 @@ def main(arguments: list[str]) -> int:
     if getattr(options, "command", None) and options.command[0] == "--":
         del options.command[0]
     try:
+        secret_files.take(os.environ)
         return int(options.do(options))
     except EmbeddedError as error:
         print(error, file=sys.stderr)

@@ -21,6 +21,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from backend.embedded import secret_files
 from backend.embedded.errors import EmbeddedError
 from backend.embedded.places import make_folder
 
@@ -43,8 +44,10 @@ def web(place: str, metrics: Path) -> list[str]:
         *("--forwarded-allow-ips", ""),
         # Where the web processes count together, so that /metrics is the same whichever of them answers.
         *("--env", f"PROMETHEUS_MULTIPROC_DIR={metrics}"),
-        # Without the query: what somebody searched for is nobody's business, and may be an identity number.
-        *("--access-logfile", "-", "--access-logformat", "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)s %(M)sms"),
+        # Without the query: what somebody searched for is nobody's business, and may be an identity number. The id at
+        # the end is the action's, as on the trail.
+        *("--access-logfile", "-"),
+        *("--access-logformat", "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)s %(M)sms %({x-request-id}o)s"),
     ]
 
 
@@ -111,6 +114,7 @@ def healthy() -> bool:
 def main(arguments: list[str]) -> int:
     """Become the command that is named; the exit code where that cannot be."""
     try:
+        secret_files.take(os.environ)
         match arguments:
             case ["healthy"]:
                 return 0 if healthy() else 1

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from psycopg import sql
 
+from backend.embedded import secret_files
 from backend.embedded.errors import EmbeddedError
 
 OWNER, APPLICATION, BACKUP = "shugu_owner", "shugu_app", "shugu_backup"
@@ -129,6 +130,7 @@ def _credentials(variable: str, login: str) -> tuple[str, str]:
 def main() -> int:
     """Set up the cluster that the environment names."""
     try:
+        secret_files.take(os.environ)
         passwords, databases = {}, set()
         for variable, login in (
             ("DATABASE_OWNER_URL", OWNER),

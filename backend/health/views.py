@@ -5,7 +5,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-from backend.health import backups, probes
+from backend.doctor import gauges
+from backend.health import backups, heartbeat, probes
 
 
 @never_cache
@@ -37,5 +38,6 @@ def ready(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' text form; of all web processes where ``PROMETHEUS_MULTIPROC_DIR`` names a folder they share."""
     answer = ExportToDjangoView(request)
-    answer.write(backups.exposed())
+    for exposed in (backups.exposed, heartbeat.exposed, gauges.exposed):
+        answer.write(exposed())
     return answer

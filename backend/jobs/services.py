@@ -2,6 +2,7 @@
 
 import json
 import logging
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from backend import locks
 from backend.accounts import scope
 from backend.accounts.models import User
-from backend.audit.context import acting
+from backend.audit.context import acting, under_way
 from backend.bell import ring
 from backend.failures import log_failure, told
 from backend.faults import out_of_room
@@ -28,6 +29,9 @@ logger = logging.getLogger(__name__)
 RUN = "jobs.run"
 FAILED = "job.failed"
 RINGS_AT_ONCE = 200
+
+ACTION = "_action"
+"""Under which of a job's params the action stands that queued it; its handler does not see it."""
 
 RESTS = 2
 """A job that waits for something lies for so many times ``RING_AGAIN_SECONDS``, longer after each try."""
@@ -70,12 +74,14 @@ def queue(
         NoTransaction: there is no transaction to write it in.
     """
     scope.require_transaction()
+    action = under_way()
+    kept = {**(params or {}), **({ACTION: str(action.id)} if action else {})}
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO job (kind, subject_id, organisation_id, params, state, done, total, result, error, fence,"
             " rung_at, created_by_id) VALUES (%s, %s, %s, %s, 'queued', 0, 0, '{}', '', 0, shugu_now(), %s)"
             " RETURNING id",
-            [kind, subject_id, organisation_id, json.dumps(params or {}), actor.pk if actor else None],
+            [kind, subject_id, organisation_id, json.dumps(kept), actor.pk if actor else None],
         )
         job_id = cursor.fetchone()[0]
     ring(RUN, job_id)
@@ -135,7 +141,9 @@ def _run(job_id: int) -> bool:
     if handler is None:
         _fail(job, f"There is no handler for jobs of kind “{job.kind}”.")
         return True
-    with acting(user=_user(job)):
+    queued_by = job.params.pop(ACTION, None)
+    with acting(user=_user(job), action_id=uuid.UUID(queued_by) if queued_by else None, job=job.pk):
+        logger.info("Job %s (%s) was begun.", job.pk, job.kind)
         try:
             with Renewer(Run(job)) as work:
                 result = handler(work)
@@ -157,6 +165,7 @@ def _run(job_id: int) -> bool:
             log_failure(logger, f"Job {job.pk} ({job.kind})", error)
             _fail(job, told(error))
             return True
+        logger.info("Job %s (%s) was carried out.", job.pk, job.kind)
     if work.finished:
         return True
     return lease.close(job, Job.State.DONE, result=result, progress=(work.done, work.total))

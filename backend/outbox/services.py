@@ -17,6 +17,7 @@ from backend.faults import out_of_room
 from backend.outbox import registry
 from backend.outbox.models import Effect
 from backend.outbox.registry import subscribe, subscribe_together
+from backend.tracing import cause
 
 __all__ = [
     "SET_ASIDE",
@@ -99,7 +100,7 @@ def deliver(effect_id: int) -> bool:
         _failed(effect, effect.error or "Its worker died each time it was carried out.", for_good=True)
         return False
     try:
-        with acting(), scope.everything():
+        with acting(action_id=cause()), scope.everything():
             if _waiting(effect_id) is None:
                 return False
             handler(effect.subject_id)
