@@ -230,7 +230,7 @@ class AccessReport(base.View):
     def get(self, request: Request, id: int) -> Response:
         if not access_report.of_role(self.actor):
             raise NotFound
-        person = self.one(people.now(self.actor, id))
+        person = self.one(people.now(self.actor, id), named={"pk": id})
         found = access_report.looks(known(person.pk))
         enter_audit(action="privacy.report", subject=person, actor=self.actor)
         return Response({"person": person.pk, "looks": [one.told() for one in found]})

@@ -114,7 +114,7 @@ class OnePerson(base.View):
 
     @documented(responses=PersonDetail)
     def get(self, request: Request, id: int) -> Response:
-        person = self.one(selectors.now(self.actor, id))
+        person = self.one(selectors.now(self.actor, id), named={"pk": id})
         note_look(actor=self.actor, person_id=person.pk)
         return Response(shown_whole(person, self.actor))
 

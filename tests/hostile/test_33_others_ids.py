@@ -35,7 +35,7 @@ OWN = {"inbox", "sample"}
 NOT_HERE = 9_000_000
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|X-CSRFToken": ?")[^"]+')
 NEW = re.compile(r"(?<![\w.])\d{5,}(?![\w.])|\d\d:\d\d(:\d\d)?(\.\d+)?")
-PASSING = ("content-length", "set-cookie")
+PASSING = ("content-length", "set-cookie", "x-request-id")
 
 Answered = tuple[int, dict[str, str], str]
 Ids = dict[str, Any]

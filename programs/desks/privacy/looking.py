@@ -20,7 +20,7 @@ class AccessReport(Page):
     def get(self, request: HttpRequest, id: int) -> HttpResponse:
         if not access_report.of_role(self.actor):
             raise NotFound
-        person = self.one(people.now(self.actor, id))
+        person = self.one(people.now(self.actor, id), named={"pk": id})
         found = access_report.looks(known(person.pk))
         enter_audit(action="privacy.report", subject=person, actor=self.actor)
         return self.show(person=person, name=shown_name(person.name, self.actor), looks=found, page=access_report.PAGE)

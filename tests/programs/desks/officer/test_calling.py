@@ -95,6 +95,7 @@ def test_who_broke_a_promise_floats_up(clock: Any, officer: Reader, partner: Org
     assert "No promise is broken" in officer.read(f"{BOARD}?promise=broken")
     assert links(officer.get(f"{BOARD}?promise=open"), rows) == [second]
     clock.shift(days=2)
+    officer = Reader(officer.user)
     for where in (f"{BOARD}?overdue=true", f"{BOARD}?state=missing", BOARD):
         assert links(officer.get(where), rows)[0] == second, where
     assert links(officer.get(f"{BOARD}?promise=broken"), rows) == [second]

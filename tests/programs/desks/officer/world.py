@@ -22,6 +22,7 @@ class Reader(Client):
 
     def __init__(self, user: User) -> None:
         super().__init__(headers={"accept-language": user.language})
+        self.user = user
         self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
     def generic(self, *args: Any, part: bool = False, **options: Any) -> Any:
