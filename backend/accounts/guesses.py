@@ -75,6 +75,8 @@ def _foreign(user: User, sought: Sought) -> tuple[str, object] | None:
     own = {None, *scope.seen_by(user)}
     for pk, row in rows.items():
         whose = pk if isinstance(row, Organisation) else getattr(row, "organisation_id", None)
-        if pk not in theirs or whose not in own:
+        # A token or a session is its user's alone, whichever the organisation.
+        anothers = not hasattr(row, "organisation_id") and getattr(row, "user_id", user.pk) != user.pk
+        if pk not in theirs or whose not in own or anothers:
             return sought.model._meta.db_table, pk
     return None

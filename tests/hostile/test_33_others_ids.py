@@ -27,10 +27,10 @@ pytestmark = pytest.mark.django_db
 OTHER = ACTORS.index("other")
 SHARED = {
     *("period", "rule", "year", "language", "form", "indicator", "stage", "colleague", "secret", "ladder", "snapshot"),
-    *("alert", "briefing", "briefing_schedule", "preview", "landing", "replay"),
+    *("alert", "briefing", "briefing_schedule", "preview", "landing", "replay", "sample", "certificate", "copy"),
 }
 """What an address or a body names that is no organisation's, or the bureau's."""
-OWN = {"inbox", "sample"}
+OWN = {"inbox"}
 """What belongs to one login alone; everybody else's are not there, and no organisation's."""
 NOT_HERE = 9_000_000
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|X-CSRFToken": ?")[^"]+')

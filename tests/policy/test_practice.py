@@ -39,8 +39,8 @@ OWN_TRACES = {
 TRIED_AGAIN = {"delivery", "endpoint"}
 """What goes out is tried again by the clock, practice or not: which messages there are is compared, not their fate."""
 REAL = {
-    "delivery": "key NOT LIKE 'set-aside:%%'",
-    "inbox_message": "delivery_id NOT IN (SELECT id FROM delivery WHERE key LIKE 'set-aside:%%')",
+    "delivery": "key NOT LIKE '%set-aside:%'",
+    "inbox_message": "delivery_id NOT IN (SELECT id FROM delivery WHERE key LIKE '%set-aside:%')",
 }
 """That work was given up is told to administrators, whatever it was for."""
 ASIDE = ("jobs/", "audit/", "practice/", "schema/", "docs/", "deliveries/", "endpoints/")
