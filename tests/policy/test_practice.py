@@ -63,8 +63,8 @@ def settle(run_jobs: Callable[[], int]) -> None:
     """Everything that works behind intake, as beat would have it done."""
     run_jobs()
     for entry in app.conf.beat_schedule.values():
-        # The trail is sealed and its head given out whatever is done: practice stands on it like everything else.
-        if not entry["task"].startswith(("outbox.", "jobs.", "messages.", "audit.")):
+        # The trail is sealed and its head given out whatever is done; that tokens end is told of the readers' own.
+        if not entry["task"].startswith(("outbox.", "jobs.", "messages.", "audit.", "expiring.")):
             app.tasks[entry["task"]].run()
     with scope.everything():
         alerts.evaluate()
