@@ -43,8 +43,8 @@ REAL = {
     "inbox_message": "delivery_id NOT IN (SELECT id FROM delivery WHERE key LIKE '%set-aside:%')",
 }
 """That work was given up is told to administrators, whatever it was for."""
-ASIDE = ("jobs/", "audit/", "practice/", "schema/", "docs/", "deliveries/", "endpoints/")
-"""What tells of work and of acts, of which practice is some, and of messages that the clock has sent again."""
+ASIDE = ("auth/", "jobs/", "audit/", "practice/", "schema/", "docs/", "deliveries/", "endpoints/")
+"""What tells of work and of acts, of which practice is some, of the readers themselves, and of messages sent again."""
 PAGES = (
     *("/", "/submissions/", "/records/", "/people/", "/obligations/", "/rates/", "/reminders/", "/league/"),
     *("/targets/", "/alerts/", "/scorecards/", "/supply/", "/threads/", "/matches/", "/cohort-requests/"),
