@@ -38,6 +38,8 @@ def web(place: str, metrics: Path) -> list[str]:
         *("--worker-class", "gthread", "--workers", _number("WEB_PROCESSES", 2)),
         *("--threads", _number("WEB_THREADS", 4)),
         *("--timeout", "120", "--graceful-timeout", "20", "--max-requests", "20000", "--max-requests-jitter", "2000"),
+        # Longer than clients keep a quiet connection: one that both give up at once takes a call along unanswered.
+        *("--keep-alive", "75"),
         "--no-control-socket",
         *("--logger-class", "backend.weblog.ScrubbedLogger"),
         # Whose word about the client is believed is said in one place, by TRUSTED_PROXIES.
