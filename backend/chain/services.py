@@ -1,12 +1,10 @@
 """Verifying the trail, by night and on demand, and giving the head of its chain out of the house."""
 
-import datetime as dt
 import logging
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
-from backend import clock, locks
 from backend.accounts.models import User
 from backend.accounts.scope import everything
 from backend.audit.services import enter_audit
@@ -15,7 +13,7 @@ from backend.chain.anchors import Anchor
 from backend.chain.models import AuditAnchor, AuditExamination, AuditSeal
 from backend.chain.sealing import seal
 from backend.chain.verifying import Verdict
-from backend.clock import BUREAU
+from backend.jobs import nightly
 from backend.jobs.models import Job
 from backend.jobs.services import Run, queue
 
@@ -81,29 +79,14 @@ def _of(row: AuditAnchor) -> Anchor:
     return Anchor(row.seal, row.entries, row.entry, row.sealed_at, row.head)
 
 
-@transaction.atomic
 def order(*, actor: User) -> Job:
     """Have the whole trail examined now; one that waits or is under way is given instead of another."""
-    locks.hold(NIGHT)
-    unfinished = Job.objects.filter(kind=EXAMINE, state__in=[Job.State.QUEUED, Job.State.RUNNING]).first()
-    if unfinished is not None:
-        return unfinished
-    job = queue(kind=EXAMINE, subject_id=None, organisation_id=None, actor=actor)
-    enter_audit(action="audit.examine", subject=job, actor=actor)
-    return job
+    return nightly.order(actor=actor, kind=EXAMINE, name=NIGHT, action="audit.examine")
 
 
 def queue_nightly() -> Job | None:
     """Queue the night's examination, unless it was queued already or it is too early."""
-    with everything():
-        locks.hold(NIGHT)
-        now = clock.now().astimezone(BUREAU)
-        if now.hour < HOUR:
-            return None
-        begun = dt.datetime.combine(now.date(), dt.time(), BUREAU)
-        if Job.objects.filter(kind=EXAMINE, created_by_id=None, created_at__gte=begun).exists():
-            return None
-        return queue(kind=EXAMINE, subject_id=None, organisation_id=None)
+    return nightly.queue_nightly(kind=EXAMINE, name=NIGHT, hour=HOUR)
 
 
 def order_anchor() -> Job:

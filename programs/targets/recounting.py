@@ -1,18 +1,14 @@
 """The recount as background work: every night and on demand, each result kept as a row."""
 
-import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
-from backend import clock, locks
 from backend.accounts.models import User
 from backend.accounts.scope import everything, visible
-from backend.audit.services import enter_audit
-from backend.clock import BUREAU
+from backend.jobs import nightly
 from backend.jobs.models import Job
-from backend.jobs.services import Run, queue
+from backend.jobs.services import Run
 from backend.outbox.services import state
 from programs.targets.models import RecountResult
 
@@ -27,27 +23,12 @@ HOUR = 2
 
 def queue_nightly() -> Job | None:
     """Queue the night's recount, unless it was queued already or it is too early."""
-    with everything():
-        locks.hold(NIGHT)
-        now = clock.now().astimezone(BUREAU)
-        if now.hour < HOUR:
-            return None
-        begun = dt.datetime.combine(now.date(), dt.time(), BUREAU)
-        if Job.objects.filter(kind=RECOUNT, created_by_id=None, created_at__gte=begun).exists():
-            return None
-        return queue(kind=RECOUNT, subject_id=None, organisation_id=None)
+    return nightly.queue_nightly(kind=RECOUNT, name=NIGHT, hour=HOUR)
 
 
-@transaction.atomic
 def order(*, actor: User) -> Job:
     """Have everybody counted afresh now; one that waits or is under way is given instead of another."""
-    locks.hold(NIGHT)
-    unfinished = Job.objects.filter(kind=RECOUNT, state__in=[Job.State.QUEUED, Job.State.RUNNING]).first()
-    if unfinished is not None:
-        return unfinished
-    job = queue(kind=RECOUNT, subject_id=None, organisation_id=None, actor=actor)
-    enter_audit(action="recount.order", subject=job, actor=actor)
-    return job
+    return nightly.order(actor=actor, kind=RECOUNT, name=NIGHT, action="recount.order")
 
 
 def count_afresh(run: Run) -> dict[str, Any]:
